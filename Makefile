@@ -1,0 +1,65 @@
+# Two commands matter: make report, make test. Both begin by making .venv, once.
+PYTHON ?= python3
+
+# What a user's shell may have set must decide neither what is imported nor how a chart looks.
+unexport PYTHONHOME PYTHONPATH PYTHONWARNINGS PYTEST_ADDOPTS VIRTUAL_ENV MPLBACKEND MATPLOTLIBRC
+unexport JUPYTER_PATH JUPYTER_CONFIG_PATH JUPYTER_RUNTIME_DIR
+
+# The same for settings of Jupyter, IPython and matplotlib that lie in the home folder: kernels, start-up
+# files, styles. Runs of the notebooks see empty folders instead, and hash in one order.
+ALONE = report test test-all check refresh bench
+$(ALONE): export PYTHONHASHSEED = 0
+$(ALONE): export PYTHONNOUSERSITE = 1
+$(ALONE): export JUPYTER_NO_CONFIG = 1
+$(ALONE): export JUPYTER_CONFIG_DIR = $(CURDIR)/.venv/var/jupyter
+$(ALONE): export JUPYTER_DATA_DIR = $(CURDIR)/.venv/var/jupyter
+$(ALONE): export IPYTHONDIR = $(CURDIR)/.venv/var/ipython
+$(ALONE): export MPLCONFIGDIR = $(CURDIR)/.venv/var/matplotlib
+
+# Relative, so that a checkout may lie in a folder with spaces in its name.
+RUN = .venv/bin/python -m
+
+.DEFAULT_GOAL = help
+.PHONY: help report test test-all check lab refresh bench lock install clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+report: install  ## the report of every scenario, into reports/
+	@.venv/bin/scenarios report --all
+
+test: check  ## every check and test that needs neither a browser nor a built wheel
+	$(RUN) pytest -q -n 2 -m "not wheel and not browser"
+	@if ls notebooks/*.ipynb >/dev/null 2>&1; then set -x; \
+	    $(RUN) pytest -q -n 2 --nbval --nbval-current-env -o filterwarnings=default notebooks; fi
+
+# Where no such test is there, pytest says so by its status 5: nothing failed.
+test-all: install  ## what make test leaves out: the built wheel, a real browser
+	$(RUN) pytest -q -m "wheel or browser" || [ $$? -eq 5 ]
+
+check: install  ## style, types and import rules only
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	@.venv/bin/lint-imports >.venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+	@tail -n 1 .venv/imports.txt
+
+lab: install  ## the notebooks in JupyterLab
+	$(RUN) jupyterlab notebooks
+
+refresh: install  ## run the notebooks again and save them as they are committed
+	@$(RUN) model.review.refresh notebooks
+
+bench: install  ## measure, against what benchmarks/ states
+	@if [ -d benchmarks ]; then $(RUN) benchmarks; else echo "There is nothing to measure yet."; fi
+
+lock: install  ## renew requirements.lock (needs uv; UPGRADE=1: the newest of everything)
+	@sh .ci/lock .venv/bin/python
+
+install:  ## make .venv (PYTHON=python3.12 chooses the interpreter), where it is not there already
+	@sh .ci/install "$(PYTHON)"
+
+clean:  ## remove .venv, caches and what builds leave behind; reports stay
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} + \
+	    -o -name '*.egg-info' -prune -exec rm -rf {} +

@@ -1,0 +1,39 @@
+from .assessment import assess as assess
+from .assumptions import assumptions as assumptions
+from .assumptions import changed_assumptions as changed_assumptions
+from .comparison import Comparison as Comparison
+from .comparison import compare as compare
+from .errors import ModelError as ModelError
+from .figures import known as known
+from .figures import vintages as vintages
+from .goals import goal_seek as goal_seek
+from .goals import required_growth as required_growth
+from .goals import year_reached as year_reached
+from .inputs import find_scenario as find_scenario
+from .inputs import load as load
+from .projection import Projection as Projection
+from .projection import project as project
+from .schema import Kpi as Kpi
+from .schema import Plan as Plan
+from .schema import Scenario as Scenario
+
+__all__ = [
+    "Comparison",
+    "Kpi",
+    "ModelError",
+    "Plan",
+    "Projection",
+    "Scenario",
+    "assess",
+    "assumptions",
+    "changed_assumptions",
+    "compare",
+    "find_scenario",
+    "goal_seek",
+    "known",
+    "load",
+    "project",
+    "required_growth",
+    "vintages",
+    "year_reached",
+]

@@ -1,0 +1,130 @@
+"""What a keyword-only argument may be: the schema of scenario files, read off the functions.
+
+Curves, distributions and shocks annotate each keyword-only argument with an `Argument`; the reader
+of scenario files, the command line and the sliders all ask `arguments` what a function takes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Annotated, Any, Literal, get_type_hints
+
+from numpy.typing import ArrayLike
+
+Kind = Literal["number", "ceiling", "rates", "growth", "series", "year", "count", "word"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What a keyword-only argument may be.
+
+    Parameters
+    ----------
+    kind : {"number", "ceiling", "rates", "growth", "series", "year", "count", "word"}
+        A number (any distribution); a ceiling (a number or the id of a series); one rate a
+        calendar year; another curve; the id of a series; a calendar year; a whole number; one
+        of `words`.
+    low, high : float
+        Limits of the admissible values.
+    closed : bool
+        Whether the limits themselves are admissible.
+    unit : str
+        ``"a year"``, ``"KPI units a year"`` or empty.
+    words : tuple of str
+        The allowed words.
+    required : bool
+        Whether the argument has no default; set by `arguments`.
+    """
+
+    kind: Kind = "number"
+    low: float = -math.inf
+    high: float = math.inf
+    closed: bool = False
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    required: bool = True
+
+    def admits(self, value: float) -> bool:
+        """Tell whether a value lies within the limits.
+
+        Parameters
+        ----------
+        value : float
+            A finite number.
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> Argument(low=0, high=1).admits(1), Argument(low=0, high=1, closed=True).admits(1)
+        (False, True)
+        """
+        if self.closed:
+            return self.low <= value <= self.high
+        return self.low < value < self.high
+
+    @property
+    def limits(self) -> str:
+        """The admissible values in words.
+
+        Examples
+        --------
+        >>> Argument(low=0, high=1, closed=True).limits, Argument(low=-1, unit="a year").limits
+        ('from 0 to 1', 'above -1 a year')
+        """
+        low, high = f"{self.low:g}", f"{self.high:g}"
+        if math.isinf(self.low) and math.isinf(self.high):
+            words = "a finite number"
+        elif math.isinf(self.high):
+            words = f"at least {low}" if self.closed else f"above {low}"
+        else:
+            words = f"from {low} to {high}" if self.closed else f"above {low} and below {high}"
+        return f"{words} {self.unit}".rstrip()
+
+
+Rate = Annotated[ArrayLike, Argument(low=-1.0, high=20.0, unit="a year")]
+Slope = Annotated[ArrayLike, Argument(unit="KPI units a year")]
+Speed = Annotated[ArrayLike, Argument(low=-20.0, high=20.0, unit="a year")]
+Decay = Annotated[ArrayLike, Argument(low=0.0, high=20.0, unit="a year")]
+Damping = Annotated[ArrayLike, Argument(low=0.0, high=1.0, closed=True)]
+Coefficient = Annotated[ArrayLike, Argument(low=0.0, high=10.0, closed=True, unit="a year")]
+Ceiling = Annotated[ArrayLike, Argument("ceiling", low=0.0)]
+Rates = Annotated[Mapping[int, ArrayLike], Argument("rates", low=-1.0, high=20.0, unit="a year")]
+Index = Annotated[ArrayLike, Argument("growth")]
+Series = Annotated[ArrayLike, Argument("series")]
+
+
+@cache
+def arguments(function: Callable[..., Any]) -> dict[str, Argument]:
+    """Name the keyword-only arguments of a function, and what each may be.
+
+    Parameters
+    ----------
+    function : callable
+        A curve, distribution or shock.
+
+    Returns
+    -------
+    dict of str to Argument
+        In the order of the signature.
+
+    Examples
+    --------
+    >>> def grow(base, *, rate: Rate): ...
+    >>> {name: argument.limits for name, argument in arguments(grow).items()}
+    {'rate': 'above -1 and below 20 a year'}
+    """
+    hints = get_type_hints(function, include_extras=True)
+    found = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            declared: Argument = hints[name].__metadata__[0]
+            required = parameter.default is parameter.empty
+            found[name] = replace(declared, required=required)
+    return found

@@ -1,0 +1,244 @@
+"""The command line: parse, one call, print.
+
+Heavy imports wait until a command runs, so that help answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from model.schema import Plan
+
+EXIT_CODES = """\b
+Exit codes:
+  0    all is well
+  1    something that was asked for failed
+  2    bad input: nothing was written
+  130  interrupted
+"""
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+class _Year(click.ParamType[Any]):
+    """A calendar year, or the word latest."""
+
+    name = "year"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read a year."""
+        if value == "latest" or isinstance(value, int):
+            return value
+        if str(value).isdigit():
+            return int(value)
+        return self.fail(f"{value!r} is no year; give one such as 2023, or latest", param, ctx)
+
+
+def _options(*names: str) -> Callable[[Any], Any]:
+    every = {
+        "plan": click.option("--plan", default="china_14fyp_digital", help="Id or folder of a plan pack."),
+        "set": click.option(
+            "--set",
+            "overrides",
+            multiple=True,
+            metavar="SERIES.KEY=VALUE",
+            help="Change an assumption (repeatable).",
+        ),
+        "horizon": click.option("--horizon", type=int, help="Last year; by default the plan's."),
+        "as_of": click.option("--as-of", type=_Year(), help="Figures known as of this year, or latest."),
+        "all": click.option("--all", "every", is_flag=True, help="All scenarios of the plan."),
+        "format": click.option(
+            "--format",
+            "form",
+            type=click.Choice(["table", "csv", "json"]),
+            default="table",
+            show_default=True,
+        ),
+    }
+
+    def decorate(command: Any) -> Any:
+        for name in reversed(names):
+            command = every[name](command)
+        return command
+
+    return decorate
+
+
+@click.group(
+    epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="plan-scenarios", prog_name="scenarios")
+def scenarios() -> None:
+    """Say what would have to be true for a national plan to be met.
+
+    A SCENARIO is the name of one (see: scenarios list) or the path of a YAML file that may extend one.
+    """
+
+
+@scenarios.command()
+@click.argument("names", metavar="[SCENARIO]...", nargs=-1)
+@_options("plan")
+def check(names: Sequence[str], plan: str) -> None:
+    """Check a plan pack, and scenario files beside it."""
+    loaded = _load(plan)
+    _each(lambda name: _project(loaded, name), [*loaded.scenarios, *names])
+    counts = f"{len(loaded.kpis)} KPIs, {len(loaded.outturns) + len(loaded.context_data)} figures"
+    click.echo(f"{loaded.id}: {counts}, {len({*loaded.scenarios, *names})} scenarios: no mistake found")
+
+
+@scenarios.command("list")
+@_options("plan", "format")
+def list_(plan: str, form: str) -> None:
+    """List the scenarios of a plan."""
+    from model.assumptions import overview
+
+    _print(overview(_load(plan)), form)
+
+
+@scenarios.command()
+@click.argument("scenario")
+@_options("plan", "set", "format")
+def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> None:
+    """Say what a scenario assumes, and which file set each value."""
+    from model.assumptions import assumptions
+    from model.projection import settle
+
+    found = settle(_load(plan), scenario, overrides)
+    if form == "table":
+        click.echo(f"{found.title.en}\n\n{found.narrative.en if found.narrative else ''}\n")
+    _print(assumptions(found), form)
+
+
+@scenarios.command()
+@click.argument("scenario", default="baseline")
+@_options("plan", "set", "horizon", "as_of", "format")
+def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
+    """Project every KPI under a scenario."""
+    from model.show import tables
+
+    loaded = _load(plan)
+    table = _project(loaded, scenario, **asked).table
+    _print(tables.projection(loaded, table) if form == "table" else table, form)
+
+
+@scenarios.command()
+@click.argument("names", metavar="[SCENARIO]...", nargs=-1)
+@_options("all", "plan", "set", "horizon", "as_of", "format")
+def assess(names: Sequence[str], every: bool, plan: str, form: str, **asked: Any) -> None:
+    """Assess scenarios against the plan's targets."""
+    import pandas as pd
+
+    from model.assessment import assess as judge
+    from model.show import tables
+
+    loaded = _load(plan)
+    found = _each(
+        lambda name: judge(loaded, name, **asked), [*loaded.scenarios] if every else names or ["baseline"]
+    )
+    table = pd.concat(found, ignore_index=True)
+    _print(tables.assessment(loaded, table) if form == "table" else table, form)
+
+
+@scenarios.command()
+@click.argument("first")
+@click.argument("second")
+@_options("plan", "horizon", "as_of", "format")
+def compare(first: str, second: str, plan: str, form: str, **asked: Any) -> None:
+    """Tell two scenarios apart: changed assumptions and changed numbers."""
+    from model.comparison import compare as tell
+    from model.show import tables
+
+    loaded = _load(plan)
+    changes = tell(loaded, first, second, **asked)
+    if form == "table":
+        click.echo(f"Changed assumptions\n{tables.text(changes.assumptions)}\n\nChanged numbers")
+        _print(changes.numbers.round(4), form)
+    else:
+        _print(changes.together(), form)
+
+
+@scenarios.command()
+@click.argument("names", metavar="[SCENARIO]...", nargs=-1)
+@_options("all", "plan", "set", "horizon", "as_of")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a processor.")
+@click.option("--formats", default="pdf,html,ipynb", show_default=True, help="Comma-separated.")
+@click.option("--annex", type=click.Choice(["code"]), help="Add the notebook's code.")
+@click.option("--dry-run", is_flag=True, help="Check everything, render nothing.")
+def report(names: Sequence[str], every: bool, plan: str, **asked: Any) -> None:
+    """Render scenarios as PDF, HTML and executed notebooks, and a comparison of them."""
+    from model.publish.batch import report as render
+
+    loaded = _load(plan)
+    run = render(loaded, [*loaded.scenarios] if every else names or ["baseline"], **asked)
+    click.echo(run.summary())
+    if run.failed:
+        raise SystemExit(FAILED)
+
+
+def main() -> None:
+    """Run the command line; mistakes in the input go to standard error, exit code 2."""
+    from model.errors import ModelError
+
+    try:
+        scenarios(standalone_mode=False)
+    except ModelError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(BAD_INPUT) from error
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(BAD_INPUT) from error
+    except (KeyboardInterrupt, click.Abort) as error:
+        click.echo("interrupted", err=True)
+        raise SystemExit(INTERRUPTED) from error
+
+
+def _load(plan: str) -> Plan:
+    from model.inputs import load
+
+    return load(plan)
+
+
+def _project(plan: Plan, scenario: str, **asked: Any) -> Any:
+    from model.projection import project
+
+    return project(plan, scenario, **asked)
+
+
+def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
+    """Call for every name, and report the mistakes of all of them at once."""
+    from model.errors import ModelError
+
+    results, problems = list[Any](), list[str]()
+    for name in dict.fromkeys(names):
+        try:
+            results.append(call(name))
+        except ModelError as error:
+            problems += error.problems
+    if problems:
+        raise ModelError(*dict.fromkeys(problems))
+    return results
+
+
+def _print(table: pd.DataFrame, form: str) -> None:
+    from model.show import tables
+
+    if form == "csv":
+        click.echo(table.to_csv(index=False, float_format="%.10g", lineterminator="\n"), nl=False)
+    elif form == "json":
+        click.echo(table.to_json(orient="records", force_ascii=False, double_precision=10))
+    else:
+        click.echo(tables.text(table))
+
+
+if __name__ == "__main__":
+    main()
+    sys.exit(0)

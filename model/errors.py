@@ -1,0 +1,82 @@
+"""The one error class of the suite, and the one way to word a mistake."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ModelError(Exception):
+    """What the user gave cannot be used; says where, what, and what is allowed.
+
+    Parameters
+    ----------
+    *problems : str
+        One sentence a mistake, worded by `mistake`. All mistakes that were found
+        are reported at once.
+
+    Examples
+    --------
+    >>> print(ModelError("plan.yaml:3: base: missing", "plan.yaml:9: unit: missing"))
+    plan.yaml:3: base: missing
+    plan.yaml:9: unit: missing
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
+
+
+def mistake(where: str, key: str, wrong: str, allowed: str = "") -> str:
+    """Word one mistake as ``where: key: what is wrong; what is allowed``.
+
+    Parameters
+    ----------
+    where : str
+        File and line (``scenarios/mine.yaml:4``) or the option it came by.
+    key : str
+        Path of the key inside the file; empty for the file as a whole.
+    wrong, allowed : str
+        What is wrong, and what is allowed or near.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> mistake("mine.yaml:4", "growth.gdp", "unknown series", "did you mean 'gdp_nominal'?")
+    "mine.yaml:4: growth.gdp: unknown series; did you mean 'gdp_nominal'?"
+    """
+    text = ": ".join(part for part in (where, key, wrong) if part)
+    return f"{text}; {allowed}" if allowed else text
+
+
+def near(word: object, choices: Iterable[object]) -> str:
+    """Name the closest of the allowed words, or all of them where none is close.
+
+    Parameters
+    ----------
+    word : object
+        What was given.
+    choices : iterable
+        What is allowed.
+
+    Returns
+    -------
+    str
+        ``did you mean 'x'?``, else ``allowed: a, b, c``.
+
+    Examples
+    --------
+    >>> near("logistc", ["linear", "logistic"])
+    "did you mean 'logistic'?"
+    >>> near("zzz", ["linear", "logistic"])
+    'allowed: linear, logistic'
+    """
+    words = [str(choice) for choice in choices]
+    close = difflib.get_close_matches(str(word), words, n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else f"allowed: {', '.join(words) or 'nothing'}"

@@ -1,0 +1,212 @@
+"""Published figures: read them, and pick the one that was known and is preferred.
+
+Which of several figures for one year is preferred is computed, never typed, by one rule:
+seen before unverified; published before comparable before chained; a point before a lower bound;
+annual before other; final (or revised) before preliminary before derived before secondary; then the
+latest vintage.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from model.errors import ModelError, mistake, near
+from model.schema import Plan, Series
+
+COLUMNS = (
+    "kpi", "series", "basis", "period_start", "period_end", "value", "unit", "bound", "status", "verified",
+    "published", "published_is", "publisher", "document", "url", "as_published", "note",
+)  # fmt: skip
+RANKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "verified": (("seen",), ("plan table",), ("unverified",)),
+    "basis": (("published",), ("comparable",), ("chained",)),
+    "bound": (("point",), ("lower",)),
+    "status": (("final", "revised"), ("preliminary",), ("derived",), ("secondary",)),
+}
+PUBLISHED_IS = ("stated", "estimated")
+DATES = ("period_start", "period_end", "published")
+
+
+def parse_figures(text: str, name: str, series: Mapping[str, Series]) -> pd.DataFrame:
+    """Read a table of published figures.
+
+    Parameters
+    ----------
+    text : str
+        CSV in the columns of `COLUMNS`.
+    name : str
+        How to call the file in an error.
+    series : mapping
+        The series that may occur, by id.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `COLUMNS`, dates as ISO text, `value` a float in the series' unit, and the
+        calendar `year` in which the period ends.
+
+    Raises
+    ------
+    ModelError
+        With every mistake found, by line.
+    """
+    reader = csv.reader(io.StringIO(text), strict=True)
+    problems: list[str] = []
+    rows: list[dict[str, str]] = []
+    lines: dict[tuple[str, ...], int] = {}
+    try:
+        header = tuple(next(reader))
+        if header != COLUMNS:
+            raise ModelError(
+                mistake(f"{name}:1", "", "other columns than agreed", f"use {','.join(COLUMNS)}")
+            )
+        for fields in reader:
+            where = f"{name}:{reader.line_num}"
+            if len(fields) != len(COLUMNS):
+                problems.append(mistake(where, "", f"{len(fields)} fields", f"give {len(COLUMNS)}"))
+            elif tuple(fields) in lines:
+                problems.append(
+                    mistake(where, "", "duplicate row", f"it stands on line {lines[tuple(fields)]}")
+                )
+            else:
+                row = dict(zip(COLUMNS, fields, strict=True))
+                problems += _mistakes(row, where, series)
+                rows.append(row)
+            lines.setdefault(tuple(fields), reader.line_num)
+    except csv.Error as error:
+        problems.append(mistake(f"{name}:{reader.line_num}", "", f"CSV: {error}"))
+    if problems:
+        raise ModelError(*problems)
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table["value"] = [float(value) for value in table["value"]]
+    table["year"] = [int(day[:4]) for day in table["period_end"]]
+    return table
+
+
+def _mistakes(row: Mapping[str, str], where: str, series: Mapping[str, Series]) -> list[str]:
+    found = []
+    if row["kpi"] not in series:
+        found.append(mistake(where, "kpi", f"unknown series {row['kpi']!r}", near(row["kpi"], series)))
+    allowed = {column: [word for rank in ranks for word in rank] for column, ranks in RANKS.items()}
+    for column, words in {**allowed, "published_is": list(PUBLISHED_IS)}.items():
+        if row[column] not in words:
+            found.append(mistake(where, column, f"unknown word {row[column]!r}", near(row[column], words)))
+    try:
+        finite = math.isfinite(float(row["value"]))
+    except ValueError:
+        finite = False
+    if not finite:
+        found.append(mistake(where, "value", f"{row['value']!r} is not a finite number", "give a number"))
+    days = {}
+    for column in DATES:
+        try:
+            days[column] = date.fromisoformat(row[column])
+        except ValueError:
+            found.append(mistake(where, column, f"{row[column]!r} is not a date", "give YYYY-MM-DD"))
+    if len(days) == len(DATES) and days["period_start"] > days["period_end"]:
+        found.append(mistake(where, "period_start", "later than period_end"))
+    return found
+
+
+def latest_as_of(plan: Plan) -> int:
+    """First as-of year to which every figure of the pack is known.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+
+    Returns
+    -------
+    int
+    """
+    days = pd.concat([plan.outturns, plan.context_data])["published"]
+    years = [int(day[:4]) - int(day[5:] <= "06-30") for day in days]
+    ends = [int(year) for year in pd.concat([plan.outturns, plan.context_data])["year"]]
+    return max([plan.base_year, *years, *ends])
+
+
+def vintages(plan: Plan, *, as_of: int) -> pd.DataFrame:
+    """All figures known as of a year: periods that ended by then, published by 30 June of the next.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    as_of : int
+        Calendar year.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `COLUMNS` and `year`; nothing published later, no later revision.
+    """
+    figures = pd.concat([plan.outturns, plan.context_data], ignore_index=True)
+    seen = (figures["year"] <= as_of) & (figures["published"] <= f"{as_of + 1}-06-30")
+    return figures[seen].reset_index(drop=True)
+
+
+def known(plan: Plan, *, as_of: int, basis: str | None = None, every_series: bool = False) -> pd.DataFrame:
+    """Give the preferred figure of every series and year, as known as of a year.
+
+    A part of a year is never taken for the year. Only a stock, which is a reading at a date, may be
+    represented by its last reading of the fourth quarter where no reading at the year's end exists.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    as_of : int
+        Calendar year.
+    basis : {"published", "comparable", "chained"}, optional
+        Only figures on this basis; by default the rule prefers among all.
+    every_series : bool
+        Also counts that share a KPI's name but not its definition (column `series`), each by itself.
+
+    Returns
+    -------
+    DataFrame
+        One row a series and year, in the columns of `COLUMNS` and `year`; sorted.
+
+    Examples
+    --------
+    >>> from model.inputs import load
+    >>> figures = known(load(), as_of=2025, basis="published")
+    >>> figures[(figures.kpi == "online_retail") & (figures.year == 2025)]["value"].tolist()
+    [15.9722]
+    """
+    figures = vintages(plan, as_of=as_of)
+    series = plan.series
+    if not every_series:
+        figures = figures[[series[row.kpi].series == row.series for row in figures.itertuples()]]
+    if basis is not None:
+        figures = figures[figures["basis"] == basis]
+    order = {f"rank_{column}": figures[column].map(_ranks(ranks)) for column, ranks in RANKS.items()}
+    other = [_other(row, series[row.kpi].kind) for row in figures.itertuples()]
+    ranked = figures.assign(**order, rank_other=other)
+    ranked = ranked[ranked["rank_other"] < 2].sort_values(
+        ["rank_verified", "rank_basis", "rank_bound", "rank_other", "rank_status", "published", "period_end"],
+        ascending=[True] * 5 + [False] * 2,
+        kind="stable",
+    )
+    best = ranked.drop_duplicates(["kpi", "series", "year"]).sort_values(["kpi", "series", "year"])
+    return best[[*COLUMNS, "year"]].reset_index(drop=True)
+
+
+def _ranks(ranks: tuple[tuple[str, ...], ...]) -> dict[str, int]:
+    return {word: rank for rank, words in enumerate(ranks) for word in words}
+
+
+def _other(row: Any, kind: str) -> int:
+    """Rank a period: 0 the whole year (or its end), 1 a late reading of a stock, 2 not usable."""
+    start, end = row.period_start, row.period_end
+    if end[5:] == "12-31" and (kind == "stock" or start == f"{end[:4]}-01-01"):
+        return 0
+    return 1 if kind == "stock" and end[5:] >= "10-01" else 2

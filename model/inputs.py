@@ -1,0 +1,267 @@
+"""Load a plan pack: the only reader of data/.
+
+A plan pack is a folder: plan.yaml, outturns.csv, context.csv and scenarios/*.yaml. All mistakes
+of all its files are reported at once. A scenario file has one parent at most; what it says of
+a series' growth, or of its shocks, replaces whole what the parent said of that series.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from model.checks import check_scenario, check_table
+from model.errors import ModelError, mistake, near
+from model.figures import latest_as_of, parse_figures
+from model.places import data_folder
+from model.reading import Document, parse, read_text
+from model.records import record
+from model.schema import Plan, PlanTable, Scenario, Series
+
+DEFAULT_PLAN = "china_14fyp_digital"
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
+    """Load a plan pack with all its scenarios.
+
+    Parameters
+    ----------
+    plan : str or Path
+        Id of a plan that ships with the suite, or a folder.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    ModelError
+        With every mistake of every file.
+
+    Examples
+    --------
+    >>> plan = load()
+    >>> plan.base_year, len(plan.kpis), "baseline" in plan.scenarios
+    (2020, 8, True)
+    """
+    folder = plan_folder(plan)
+    called = partial(_called, folder)
+    document = parse(
+        read_text(folder / "plan.yaml", called(folder / "plan.yaml")), called(folder / "plan.yaml")
+    )
+    if not isinstance(document.data, dict):
+        raise ModelError(mistake(document.at(), "", "not a group of keys", "start with id: and title:"))
+    table: PlanTable = record(_with_ids(document), PlanTable)
+    problems = list(check_table(table, lambda key: document.at(_steps(key))))
+    frames = []
+    for name in ("outturns.csv", "context.csv"):
+        series: Mapping[str, Series] = table.kpis if name == "outturns.csv" else table.context
+        frames.append(_attempt(problems, partial(_figures, folder / name, called(folder / name), series)))
+    files = {path.stem: path for path in sorted((folder / "scenarios").glob("*.yaml"))}
+    source = _Source(table, files, called)
+    scenarios = {name: _attempt(problems, partial(source.resolve, name)) for name in files}
+    if problems:
+        raise ModelError(*dict.fromkeys(problems))
+    fields = {name: getattr(table, name) for name in PlanTable.model_fields}
+    return Plan(**fields, scenarios=scenarios, outturns=frames[0], context_data=frames[1])
+
+
+def plan_folder(plan: str | Path) -> Path:
+    """Find the folder of a plan pack.
+
+    Parameters
+    ----------
+    plan : str or Path
+        Id of a shipped plan, or a folder that holds plan.yaml.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ModelError
+        If there is none.
+
+    Examples
+    --------
+    >>> plan_folder("china_14fyp_digital").name
+    'china_14fyp_digital'
+    """
+    shipped = {path.parent.name: path.parent for path in data_folder().glob("*/plan.yaml")}
+    if str(plan) in shipped:
+        return shipped[str(plan)]
+    if (Path(plan) / "plan.yaml").is_file():
+        return Path(plan)
+    raise ModelError(
+        mistake("plan", "", f"{str(plan)!r} is no plan", f"a folder with plan.yaml, or {near(plan, shipped)}")
+    )
+
+
+def find_scenario(plan: Plan, name: str | Path) -> tuple[Plan, Scenario]:
+    """Give a scenario by its name, or read it from a file that the plan does not hold.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    name : str or Path
+        Id of a scenario of the plan, or path of a YAML file, which may extend one of the plan's or
+        a file beside it.
+
+    Returns
+    -------
+    tuple of Plan and Scenario
+        The plan with the scenario in it, and the scenario.
+
+    Raises
+    ------
+    ModelError
+        If there is no such scenario or the file has mistakes.
+
+    Examples
+    --------
+    >>> find_scenario(load(), "baseline")[1].id
+    'baseline'
+    """
+    text = str(name)
+    if text in plan.scenarios:
+        return plan, plan.scenarios[text]
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml") and not path.is_file():
+        what = "is neither a scenario nor a file"
+        raise ModelError(mistake("scenario", "", f"{text!r} {what}", near(text, plan.scenarios)))
+    if path.stem in plan.scenarios:
+        wrong = f"the plan has a scenario {path.stem!r} already"
+        raise ModelError(mistake(text, "", wrong, "give the file another name"))
+    beside = {other.stem: other for other in path.parent.glob("*.y*ml") if NAME.fullmatch(other.stem)}
+    found = _Source(plan, {**beside, path.stem: path}, str, plan.scenarios).resolve(path.stem)
+    latest = latest_as_of(plan)
+    if isinstance(found.as_of, int) and found.as_of > latest:
+        wrong = f"{found.as_of} is later than the data"
+        raise ModelError(mistake(found.origin.get("as_of", text), "as_of", wrong, f"at most {latest}"))
+    return plan.model_copy(update={"scenarios": {**plan.scenarios, found.id: found}}), found
+
+
+@dataclass
+class _Source:
+    """Scenario files by name, and what is resolved already."""
+
+    table: PlanTable
+    files: Mapping[str, Path]
+    called: Callable[[Path], str]
+    done: Mapping[str, Scenario] | None = None
+
+    def resolve(self, name: str, trail: tuple[str, ...] = ()) -> Scenario:
+        if self.done and name in self.done:
+            return self.done[name]
+        path = self.files[name]
+        called = self.called(path)
+        if not NAME.fullmatch(name):
+            wrong = f"the file name {path.name!r} is no scenario name"
+            raise ModelError(
+                mistake(called, "", wrong, "use lower-case letters, digits and _, a letter first")
+            )
+        document = parse(read_text(path, called), called)
+        if not isinstance(document.data, dict):
+            raise ModelError(mistake(document.at(), "", "not a group of keys", "start with title:"))
+        origin = {".".join(map(str, key)): f"{called}:{line}" for key, line in document.lines.items()}
+        data = {**_with_curves(self.table, document.data), "id": name, "origin": origin}
+        own: Scenario = record(Document(called, data, document.lines), Scenario)
+        scenario = own
+        if own.extends is not None:
+            names = {*self.files, *(self.done or {})} - {name}
+            if own.extends in (*trail, name):
+                line = (*trail, name)
+                circle = " > ".join([*line[line.index(own.extends) :], own.extends])
+                wrong = f"circular: {circle}"
+                raise ModelError(mistake(document.at(["extends"]), "extends", wrong, "one parent, no circle"))
+            if own.extends not in names:
+                wrong = f"unknown scenario {own.extends!r}"
+                raise ModelError(
+                    mistake(document.at(["extends"]), "extends", wrong, near(own.extends, names))
+                )
+            scenario = _merged(self.resolve(own.extends, (*trail, name)), own)
+        place = partial(_placed, scenario.origin, document.at())
+        problems = list(check_scenario(self.table, scenario, place))
+        if problems:
+            raise ModelError(*problems)
+        return scenario
+
+
+def _merged(parent: Scenario, own: Scenario) -> Scenario:
+    """Lay a scenario over its parent: a series' whole growth, and all its shocks, are replaced."""
+    shocked = {shock.kpi for shock in own.shocks}
+    kept = [(index, shock) for index, shock in enumerate(parent.shocks) if shock.kpi not in shocked]
+    shocks = (*own.shocks, *(shock for _, shock in kept))
+    origin = dict(own.origin)
+    for key, where in parent.origin.items():
+        head, _, rest = key.partition(".")
+        if head == "growth" and rest and rest.split(".")[0] not in own.growth:
+            origin[key] = where
+    for position, (index, _) in enumerate(kept, start=len(own.shocks)):
+        for key, where in parent.origin.items():
+            if key == f"shocks.{index}" or key.startswith(f"shocks.{index}."):
+                origin[key.replace(f"shocks.{index}", f"shocks.{position}", 1)] = where
+    growth = {**parent.growth, **own.growth}
+    as_of = own.as_of if own.as_of is not None else parent.as_of
+    if own.as_of is None and "as_of" in parent.origin:
+        origin["as_of"] = parent.origin["as_of"]
+    return own.model_copy(update={"growth": growth, "shocks": shocks, "origin": origin, "as_of": as_of})
+
+
+def _with_curves(table: PlanTable, data: dict[str, Any]) -> dict[str, Any]:
+    """Give a KPI's growth line the KPI's default curve where it names none."""
+    growth = data.get("growth")
+    if not isinstance(growth, dict):
+        return data
+    filled = {
+        name: {"curve": table.kpis[name].curve, **line}
+        if isinstance(line, dict) and "curve" not in line and name in table.kpis
+        else line
+        for name, line in growth.items()
+    }
+    return {**data, "growth": filled}
+
+
+def _with_ids(document: Document) -> Document:
+    data = dict(document.data)
+    for group in ("kpis", "context"):
+        if isinstance(data.get(group), dict):
+            data[group] = {
+                name: {**one, "id": name} if isinstance(one, dict) else one
+                for name, one in data[group].items()
+            }
+    return Document(document.name, data, document.lines)
+
+
+def _placed(origin: Mapping[str, str], whole: str, key: str) -> str:
+    while key and key not in origin:
+        key = key.rpartition(".")[0]
+    return origin.get(key, whole)
+
+
+def _steps(key: str) -> list[str | int]:
+    return [int(step) if step.isdigit() else step for step in key.split(".")]
+
+
+def _called(folder: Path, path: Path) -> str:
+    """Name a file by its plan pack: the same on every machine."""
+    return str(Path(folder.name) / path.relative_to(folder))
+
+
+def _figures(path: Path, called: str, series: Mapping[str, Series]) -> Any:
+    return parse_figures(read_text(path, called), called, series)
+
+
+def _attempt(problems: list[str], reading: Callable[[], Any]) -> Any:
+    try:
+        return reading()
+    except ModelError as error:
+        problems.extend(error.problems)
+        return None

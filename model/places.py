@@ -1,0 +1,72 @@
+"""Where the plan packs and the notebooks are: mapped into an installed wheel, or in the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from model.errors import ModelError, mistake
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def data_folder() -> Path:
+    """Find the folder that holds one folder per plan pack.
+
+    Returns
+    -------
+    Path
+        ``model/shipped/data`` of an installed wheel, else ``data`` beside ``model`` in a checkout
+        (an editable installation does not see mapped folders).
+
+    Raises
+    ------
+    ModelError
+        If neither exists.
+
+    Examples
+    --------
+    >>> data_folder().name
+    'data'
+    >>> (data_folder() / "README.md").is_file()
+    True
+    """
+    return _folder("data")
+
+
+def notebook_folder() -> Path:
+    """Find the folder that holds the notebooks.
+
+    Returns
+    -------
+    Path
+        ``model/shipped/notebooks`` of an installed wheel, else ``notebooks`` beside ``model``.
+
+    Raises
+    ------
+    ModelError
+        If neither exists.
+
+    Examples
+    --------
+    >>> notebook_folder().name
+    'notebooks'
+    """
+    return _folder("notebooks")
+
+
+def _folder(name: str) -> Path:
+    # The mapped folder comes first: beside an installed package lie other packages, and one of
+    # them may well own a folder called "data".
+    candidates = (_PACKAGE / "shipped" / name, _PACKAGE.parent / name)
+    for folder in candidates:
+        if folder.is_dir():
+            return folder
+    looked = " and ".join(map(str, candidates))
+    raise ModelError(
+        mistake(
+            str(_PACKAGE),
+            "",
+            f"the folder {name}/ is missing",
+            f"looked in {looked}; run from a complete checkout or install the package again",
+        )
+    )

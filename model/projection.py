@@ -1,0 +1,242 @@
+"""Project a scenario: conditional trajectories of every KPI."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from model.assumptions import with_overrides
+from model.errors import ModelError, mistake
+from model.figures import latest_as_of
+from model.inputs import find_scenario
+from model.schema import Plan, Scenario
+from model.trajectories import Paths, facts_of, trajectories
+
+COLUMNS = ("scenario", "kpi", "year", "value", "status")
+FARTHEST = 50
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What a scenario gives.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario, overrides included.
+    as_of : int
+        Figures for periods that ended by 31 December of this year, as published by the next 30 June,
+        are known.
+    table : DataFrame
+        scenario, kpi, year, value, status (observed or projected), one row a KPI and year; values in
+        the KPI's unit. An observed row without a value: no figure is known for that year.
+    context : DataFrame
+        The same of the context series.
+    ceilings : DataFrame
+        scenario, kpi, year, ceiling: the ceilings that were used.
+    solved : dict
+        Arguments that were solved to reach a point, by series.
+    """
+
+    scenario: Scenario
+    as_of: int
+    table: pd.DataFrame
+    context: pd.DataFrame
+    ceilings: pd.DataFrame
+    solved: dict[str, dict[str, float]]
+
+    def value(self, kpi: str, year: int) -> float:
+        """Value of one KPI in one year.
+
+        Parameters
+        ----------
+        kpi : str
+            Id.
+        year : int
+            Calendar year.
+
+        Returns
+        -------
+        float
+            NaN where none is known.
+        """
+        row = self.table[(self.table["kpi"] == kpi) & (self.table["year"] == year)]
+        return float(row["value"].iloc[0])
+
+
+def project(
+    plan: Plan,
+    scenario: str | Path | Scenario = "baseline",
+    *,
+    horizon: int | None = None,
+    as_of: int | str | None = None,
+    overrides: Sequence[str] = (),
+) -> Projection:
+    """Project every KPI under a scenario.
+
+    Each trajectory equals the preferred published figures to the last year known as of `as_of`, then
+    the scenario's curve, re-anchored at that year's figure with the same growth parameters.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : str, Path or Scenario
+        Name of a scenario of the plan, path of a file, or a scenario.
+    horizon : int, optional
+        Last year; by default the plan's.
+    as_of : int or "latest", optional
+        What is known; by default the scenario's own as-of year, else the base year.
+    overrides : sequence of str
+        Changed assumptions, such as ``"gigabit_users.rate=0.3"``.
+
+    Returns
+    -------
+    Projection
+
+    Raises
+    ------
+    ModelError
+        If the scenario, an override, the horizon or the as-of year cannot be used.
+
+    Examples
+    --------
+    >>> from model import load, project
+    >>> path = project(load(), "plan_path")
+    >>> round(path.value("software_revenue", 2025), 6)
+    14.0
+    """
+    resolved = settle(plan, scenario, overrides)
+    seen = as_of_year(plan, resolved, as_of)
+    last = horizon_year(plan, horizon)
+    paths = paths_of(plan, resolved, last=last, as_of=seen)
+    return _tabled(plan, resolved, seen, last, paths)
+
+
+def settle(plan: Plan, scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Scenario:
+    """Find a scenario and lay the overrides over it.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : str, Path or Scenario
+        Name, path, or scenario.
+    overrides : sequence of str
+        Changed assumptions.
+
+    Returns
+    -------
+    Scenario
+    """
+    found = scenario if isinstance(scenario, Scenario) else find_scenario(plan, scenario)[1]
+    return with_overrides(plan, found, overrides) if overrides else found
+
+
+def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int) -> Paths:
+    """Make the trajectories; what is to be solved is solved from the base year's knowledge.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : Scenario
+        A resolved scenario.
+    last, as_of : int
+        Last calendar year, and year of knowledge.
+
+    Returns
+    -------
+    Paths
+    """
+    first = trajectories(plan, scenario, last=last, facts=facts_of(plan, plan.base_year))
+    if as_of == plan.base_year:
+        return first
+    later = trajectories(plan, scenario, last=last, facts=facts_of(plan, as_of), solved=first.solved)
+    later.solved.update(first.solved)
+    return later
+
+
+def as_of_year(plan: Plan, scenario: Scenario, as_of: int | str | None) -> int:
+    """Decide the as-of year: what is asked for, else the scenario's, else the base year.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : Scenario
+        A scenario.
+    as_of : int, "latest" or None
+        What is asked for.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ModelError
+        If it lies before the base year or after the data.
+    """
+    latest = latest_as_of(plan)
+    asked = as_of if as_of is not None else scenario.as_of
+    if asked is None:
+        return plan.base_year
+    if asked == "latest":
+        return latest
+    if not isinstance(asked, int) or not plan.base_year <= asked <= latest:
+        allowed = f"{plan.base_year} to {latest}, or latest"
+        raise ModelError(mistake("as of", "", f"{asked} is outside the data", allowed))
+    return asked
+
+
+def horizon_year(plan: Plan, horizon: int | None) -> int:
+    """Decide the last year of a projection.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    horizon : int or None
+        What is asked for; by default the plan's.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ModelError
+        If it is not after the base year, or more than 50 years later.
+    """
+    last = plan.horizon if horizon is None else horizon
+    if not plan.base_year < last <= plan.base_year + FARTHEST:
+        allowed = f"{plan.base_year + 1} to {plan.base_year + FARTHEST}"
+        raise ModelError(mistake("horizon", "", f"{last} is out of range", allowed))
+    return last
+
+
+def _tabled(plan: Plan, scenario: Scenario, as_of: int, last: int, paths: Paths) -> Projection:
+    rows: dict[bool, list[tuple[str, str, int, float, str]]] = {True: [], False: []}
+    ceilings = []
+    for name in plan.series:
+        if name not in paths.values:
+            continue
+        anchor = max(paths.known[name], default=plan.base_year)
+        for position, year in enumerate(int(year) for year in paths.years if year <= last):
+            value = float(paths.values[name][position])
+            if year <= anchor:
+                rows[name in plan.kpis].append(
+                    (scenario.id, name, year, paths.known[name].get(year, math.nan), "observed")
+                )
+            else:
+                rows[name in plan.kpis].append((scenario.id, name, year, value, "projected"))
+            if name in paths.ceilings and name in plan.kpis:
+                ceilings.append((scenario.id, name, year, float(paths.ceilings[name][position])))
+    tables = {kind: pd.DataFrame(found, columns=list(COLUMNS)) for kind, found in rows.items()}
+    frame = pd.DataFrame(ceilings, columns=["scenario", "kpi", "year", "ceiling"])
+    return Projection(scenario, as_of, tables[True], tables[False], frame, paths.solved)

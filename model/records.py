@@ -1,0 +1,119 @@
+"""Make records of what was read, and word every mistake pydantic finds in the house's way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, Tag, TypeAdapter, ValidationError
+
+from model.errors import ModelError, mistake, near
+from model.reading import Document, Key
+
+WORDS = {
+    "float_type": ("a number", "give a number"),
+    "int_type": ("a whole number", "give a whole number"),
+    "int_from_float": ("a whole number", "give a whole number"),
+    "bool_type": ("true or false", "give true or false"),
+    "string_type": ("text", "put it in quotes"),
+    "finite_number": ("a finite number", "give a finite number"),
+    "dict_type": ("a group of keys", "give keys with values"),
+    "mapping_type": ("a group of keys", "give keys with values"),
+    "model_type": ("a group of keys", "give keys with values"),
+    "tuple_type": ("a list", "give a list"),
+    "string_pattern_mismatch": ("a name", "use lower-case letters, digits and _, a letter first"),
+}
+
+
+def record(document: Document, kind: Any, key: Key = ()) -> Any:
+    """Make a record of (a part of) a document.
+
+    Parameters
+    ----------
+    document : Document
+        What was read.
+    kind : type
+        A record of `model.schema`, or any type pydantic knows.
+    key : tuple
+        Path of the part, for the error messages.
+
+    Returns
+    -------
+    object of `kind`
+
+    Raises
+    ------
+    ModelError
+        With every mistake found.
+    """
+    part = document.data
+    for step in key:
+        part = part[step]
+    try:
+        return TypeAdapter(kind).validate_python(part)
+    except ValidationError as error:
+        raise ModelError(*(_worded(document, key, part, kind, found) for found in error.errors())) from error
+
+
+def _worded(document: Document, prefix: Key, part: Any, asked: Any, error: Mapping[str, Any]) -> str:
+    """Word one of pydantic's findings; its location also holds tags that are no keys of the file."""
+    kind, context, given = error["type"], error.get("ctx", {}), error.get("input")
+    path: list[str | int] = []
+    here = part
+    steps = [step for step in error["loc"] if step != "[key]"]
+    for index, step in enumerate(steps):
+        known = isinstance(here, Mapping) and step in here
+        if known or (isinstance(here, tuple) and isinstance(step, int)):
+            here = here[step]
+            path.append(step)
+        elif index == len(steps) - 1 and kind == "missing":
+            path.append(step)
+    key = (*prefix, *path)
+    where, named = document.at(key), ".".join(str(step) for step in key)
+    if kind == "missing":
+        return mistake(where, named, "missing")
+    if kind == "extra_forbidden":
+        return mistake(where, named, "unknown key", near(path[-1], _fields(asked, steps[:-1])))
+    tag_key = str(context.get("discriminator", "")).strip("'")
+    if kind == "union_tag_not_found":
+        return mistake(where, f"{named}.{tag_key}", "missing")
+    if kind in ("union_tag_invalid", "literal_error"):
+        choices = context.get("expected_tags") or context.get("expected", "").replace(" or ", ", ")
+        word = context.get("tag", given)
+        dotted = f"{named}.{tag_key}" if tag_key else named
+        words = [choice.strip(" '") for choice in choices.split(",")]
+        return mistake(document.at((*key, tag_key)), dotted, f"unknown word {word!r}", near(word, words))
+    if kind == "model_attributes_type" and "distribution" in _fields(asked, steps):
+        return mistake(where, named, f"{_shown(given)} is not a number", "give a number or a distribution")
+    if kind in ("model_attributes_type", "too_short", "string_too_short"):
+        if kind != "model_attributes_type":
+            return mistake(where, named, "empty", "give at least one")
+        return mistake(where, named, f"{_shown(given)} is not a group of keys", "give keys with values")
+    if kind in ("less_than_equal", "greater_than_equal"):
+        return mistake(where, named, f"{_shown(given)} is out of range", error["msg"].split("be ")[-1])
+    wanted, allowed = WORDS.get(kind, ("", ""))
+    return mistake(where, named, f"{_shown(given)} is not {wanted}" if wanted else error["msg"], allowed)
+
+
+def _shown(value: Any) -> str:
+    text = "nothing" if value is None else repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _fields(kind: Any, steps: Sequence[str | int]) -> list[str]:
+    """List the keys a record allows at a location, which may also hold the tags of unions."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if not steps:
+            return list(kind.model_fields)
+        field = kind.model_fields.get(str(steps[0]))
+        if field is not None:
+            return _fields(field.annotation, steps[1:])
+        tags = [get_args(other.annotation) for other in kind.model_fields.values()]
+        return _fields(kind, steps[1:]) if (steps[0],) in tags else []
+    origin = get_origin(kind)
+    if origin in (dict, tuple, Mapping):
+        return _fields(get_args(kind)[-1 if origin is not tuple else 0], steps[1:]) if steps else []
+    if origin is Annotated and any(Tag(str(step)) in kind.__metadata__ for step in steps[:1]):
+        return _fields(get_args(kind)[0], steps[1:])
+    inner = get_args(kind)[:1] if origin is Annotated else get_args(kind)
+    return max((_fields(option, steps) for option in inner), key=len, default=[])

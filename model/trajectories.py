@@ -1,0 +1,335 @@
+"""The arithmetic of a scenario: trajectories of all series, as arrays.
+
+Every series starts from what is known of it, then follows its curve from the last known year on;
+shocks act on the odds of its ceiling, or on its level. One row, or one row a draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.arguments import arguments
+from model.checks import order_of
+from model.curves import CURVES, damped
+from model.errors import ModelError, mistake
+from model.figures import known
+from model.reach import solve
+from model.schema import Growth, Kpi, Parameter, Plan, Scenario, Series, Shock
+from model.shocks import SHOCKS
+
+Values = NDArray[np.float64]
+Sample = Callable[[str, str, Parameter], Any]
+
+# A context series that no scenario names continues its last growth, fading by this factor a year:
+# the middle of the range 0.8 to 0.98 in which damping factors usually lie (Hyndman and
+# Athanasopoulos, Forecasting: Principles and Practice, section 8.2).
+CONTEXT_DAMPING = 0.89
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Trajectories of all series.
+
+    Parameters
+    ----------
+    years : ndarray, shape (years,)
+        Calendar years, from the base year on.
+    values : dict of str to ndarray, shape (years,) or (draws, years)
+        In each series' unit; a year without a figure inside the known span is filled in here
+        (for ceilings and denominators) and empty in `known`.
+    known : dict of str to dict of int to float
+        The figures that were known, by year.
+    ceilings : dict of str to ndarray
+        The ceiling each series grew under, where there is one.
+    solved : dict of str to dict of str to float
+        Arguments that `reach` left open, by series.
+    """
+
+    years: NDArray[np.int64]
+    values: dict[str, Values] = field(default_factory=dict)
+    known: dict[str, dict[int, float]] = field(default_factory=dict)
+    ceilings: dict[str, Values] = field(default_factory=dict)
+    solved: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+Facts = Mapping[str, Sequence[tuple[int, float, str]]]
+
+
+def facts_of(plan: Plan, as_of: int) -> Facts:
+    """Give what is known of every series: (year, value, series label), by year.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    as_of : int
+        Calendar year.
+
+    Returns
+    -------
+    dict of str to list of tuple
+        For a KPI only figures of its own definition, with the plan's own base value in the base year.
+    """
+    facts: dict[str, list[tuple[int, float, str]]] = {name: [] for name in plan.series}
+    for row in known(plan, as_of=as_of, every_series=True).itertuples():
+        facts[row.kpi].append((row.year, row.value, row.series))
+    for name, kpi in plan.kpis.items():
+        after = [fact for fact in facts[name] if fact[2] == kpi.series and fact[0] > plan.base_year]
+        facts[name] = [(plan.base_year, kpi.base, kpi.series), *after]
+    return facts
+
+
+def trajectories(
+    plan: Plan,
+    scenario: Scenario,
+    *,
+    last: int,
+    facts: Facts,
+    solved: Mapping[str, Mapping[str, float]] | None = None,
+    sample: Sample = lambda series, name, parameter: parameter.central,
+) -> Paths:
+    """Make the trajectories of a scenario.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : Scenario
+        A resolved scenario.
+    last : int
+        Last calendar year.
+    facts : mapping
+        What is known (`facts_of`).
+    solved : mapping, optional
+        Arguments solved before; what is missing here is solved from these facts.
+    sample : callable
+        Gives the number, or an array of shape (draws, 1), for a parameter of a series;
+        by default its median.
+
+    Returns
+    -------
+    Paths
+
+    Raises
+    ------
+    ModelError
+        If a base lies at or above its ceiling, a point cannot be reached, or a series that is
+        needed has no known figure.
+    """
+    reaches = [growth.reach.year for growth in scenario.growth.values() if growth.reach is not None]
+    paths = Paths(np.arange(plan.base_year, max([last, *reaches]) + 1))
+    series = plan.series
+    for name in order_of(plan, scenario):
+        own = [fact for fact in facts[name] if fact[2] == series[name].series]
+        if not own:
+            continue
+        maker = _Maker(plan, scenario, series[name], paths, facts, sample, (solved or {}).get(name))
+        maker.make(own[-1][0], own[-1][1], {year: value for year, value, _ in own})
+    return paths
+
+
+@dataclass
+class _Maker:
+    """One series: its curve from the last known year on, shocks, and what was known before."""
+
+    plan: Plan
+    scenario: Scenario
+    series: Series
+    paths: Paths
+    facts: Facts
+    sample: Sample
+    solved: Mapping[str, float] | None
+
+    def make(self, anchor: int, base: float, known: dict[int, float]) -> None:
+        name, calendar = self.series.id, self.paths.years
+        years = np.arange(anchor, max(int(calendar[-1]), anchor) + 1)
+        growth = self.scenario.growth.get(name)
+        over = self._ceiling(growth)
+        # A series anchored before the base year meets the ceiling of the base year there.
+        window = np.maximum(years - calendar[0], 0)
+        ceiling = over[..., window] if np.shape(over)[-1:] == calendar.shape else over
+        if ceiling is not None and np.any(base >= _first(ceiling)):
+            top = float(np.min(_first(ceiling)))
+            wrong = f"the ceiling {top:g} is not above the value {base:g} of {anchor}"
+            raise ModelError(
+                mistake(self._where(f"growth.{name}"), f"growth.{name}", wrong, f"above {base:g}")
+            )
+        if growth is None:
+            path = base * np.ones(years.size) if len(years) == 1 else self._continued(years, base, ceiling)
+        else:
+            path = self._curved(growth, years, base, ceiling)
+        for index, shock in enumerate(self.scenario.shocks):
+            if shock.kpi == name:
+                path = self._shocked(path, years, shock, ceiling, index)
+        self.paths.values[name] = self._filled(years, path, known)
+        self.paths.known[name] = {year: value for year, value in known.items() if year in calendar}
+        if over is not None:
+            self.paths.ceilings[name] = np.broadcast_to(over, (*np.shape(over)[:-1], calendar.size))
+
+    def _where(self, key: str) -> str:
+        while key and key not in self.scenario.origin:
+            key = key.rpartition(".")[0]
+        return self.scenario.origin.get(key, self.scenario.id)
+
+    def _ceiling(self, growth: Growth | None) -> Any:
+        """Ceiling over the calendar, or one number: the curve's own, the series' own, its upper bound."""
+        given = growth.arguments.get("ceiling") if growth is not None else None
+        source = given if given is not None else self.series.ceiling
+        if isinstance(source, str):
+            if source not in self.paths.values:
+                key = f"growth.{self.series.id}"
+                raise ModelError(
+                    mistake(self._where(key), key, f"no figure of its ceiling {source} is known")
+                )
+            return self.paths.values[source]
+        if isinstance(source, Parameter):
+            return self.sample(self.series.id, "ceiling", source)
+        return self.series.bounds[1] if self.series.bounds is not None else None
+
+    def _curved(self, growth: Growth, years: NDArray[Any], base: float, ceiling: Any) -> Values:
+        given = self._numbers(growth, years, ceiling)
+        free = [name for name in arguments(CURVES[growth.curve]) if name not in given]
+        inner = given.pop("numerator", None) if isinstance(given.get("numerator"), Growth) else None
+        if inner is not None:
+            parts = self._numbers(inner, years, ceiling, "numerator.")
+            missing = [name for name in arguments(CURVES[inner.curve]) if name not in parts]
+            if missing:
+                key = f"numerator.{missing[0]}"
+                parts[missing[0]] = self._solved(
+                    key, growth, years, base, inner.curve, parts, given["denominator"]
+                )
+            given["numerator"] = CURVES[inner.curve](years, 1.0, **parts)
+        elif free:
+            given[free[0]] = self._solved(free[0], growth, years, base, growth.curve, given, None)
+        return CURVES[growth.curve](years, base, **given)
+
+    def _solved(
+        self, key: str, growth: Growth, years: NDArray[Any], base: float, curve: str, given: Mapping[str, Any],
+        denominator: Any,
+    ) -> float:  # fmt: skip
+        """Argument that `reach` leaves open: the one solved before, else solved here."""
+        if self.solved and key in self.solved:
+            return self.solved[key]
+        reach = growth.reach
+        if reach is None or years[0] >= reach.year:
+            raise ModelError(mistake(self._where(f"growth.{self.series.id}"), f"growth.{key}", "missing"))
+        target = self.series.target(reach.year) if isinstance(self.series, Kpi) else None
+        value = target.value if target is not None and reach.value == "target" else float(reach.value)
+        upto = years <= reach.year
+        start, aim = base, value
+        if denominator is not None:
+            below = np.asarray(denominator)[..., upto]
+            start, aim = 1.0, value / base * float(below[..., -1].mean() / below[..., 0].mean())
+        cut = {
+            name: np.asarray(one)[upto] if np.shape(one) == years.shape else one
+            for name, one in given.items()
+        }
+        try:
+            found = solve(curve, key.rpartition(".")[2], years[upto], start, aim, cut)
+        except ValueError as error:
+            at = f"growth.{self.series.id}.reach"
+            raise ModelError(mistake(self._where(at), at, str(error))) from error
+        self.paths.solved.setdefault(self.series.id, {})[key] = found
+        return found
+
+    def _numbers(self, growth: Growth, years: NDArray[Any], ceiling: Any, prefix: str = "") -> dict[str, Any]:
+        """Arguments of a curve as numbers and arrays; a nested curve stays as it is."""
+        given: dict[str, Any] = {}
+        for name, value in growth.arguments.items():
+            if isinstance(value, Parameter):
+                given[name] = self.sample(self.series.id, prefix + name, value)
+            elif isinstance(value, Mapping):
+                given[name] = {
+                    year: self.sample(self.series.id, f"{prefix}{name}.{year}", one)
+                    for year, one in value.items()
+                }
+            elif isinstance(value, str) and name != "ceiling":
+                first = int(years[0] - self.paths.years[0])
+                given[name] = self.paths.values[value][..., first : first + years.size]
+            else:
+                given[name] = value
+        if "ceiling" in arguments(CURVES[growth.curve]):
+            given["ceiling"] = ceiling
+        return given
+
+    def _continued(self, years: NDArray[Any], base: float, ceiling: Any) -> Values:
+        """Go on with the last growth known, fading: on the odds of the ceiling, else on the log."""
+        top = None if ceiling is None else np.broadcast_to(np.asarray(ceiling, dtype=float), years.shape)
+        fading = damped(years, 1.0, rate=np.expm1(self._last_growth()), damping=CONTEXT_DAMPING)
+        return _from_odds(_odds(base, top, 0) * fading, top)
+
+    def _last_growth(self) -> float:
+        """Change a year of the log (or logit) between the last two figures of one definition."""
+        latest, rate = 0, 0.0
+        for label in {fact[2] for fact in self.facts[self.series.id]}:
+            pair = [fact for fact in self.facts[self.series.id] if fact[2] == label][-2:]
+            if len(pair) == 2 and pair[1][0] > latest:
+                latest = pair[1][0]
+                odds = [_odds(value, self._past_ceiling(year), None) for year, value, _ in pair]
+                rate = float(np.log(odds[1] / odds[0])) / (pair[1][0] - pair[0][0])
+        return rate
+
+    def _past_ceiling(self, year: int) -> float | None:
+        source = self.series.ceiling
+        if not isinstance(source, str):
+            return source.central if source is not None else None
+        return next((value for other, value, _ in self.facts[source] if other == year), None)
+
+    def _shocked(self, path: Values, years: NDArray[Any], shock: Shock, ceiling: Any, index: int) -> Values:
+        """Disturb a trajectory, relative to its anchor: what struck before is in the figures already."""
+        given = {
+            name: self.sample(shock.kpi, f"shock{index}.{name}", value)
+            if isinstance(value, Parameter)
+            else value
+            for name, value in shock.arguments.items()
+        }
+        top = None if ceiling is None else np.broadcast_to(np.asarray(ceiling, dtype=float), path.shape)
+        key = f"shocks.{index}"
+        if top is not None and np.any(path >= top):
+            wrong = f"{shock.kpi} crosses its ceiling, where a shock has no meaning"
+            raise ModelError(mistake(self._where(key), key, wrong, "use a curve with a ceiling"))
+        odds = _odds(path, top, None)
+        function = SHOCKS[shock.shape]
+        needs_path = "path" in function.__annotations__
+        effect = function(years, odds, **given) if needs_path else function(years, **given)
+        changed = odds * effect / effect[..., :1]
+        if np.any(changed <= 0.0):
+            wrong = f"takes {shock.kpi} to zero or below"
+            raise ModelError(mistake(self._where(key), key, wrong, "a smaller size"))
+        return _from_odds(changed, top)
+
+    def _filled(self, years: NDArray[Any], path: Values, known: Mapping[int, float]) -> Values:
+        """Put what is known before the curve; years without a figure in between are interpolated."""
+        calendar = self.paths.years
+        anchor = int(years[0])
+        before = calendar[calendar < anchor]
+        if not before.size:
+            return path[..., calendar - anchor]
+        have = sorted(year for year in known if year <= anchor)
+        logs = np.interp(before, have, [np.log(known[year]) for year in have])
+        past = np.where(
+            [year in known for year in before], [known.get(year, 1.0) for year in before], np.exp(logs)
+        )
+        rows = np.broadcast_to(past, (*path.shape[:-1], past.size))
+        return np.concatenate([rows, path], axis=-1)
+
+
+def _first(values: Any) -> Any:
+    return np.asarray(values)[..., :1] if np.ndim(values) else values
+
+
+def _odds(values: Any, top: Any, index: int | None) -> Any:
+    """Odds against the ceiling; without one, the level itself."""
+    if top is None:
+        return values
+    limit = top if index is None else top[..., index]
+    return values / (limit - values)
+
+
+def _from_odds(odds: Any, top: Any) -> Values:
+    return np.asarray(odds if top is None else top * odds / (1.0 + odds), dtype=float)

@@ -1,0 +1,304 @@
+"""Curves against the reference paths and worked examples, and against their own properties."""
+
+import csv
+import inspect
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.arguments import arguments
+from model.curves import CURVES, bass, compound, damped, damped_linear, gompertz, linear, logistic, ratio, stepwise
+from model.reach import solve
+
+REFERENCE = Path(__file__).parent / "reference"
+YEARS = np.arange(2020, 2026)
+BASE_TARGET = {
+    "core_share": (7.8, 10.0),
+    "gigabit_users": (6.4, 60.0),
+    "software_revenue": (8.16, 14.0),
+    "iiot_penetration": (14.7, 45.0),
+}
+# The reference names a method and its parameters; this is how the suite calls them.
+CALLS = {
+    "linear": ("linear", "slope", {}),
+    "cagr": ("compound", "rate", {}),
+    "logistic": ("logistic", "rate", {"K": "ceiling"}),
+    "gompertz": ("gompertz", "rate", {"K": "ceiling"}),
+    "saturating_exp": ("saturating", "rate", {"K": "ceiling"}),
+    "bass": ("bass", "imitation", {"m": "ceiling", "p": "innovation"}),
+    "damped_additive": ("damped_linear", "slope", {"phi": "damping"}),
+    "damped_multiplicative": ("damped", "rate", {"phi": "damping"}),
+}
+PRINTED = {"cagr": "g", "logistic": "r", "gompertz": "c", "saturating_exp": "k", "bass": "q"}
+
+
+def reference_paths():
+    with (REFERENCE / "anchored_paths.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    paths = {}
+    for row in rows:
+        if row["method"] in CALLS:
+            path = paths.setdefault((row["kpi"], row["method"], row["parameters"]), {})
+            path[int(row["year"])] = float(row["value"])
+    return paths
+
+
+PATHS = reference_paths()
+
+
+def test_the_reference_holds_all_its_paths():
+    assert len(PATHS) == 44
+    assert all(sorted(path) == list(YEARS) for path in PATHS.values())
+
+
+@pytest.mark.parametrize("key", PATHS, ids=lambda key: "-".join(key))
+def test_every_reference_path_is_reproduced(key):
+    kpi, method, text = key
+    base, target = BASE_TARGET[kpi]
+    curve, free, names = CALLS[method]
+    printed = dict(part.split("=") for part in text.split(";")) if "yT" not in text else {}
+    fixed = {names[name]: float(value) for name, value in printed.items() if name in names}
+    solved = solve(curve, free, YEARS, base, target, fixed)
+    path = CURVES[curve](YEARS, base, **fixed, **{free: solved})
+    expected = PATHS[key]
+    assert [path[year - 2020] for year in expected] == pytest.approx(list(expected.values()), rel=1e-10)
+    if method in PRINTED:
+        assert solved == pytest.approx(float(printed[PRINTED[method]]), rel=1e-10)
+
+
+def test_required_growth_rows_of_the_reference_follow_from_the_linear_path():
+    with (REFERENCE / "anchored_paths.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["method"].startswith("required")]
+    assert len(rows) == 4 * 7
+    for row in rows:
+        base, target = BASE_TARGET[row["kpi"]]
+        if row["method"] == "required_cagr_from_linear":
+            since = int(row["parameters"].removeprefix("from="))
+            start = linear(YEARS, base, slope=(target - base) / 5)[since - 2020]
+            found = solve("compound", "rate", np.arange(since, 2026), start, target, {})
+        elif row["method"] == "required_cagr":
+            found = solve("compound", "rate", YEARS, base, target, {})
+        elif row["method"] == "required_log_growth":
+            found = math.log1p(solve("compound", "rate", YEARS, base, target, {}))
+        else:
+            found = solve("linear", "slope", YEARS, base, target, {})
+        assert found == pytest.approx(float(row["value"]), rel=1e-10), row
+
+
+def test_required_growth_of_all_eight(example):
+    case = example("required_cagr_8kpi")
+    for kpi, values in case["inputs"].items():
+        years = [0, values["n"]]
+        found = solve("compound", "rate", years, values["y0"], values["yT"], {})
+        assert found == pytest.approx(case["expected"][kpi], abs=1e-12)
+
+
+def test_growth_year_by_year_multiplies(example):
+    case = example("piecewise_growth")
+    rates = dict(zip(range(2021, 2026), case["inputs"]["g"], strict=True))
+    path = stepwise(YEARS, case["inputs"]["y0"], rates=rates)
+    assert path[1:] == pytest.approx(case["expected"]["path"], rel=1e-10)
+    equivalent = solve("compound", "rate", YEARS, path[0], path[-1], {})
+    assert equivalent == pytest.approx(case["expected"]["equiv_cagr"], rel=1e-10)
+
+
+def test_the_last_rate_of_a_stepwise_curve_holds():
+    path = stepwise(range(2020, 2024), 1.0, rates={2021: 0.5, 2022: 0.1})
+    assert path == pytest.approx([1.0, 1.5, 1.65, 1.815])
+
+
+def test_a_stepwise_curve_without_a_rate_for_its_first_year_is_refused():
+    with pytest.raises(ValueError, match="2021"):
+        stepwise(range(2020, 2024), 1.0, rates={2022: 0.1})
+
+
+@pytest.mark.parametrize("gdp", ["0.05", "0.07"])
+def test_a_share_is_the_ratio_of_two_aggregates(example, gdp):
+    case = example(f"share_ratio_gdp_{gdp}")
+    below = compound(YEARS, 1.0, rate=case["inputs"]["g_gdp"])
+    needed = case["expected"]["g_va_required"]
+    share = ratio(YEARS, 7.8, numerator=compound(YEARS, 1.0, rate=needed), denominator=below)
+    assert share[-1] == pytest.approx(10.0, rel=1e-12)
+    assert share[1] / share[0] - 1 == pytest.approx(case["expected"]["g_share"], abs=1e-12)
+
+
+def test_points_and_per_cent_of_a_share(example):
+    case = example("share_pp_vs_pct")
+    start, end = case["inputs"]["s0"], case["inputs"]["sT"]
+    slope = solve("linear", "slope", YEARS, start, end, {})
+    assert slope == pytest.approx(case["expected"]["pp_per_year"], abs=1e-9)
+    assert slope * 5 == pytest.approx(case["expected"]["pp"], abs=1e-9)
+    assert 100 * slope * 5 / start == pytest.approx(case["expected"]["pct"], abs=1e-9)
+
+
+def test_nominal_growth_over_a_price_index_is_real_growth(example):
+    case = example("nominal_real")
+    nominal = compound([0, 1], 1.0, rate=case["inputs"]["nominal"])
+    prices = compound([0, 1], 1.0, rate=case["inputs"]["deflator"])
+    real = ratio([0, 1], 1.0, numerator=nominal, denominator=prices)
+    assert real[-1] - 1 == pytest.approx(case["expected"]["real"], abs=1e-12)
+
+
+def test_the_logit_linear_path_of_a_share(example):
+    case = example("logit_linear_iip")
+    rate = solve("logistic", "rate", YEARS, 0.147, 0.45, {"ceiling": 1.0})
+    assert rate == pytest.approx(case["expected"]["r"], abs=1e-12)
+    assert logistic(YEARS, 0.147, ceiling=1.0, rate=rate) == pytest.approx(case["expected"]["path"], abs=1e-12)
+    middle = -math.log(0.147 / 0.853) / rate
+    assert middle == pytest.approx(case["expected"]["t_mid_after_2020"], abs=1e-10)
+
+
+def test_a_logistic_is_steepest_at_half_its_ceiling(example):
+    case = example("logistic_identities")
+    top, rate = case["inputs"]["K"], case["inputs"]["r"]
+    around = logistic([-1e-5, 0.0, 1e-5], top / 2 - rate * top / 4 * 1e-5, ceiling=top, rate=rate)
+    assert (around[2] - around[0]) / 2e-5 == pytest.approx(case["expected"]["max_slope"], rel=1e-7)
+    decile = case["expected"]["t_10_90"]
+    assert logistic([0.0, decile], top / 10, ceiling=top, rate=rate)[-1] == pytest.approx(0.9 * top, rel=1e-12)
+
+
+def test_a_gompertz_curve_turns_at_its_ceiling_over_e(example):
+    case = example("gompertz_identities")
+    top, shift, rate = (case["inputs"][name] for name in "Kbc")
+    base = top * math.exp(-shift)
+    moment = case["expected"]["t_inf"]
+    path = gompertz([0.0, 4.0, moment - 1e-5, moment, moment + 1e-5], base, ceiling=top, rate=rate)
+    assert path[1] == pytest.approx(case["expected"]["y_t4"], rel=1e-12)
+    assert path[3] == pytest.approx(case["expected"]["y_inf"], rel=1e-12)
+    assert (path[4] - path[2]) / 2e-5 == pytest.approx(case["expected"]["max_slope"], rel=1e-7)
+
+
+@pytest.mark.parametrize("name", ["bass_colour_tv", "bass_bw_tv", "bass_average_sultan1990"])
+def test_bass_diffusion_of_known_goods(example, name):
+    case = example(name)
+    p, q, m = (case["inputs"][key] for key in "pqm")
+    expected = case["expected"]
+    moments = np.array([0.0, 1.0, 5.0, 10.0, expected["t_peak"]])
+    path = bass(moments, 0.0, ceiling=m, innovation=p, imitation=q)
+    assert path[1:4] == pytest.approx([expected["N_t1"], expected["N_t5"], expected["N_t10"]], rel=1e-10)
+    assert path[4] / m == pytest.approx(expected["F_at_peak"], rel=1e-10)
+    hazard = (p + q * path / m) * (m - path)
+    assert hazard[4] == pytest.approx(expected["peak_adoptions_per_period"], rel=1e-10)
+    assert hazard[2] == pytest.approx(expected["n_t5"], rel=1e-10)
+
+
+def test_a_damped_trend_ends_at_its_limit(example):
+    case = example("damped_limit")
+    level, slope, damping = (case["inputs"][key] for key in ("l", "b", "phi"))
+    path = damped_linear([0, 1, 5, 600], level, slope=slope, damping=damping)
+    assert path[1:] == pytest.approx(list(case["expected"].values()), abs=1e-10)
+
+
+share = st.floats(0.001, 0.999)
+rates = st.floats(0.001, 2.0)
+GROWING = {
+    "linear": {"slope": 1.5},
+    "compound": {"rate": 0.2},
+    "stepwise": {"rates": {2021: 0.1, 2022: 0.4, 2023: 0.01}},
+    "logistic": {"ceiling": 100.0, "rate": 0.4},
+    "gompertz": {"ceiling": 100.0, "rate": 0.4},
+    "saturating": {"ceiling": 100.0, "rate": 0.4},
+    "bass": {"ceiling": 100.0, "innovation": 0.03, "imitation": 0.38},
+    "damped": {"rate": 0.2, "damping": 0.8},
+    "damped_linear": {"slope": 1.5, "damping": 0.8},
+    "ratio": {"numerator": 1.1 ** np.arange(6), "denominator": 1.05 ** np.arange(6)},
+}
+
+
+def test_every_curve_takes_part_in_the_property_tests():
+    assert set(GROWING) == set(CURVES)
+
+
+@pytest.mark.parametrize("curve", GROWING)
+@given(base=st.floats(0.01, 99.0))
+def test_a_curve_starts_exactly_at_its_base_and_grows(curve, base):
+    path = CURVES[curve](YEARS, base, **GROWING[curve])
+    assert path[0] == base
+    assert np.all(np.diff(path) > 0)
+
+
+@pytest.mark.parametrize("curve", ["logistic", "gompertz", "saturating", "bass"])
+@given(part=share, rate=rates, tops=st.lists(st.floats(50.0, 5000.0), min_size=6, max_size=6))
+def test_no_diffusion_curve_leaves_its_moving_ceiling(curve, part, rate, tops):
+    ceiling = np.array(tops)
+    named = {"innovation": 0.01, "imitation": rate} if curve == "bass" else {"rate": rate}
+    path = CURVES[curve](YEARS, part * ceiling[0], ceiling=ceiling, **named)
+    assert np.all(path > 0)
+    assert np.all(path <= ceiling)
+
+
+@pytest.mark.parametrize("curve", ["logistic", "gompertz", "saturating"])
+@given(part=st.floats(0.01, 0.9), rise=st.floats(0.01, 0.95))
+def test_solving_a_diffusion_curve_inverts_it(curve, part, rise):
+    base, aim = 200 * part, 200 * (part + (1 - part) * rise)
+    rate = solve(curve, "rate", YEARS, base, aim, {"ceiling": 200.0})
+    assert CURVES[curve](YEARS, base, ceiling=200.0, rate=rate)[-1] == pytest.approx(aim, rel=1e-9)
+
+
+@given(rate=st.floats(0.01, 1.5))
+def test_solving_a_bass_curve_for_its_imitators_inverts_it(rate):
+    fixed = {"ceiling": 484.0, "innovation": 0.03}
+    aim = float(bass(YEARS, 6.4, imitation=rate, **fixed)[-1])
+    assert solve("bass", "imitation", YEARS, 6.4, aim, fixed) == pytest.approx(rate, rel=1e-6)
+
+
+@given(rate=st.floats(-0.5, 0.5))
+def test_a_logistic_without_a_near_ceiling_is_compound_growth(rate):
+    curved = logistic(YEARS, 8.0, ceiling=1e12, rate=math.log1p(rate))
+    assert curved == pytest.approx(compound(YEARS, 8.0, rate=rate), rel=1e-9)
+
+
+@given(rate=st.floats(-0.5, 0.5))
+def test_undamped_growth_is_compound_growth(rate):
+    assert damped(YEARS, 8.0, rate=rate, damping=1.0) == pytest.approx(compound(YEARS, 8.0, rate=rate), rel=1e-12)
+    assert damped_linear(YEARS, 8.0, slope=rate, damping=1.0) == pytest.approx(linear(YEARS, 8.0, slope=rate))
+
+
+@given(rate=st.floats(0.01, 1.0))
+def test_bass_without_innovators_is_logistic_and_without_imitators_saturating(rate):
+    named = {"ceiling": 100.0}
+    followed = bass(YEARS, 20.0, innovation=0.0, imitation=rate, **named)
+    assert followed == pytest.approx(logistic(YEARS, 20.0, rate=rate, **named), rel=1e-12)
+    alone = bass(YEARS, 20.0, innovation=rate, imitation=0.0, **named)
+    assert alone == pytest.approx(CURVES["saturating"](YEARS, 20.0, rate=rate, **named), rel=1e-12)
+
+
+@pytest.mark.parametrize("curve", [name for name in GROWING if name not in ("ratio", "stepwise")])
+def test_a_curve_takes_one_row_a_draw(curve):
+    named = {name: np.full((3, 1), value) for name, value in GROWING[curve].items()}
+    rows = CURVES[curve](YEARS, 10.0, **named)
+    assert rows.shape == (3, 6)
+    assert rows[1] == pytest.approx(CURVES[curve](YEARS, 10.0, **GROWING[curve]))
+
+
+def test_a_stepwise_curve_takes_one_row_a_draw():
+    draws = np.array([[0.1], [0.2]])
+    path = stepwise(YEARS, 10.0, rates={2021: draws, 2022: 0.05})
+    assert path.shape == (2, 6)
+    assert path[1, 1] == pytest.approx(12.0)
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_every_keyword_only_argument_of_a_curve_says_what_it_may_be(curve):
+    keywords = [one for one in inspect.signature(CURVES[curve]).parameters.values() if one.kind is one.KEYWORD_ONLY]
+    assert list(arguments(CURVES[curve])) == [one.name for one in keywords]
+    assert keywords
+
+
+@pytest.mark.parametrize(
+    ("curve", "argument", "aim", "fixed"),
+    [
+        ("compound", "rate", -1.0, {}),
+        ("logistic", "rate", 120.0, {"ceiling": 100.0}),
+        ("gompertz", "rate", 100.0, {"ceiling": 100.0}),
+        ("saturating", "rate", 10.0, {"ceiling": 100.0}),
+        ("bass", "imitation", 21.0, {"ceiling": 100.0, "innovation": 0.5}),
+    ],
+)
+def test_an_aim_out_of_reach_is_refused(curve, argument, aim, fixed):
+    with pytest.raises(ValueError, match=argument):
+        solve(curve, argument, YEARS, 20.0, aim, fixed)
