@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,6 +20,10 @@ COLUMNS = (
 )  # fmt: skip
 STRICT, PRINTED = "strict", "published precision"
 MET, MISSED, UNKNOWN = "met", "missed", "unknown"
+BASES = ("published", "comparable", "chained")
+PROJECTED = "projected"
+OUTTURN, LOWER, DEADLINE, ALREADY_MET = "outturn", "lower bound", "deadline", "already met"
+Figures = Mapping[tuple[str, str, int], Any]
 
 
 def assess(
@@ -48,7 +53,8 @@ def assess(
         `progress_ratio` is projected over required growth. `basis` is projected, or, where an outturn
         for the year is known, one row each for published, comparable and chained figures.
         `rule` is strict, or at the precision with which the target was printed. `verdict` is met, missed
-        or unknown. `note` holds words: outturn, lower bound, unverified, already met, deadline.
+        or unknown (also where only a lower bound is known that does not settle it). `note` holds words: outturn,
+        lower bound, unverified, already met, deadline, and "from lower bound" where the last known figure is one.
 
     Raises
     ------
@@ -82,37 +88,48 @@ def assess_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
         As `assess`.
     """
     last = int(projection.table["year"].max())
+    bases = {basis: known(plan, as_of=projection.as_of, basis=basis) for basis in BASES}
+    bases["preferred"] = known(plan, as_of=projection.as_of)
+    figures = {
+        (basis, row.kpi, row.year): row for basis, table in bases.items() for row in table.itertuples()
+    }
     rows = [
         (projection.scenario.id, *row)
         for kpi in plan.kpis.values()
         for target in kpi.targets
         if target.year <= last
-        for row in _rows(plan, projection, kpi, target)
+        for row in _rows(projection, kpi, target, figures)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _rows(plan: Plan, projection: Projection, kpi: Kpi, target: Target) -> Iterator[tuple[object, ...]]:
+def _rows(
+    projection: Projection, kpi: Kpi, target: Target, figures: Figures
+) -> Iterator[tuple[object, ...]]:
     table = projection.table[projection.table["kpi"] == kpi.id]
-    observed = table[
-        (table["status"] == "observed") & table["value"].notna() & (table["year"] <= target.year)
-    ]
+    observed = table[(table["status"] == "observed") & table["value"].notna() & (table["year"] <= target.year)]
     start_year, start = int(observed["year"].iloc[-1]), float(observed["value"].iloc[-1])
     needed = growth_between(kpi, start, target.value, target.year - start_year)
-    for basis, value, notes in _values(plan, projection, kpi, target):
-        gap = _sign(kpi) * (value - target.value)
+    sign = 1.0 if kpi.better == "higher" else -1.0
+    for basis, value, notes in _values(projection, kpi, target, figures):
+        gap = sign * (value - target.value)
         grown = growth_between(kpi, start, value, target.year - start_year)
         words = list(notes)
         if target.year == start_year:
-            words.append("deadline")
-        elif _sign(kpi) * (start - target.value) >= 0:
-            words.append("already met")
-        ratio = grown / needed if "already met" not in words and needed else math.nan
+            words.append(DEADLINE)
+        elif sign * (start - target.value) >= 0:
+            words.append(ALREADY_MET)
+        anchor = figures.get(("preferred", kpi.id, start_year))
+        if basis == PROJECTED and start_year > table["year"].min() and anchor is not None:
+            words += [f"from {word}" for word in _marks(anchor)]
+        ratio = grown / needed if ALREADY_MET not in words and needed else math.nan
         for rule in (STRICT, PRINTED):
             slack = target.precision / 2 if rule == PRINTED else 0.0
             # The tolerance is for the last bits of a solved path, far below any printed digit.
-            tolerance = 1e-9 * max(1.0, abs(target.value))
-            verdict = UNKNOWN if math.isnan(value) else MET if gap >= -slack - tolerance else MISSED
+            met = gap >= -slack - 1e-9 * max(1.0, abs(target.value))
+            # "More than x" settles a target of x or less; above that it leaves the verdict open.
+            open_end = LOWER in notes and met == (sign < 0)
+            verdict = UNKNOWN if open_end or math.isnan(value) else MET if met else MISSED
             yield (
                 kpi.id, target.year, target.value, value, gap, needed, grown, ratio, math.nan,
                 rule, basis, verdict, "; ".join(words),
@@ -120,24 +137,18 @@ def _rows(plan: Plan, projection: Projection, kpi: Kpi, target: Target) -> Itera
 
 
 def _values(
-    plan: Plan, projection: Projection, kpi: Kpi, target: Target
+    projection: Projection, kpi: Kpi, target: Target, figures: Figures
 ) -> Iterator[tuple[str, float, tuple[str, ...]]]:
     """Give the values that are judged: the projection, or the outturn on every basis it is known on."""
-    outturns = []
-    for basis in ("published", "comparable", "chained"):
-        figures = known(plan, as_of=projection.as_of, basis=basis)
-        for row in figures[(figures["kpi"] == kpi.id) & (figures["year"] == target.year)].itertuples():
-            words = ["outturn"]
-            if row.bound == "lower":
-                words.append("lower bound")
-            if row.verified != "seen":
-                words.append(row.verified)
-            outturns.append((basis, float(row.value), tuple(words)))
-    if outturns:
-        yield from outturns
-    else:
-        yield "projected", projection.value(kpi.id, target.year), ()
+    outturns = {basis: figures.get((basis, kpi.id, target.year)) for basis in BASES}
+    for basis, row in outturns.items():
+        if row is not None:
+            yield basis, float(row.value), (OUTTURN, *_marks(row))
+    if not any(row is not None for row in outturns.values()):
+        yield PROJECTED, projection.value(kpi.id, target.year), ()
 
 
-def _sign(kpi: Kpi) -> float:
-    return 1.0 if kpi.better == "higher" else -1.0
+def _marks(row: Any) -> list[str]:
+    """Name what a reader must know of a figure: a lower bound, not seen in a source, no year's end."""
+    late = [] if row.period_end.endswith("12-31") else [f"reading of {row.period_end[:7]}"]
+    return [LOWER] * (row.bound == "lower") + [row.verified] * (row.verified != "seen") + late

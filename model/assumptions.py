@@ -10,7 +10,7 @@ import pandas as pd
 from model.arguments import arguments
 from model.checks import check_scenario
 from model.curves import CURVES
-from model.errors import ModelError, mistake, near
+from model.errors import ModelError, mistake, near, raise_all
 from model.reading import Document, parse
 from model.records import record
 from model.schema import Growth, Parameter, Plan, Scenario, Shock
@@ -162,18 +162,11 @@ def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> 
             problems += error.problems
             continue
         origin[".".join(["growth", *keys])] = OPTION
-    if problems:
-        raise ModelError(*problems)
-    document = Document(OPTION, {"growth": lines}, {})
-    data = {"id": scenario.id, "title": {"en": "-", "zh": "-"}, "growth": lines}
-    try:
-        parsed: Scenario = record(Document(OPTION, data, document.lines), Scenario)
-    except ModelError as error:
-        raise ModelError(*(problem.replace(f"{OPTION}:1", OPTION) for problem in error.problems)) from error
+    raise_all(problems)
+    data = {"id": scenario.id, "title": scenario.title.model_dump(), "growth": lines}
+    parsed: Scenario = record(Document(OPTION, data, {(): 0}), Scenario)
     changed = scenario.model_copy(update={"growth": parsed.growth, "origin": origin})
-    problems = list(check_scenario(plan, changed, lambda key: OPTION))
-    if problems:
-        raise ModelError(*problems)
+    raise_all(check_scenario(plan, changed, lambda key: OPTION))
     return changed
 
 

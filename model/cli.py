@@ -215,7 +215,7 @@ def _project(plan: Plan, scenario: str, **asked: Any) -> Any:
 
 def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
     """Call for every name, and report the mistakes of all of them at once."""
-    from model.errors import ModelError
+    from model.errors import ModelError, raise_all
 
     results, problems = list[Any](), list[str]()
     for name in dict.fromkeys(names):
@@ -223,8 +223,7 @@ def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
             results.append(call(name))
         except ModelError as error:
             problems += error.problems
-    if problems:
-        raise ModelError(*dict.fromkeys(problems))
+    raise_all(problems)
     return results
 
 

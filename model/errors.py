@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -28,6 +29,53 @@ class ModelError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(self.problems)
+
+
+def in_order(problems: Iterable[str]) -> list[str]:
+    """Put mistakes in the order of their files and lines, each once.
+
+    Parameters
+    ----------
+    problems : iterable of str
+        Mistakes worded by `mistake`.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> in_order(["a.yaml:10: x: late", "a.yaml:9: y: early", "a.yaml:10: x: late"])
+    ['a.yaml:9: y: early', 'a.yaml:10: x: late']
+    """
+
+    def place(problem: str) -> tuple[str, int]:
+        found = re.match(r"(.*?):(\d+): ", problem)
+        return (found[1], int(found[2])) if found else (problem.partition(":")[0], 0)
+
+    return sorted(dict.fromkeys(problems), key=place)
+
+
+def raise_all(problems: Iterable[str]) -> None:
+    """Raise all mistakes at once; do nothing if there are none.
+
+    Parameters
+    ----------
+    problems : iterable of str
+        Mistakes worded by `mistake`.
+
+    Raises
+    ------
+    ModelError
+        If there is one.
+
+    Examples
+    --------
+    >>> raise_all([])
+    """
+    ordered = in_order(problems)
+    if ordered:
+        raise ModelError(*ordered)
 
 
 def mistake(where: str, key: str, wrong: str, allowed: str = "") -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.errors import ModelError, mistake, near
+from model.errors import ModelError, mistake, near, raise_all
 from model.schema import Plan, Series
 
 COLUMNS = (
@@ -82,8 +82,7 @@ def parse_figures(text: str, name: str, series: Mapping[str, Series]) -> pd.Data
             lines.setdefault(tuple(fields), reader.line_num)
     except csv.Error as error:
         problems.append(mistake(f"{name}:{reader.line_num}", "", f"CSV: {error}"))
-    if problems:
-        raise ModelError(*problems)
+    raise_all(problems)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table["value"] = [float(value) for value in table["value"]]
     table["year"] = [int(day[:4]) for day in table["period_end"]]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from model.checks import check_scenario, check_table
-from model.errors import ModelError, mistake, near
+from model.errors import ModelError, mistake, near, raise_all
 from model.figures import latest_as_of, parse_figures
 from model.places import data_folder
 from model.reading import Document, parse, read_text
@@ -65,8 +65,7 @@ def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
     files = {path.stem: path for path in sorted((folder / "scenarios").glob("*.yaml"))}
     source = _Source(table, files, called)
     scenarios = {name: _attempt(problems, partial(source.resolve, name)) for name in files}
-    if problems:
-        raise ModelError(*dict.fromkeys(problems))
+    raise_all(problems)
     fields = {name: getattr(table, name) for name in PlanTable.model_fields}
     return Plan(**fields, scenarios=scenarios, outturns=frames[0], context_data=frames[1])
 
@@ -133,8 +132,8 @@ def find_scenario(plan: Plan, name: str | Path) -> tuple[Plan, Scenario]:
     if text in plan.scenarios:
         return plan, plan.scenarios[text]
     path = Path(name)
-    if path.suffix not in (".yaml", ".yml") and not path.is_file():
-        what = "is neither a scenario nor a file"
+    if path.suffix not in (".yaml", ".yml"):
+        what = "is neither a scenario nor a .yaml file"
         raise ModelError(mistake("scenario", "", f"{text!r} {what}", near(text, plan.scenarios)))
     if path.stem in plan.scenarios:
         wrong = f"the plan has a scenario {path.stem!r} already"
@@ -188,9 +187,7 @@ class _Source:
                 )
             scenario = _merged(self.resolve(own.extends, (*trail, name)), own)
         place = partial(_placed, scenario.origin, document.at())
-        problems = list(check_scenario(self.table, scenario, place))
-        if problems:
-            raise ModelError(*problems)
+        raise_all(check_scenario(self.table, scenario, place))
         return scenario
 
 

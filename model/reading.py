@@ -7,7 +7,7 @@ and deep nesting. Whatever is wrong is worded as ``file:line: key: what is wrong
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class Document:
     data : object
         Dictionaries, tuples, text and numbers.
     lines : mapping of tuple to int
-        Line (from 1) of each key path.
+        Line (from 1) of each key path; 0 for what is no file and has no lines.
     """
 
     name: str
@@ -62,7 +62,8 @@ class Document:
         path = tuple(key)
         while path and path not in self.lines:
             path = path[:-1]
-        return f"{self.name}:{self.lines.get(path, 1)}"
+        line = self.lines.get(path, 1)
+        return f"{self.name}:{line}" if line else self.name
 
 
 def read_text(path: Path, name: str | None = None) -> str:
@@ -138,28 +139,6 @@ def parse(text: str, name: str) -> Document:
         raise ModelError(mistake(f"{name}:1", "", f"YAML: {str(error).splitlines()[0]}")) from error
     lines: dict[Key, int] = {}
     return Document(name, _plain(loaded, (), lines), lines)
-
-
-def gather(*attempts: Iterable[str]) -> None:
-    """Raise all mistakes at once, if there are any.
-
-    Parameters
-    ----------
-    *attempts : iterables of str
-        Mistakes worded by `mistake`.
-
-    Raises
-    ------
-    ModelError
-        If any of the iterables holds one.
-
-    Examples
-    --------
-    >>> gather([], [])
-    """
-    found = [problem for attempt in attempts for problem in attempt]
-    if found:
-        raise ModelError(*dict.fromkeys(found))
 
 
 def _refuse(text: str, name: str) -> None:

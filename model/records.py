@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, Tag, TypeAdapter, ValidationError
 
-from model.errors import ModelError, mistake, near
+from model.errors import ModelError, in_order, mistake, near
 from model.reading import Document, Key
 
 WORDS = {
@@ -52,7 +52,8 @@ def record(document: Document, kind: Any, key: Key = ()) -> Any:
     try:
         return TypeAdapter(kind).validate_python(part)
     except ValidationError as error:
-        raise ModelError(*(_worded(document, key, part, kind, found) for found in error.errors())) from error
+        found = (_worded(document, key, part, kind, one) for one in error.errors())
+        raise ModelError(*in_order(found)) from error
 
 
 def _worded(document: Document, prefix: Key, part: Any, asked: Any, error: Mapping[str, Any]) -> str:

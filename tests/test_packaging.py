@@ -139,6 +139,7 @@ def test_make_alone_prints_the_help():
 def test_the_machine_runs_the_tests_and_then_the_rest():
     calls = [line for line in read(".ci/run").splitlines() if line.startswith("make")]
     assert calls == ["make test", "make test-all"]
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
 def test_the_checks_for_users_run_on_the_oldest_python_and_on_a_newer_one():

@@ -1,0 +1,1 @@
+"""Turn executed notebooks into reports: PDF, HTML, and a manifest of what they were made from."""

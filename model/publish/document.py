@@ -1,0 +1,168 @@
+"""An executed notebook as a document: plain blocks, ready for any typesetter.
+
+Read are the Markdown cells of one language, and what cells show through `model.show`; nothing else. So
+whatever else a cell shows (a bare chart, a bare table, printed text) is a mistake, named with its cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from model.errors import ModelError, mistake
+from model.publish.markdown import Block, blocks, plain
+
+MIME = "application/vnd.scenarios.v1+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
+LANGUAGES = ("en", "zh")
+FIELDS = {"figure": ("caption", "alt", "source", "data"), "table": ("caption", "data"), "text": ("data",)}
+HIDDEN = ("remove-cell", "remove_cell")
+FRONT_HEADING = 2
+
+
+def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: bool = False) -> Block:
+    """Read an executed notebook as a document.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook.
+    name : str
+        How to call it in an error.
+    language : {"en", "zh"}
+        Which of the Markdown cells tagged with a language to keep.
+    code : bool
+        Add the code of the cells.
+
+    Returns
+    -------
+    dict
+        heading (text of the first heading of level 1), front (blocks of the first page: up to the
+        first section after the first result), body (the other blocks), code (texts).
+
+    Raises
+    ------
+    ModelError
+        With every mistake, by cell: a result that is not shown through `model.show`, an id that occurs
+        twice, an error, an expected figure or table that is missing.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook, new_output, new_code_cell
+    >>> said = {"type": "text", "id": "answer", "data": {"text": ["Yes."], "style": "lead"}}
+    >>> shown = new_output("display_data", data={MIME: said})
+    >>> cells = [new_markdown_cell("# Met?"), new_code_cell("…", outputs=[shown])]
+    >>> document = read(new_notebook(cells=cells))
+    >>> document["heading"], document["front"][0]["paragraphs"]
+    ('Met?', ['Yes.'])
+    """
+    problems: list[str] = []
+    found: list[Block] = []
+    texts: list[str] = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        where = f"{name}: cell {number}"
+        tags = cell.metadata.get("tags", [])
+        if set(HIDDEN) & set(tags):
+            continue
+        if cell.cell_type == "markdown" and language in (set(tags) & set(LANGUAGES) or {language}):
+            try:
+                found += blocks(cell.source)
+            except ValueError as error:
+                problems.append(mistake(where, "", str(error)))
+        elif cell.cell_type == "code":
+            own, wrong = _results(cell.outputs, where)
+            found += own
+            problems += wrong + _missing(own, cell.metadata, where)
+            texts.append(cell.source)
+    results = [block for block in found if "id" in block]
+    problems += _twice(results, name)
+    if not problems:
+        problems += _missing(results, notebook.metadata, name)
+        if not any(block["id"] for block in results):
+            problems.append(mistake(name, "", "no result in it", "run all of its cells first"))
+    if problems:
+        raise ModelError(*problems)
+    title = next((block for block in found if block["type"] == "heading" and block["level"] == 1), None)
+    rest = [block for block in found if block is not title]
+    cut = _end_of_front(rest)
+    return {
+        "language": language,
+        "heading": plain(title["spans"]) if title else "",
+        "front": rest[:cut],
+        "body": rest[cut:],
+        "code": [text for text in texts if text.strip()] if code else [],
+    }
+
+
+def _results(outputs: Any, where: str) -> tuple[list[Block], list[str]]:
+    found, problems = list[Block](), list[str]()
+    for output in outputs:
+        data = output.get("data", {})
+        if output.output_type == "error":
+            problems.append(mistake(where, "", f"{output.ename}: {output.evalue}"))
+        elif MIME in data:
+            block, wrong = _block(data[MIME], data)
+            problems += [mistake(where, data[MIME].get("id", ""), text) for text in wrong]
+            if not wrong:
+                found.append(block)
+        elif output.output_type == "stream":
+            # Warnings are for whoever runs the notebook; what is printed was meant for its reader.
+            if output.name == "stdout":
+                problems.append(mistake(where, "", "printed text", "show it with show.text"))
+        elif WIDGET not in data and data:
+            problems.append(mistake(where, "", _bare(data), "end the cell with a result of model.show"))
+    return found, problems
+
+
+def _bare(data: Mapping[str, Any]) -> str:
+    if any(kind.startswith("image/") for kind in data):
+        return "a bare figure"
+    return "a bare table" if "text/html" in data else "a bare value"
+
+
+def _block(said: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Block, list[str]]:
+    kind = said.get("type", "")
+    missing = [key for key in ("id", *FIELDS.get(kind, ("type",))) if not said.get(key)]
+    if missing:
+        return {}, [f"{kind or 'result'} without {', '.join(missing)}"]
+    inside = said["data"]
+    if kind == "text":
+        return {"type": "text", "id": said["id"], "style": inside["style"], "paragraphs": inside["text"]}, []
+    block = {"type": kind, "id": said["id"], "caption": said["caption"], "source": said.get("source", "")}
+    if kind == "table":
+        ragged = any(len(row) != len(inside["columns"]) for row in inside["rows"])
+        return {**block, **inside}, ["rows of unequal length"] if ragged else []
+    picture = next((mime for mime in PICTURES if mime in data), None)
+    if picture is None:
+        return {}, ["figure without a picture"]
+    image = {"format": PICTURES[picture], "data": data[picture]}
+    return {**block, "alt": said["alt"], "image": image, "data": inside}, []
+
+
+def _missing(results: list[Block], metadata: Mapping[str, Any], where: str) -> list[str]:
+    here = [f"{block['type']}:{block['id']}" for block in results]
+    expected = metadata.get("scenarios", {}).get("expects", [])
+    return [
+        mistake(where, "", f"the expected {pattern} is missing")
+        for pattern in expected
+        if not any(fnmatchcase(one, pattern) for one in here)
+    ]
+
+
+def _twice(results: list[Block], name: str) -> Iterator[str]:
+    seen: set[str] = set()
+    for block in results:
+        if block["id"] and block["id"] in seen:
+            yield mistake(name, block["id"], "two results have this id")
+        seen.add(block["id"])
+
+
+def _end_of_front(found: list[Block]) -> int:
+    seen = False
+    for position, block in enumerate(found):
+        if seen and block["type"] == "heading" and block["level"] <= FRONT_HEADING:
+            return position
+        seen = seen or bool(block.get("id"))
+    return len(found)

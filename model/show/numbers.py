@@ -1,0 +1,211 @@
+"""Print numbers: rounded to the stated precision, with unit and sign as economists read them."""
+
+from __future__ import annotations
+
+import math
+
+from model.schema import Kpi, Series
+from model.show.words import say
+
+
+def number(value: float, decimals: int, *, signed: bool = False, language: str = "en") -> str:
+    """Print a number.
+
+    Parameters
+    ----------
+    value : float
+        NaN prints as a dash.
+    decimals : int
+        Digits after the point.
+    signed : bool
+        Whether a plus is printed.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+        With thousands separators and a true minus sign; never minus zero.
+
+    Examples
+    --------
+    >>> number(1058.67, 0), number(-0.04, 1), number(-1.28, 1, signed=True), number(0.5, 1, signed=True)
+    ('1,059', '0.0', '−1.3', '+0.5')
+    >>> number(math.nan, 1)
+    '–'
+    """
+    if not math.isfinite(value):
+        return say("nothing", language)
+    rounded = round(value, decimals) + 0.0
+    printed = f"{abs(rounded):,.{decimals}f}"
+    return ("−" if rounded < 0 else "+" if signed and rounded > 0 else "") + printed
+
+
+def value(amount: float, series: Series, *, signed: bool = False, language: str = "en") -> str:
+    """Print a value of a series to its stated precision, without its unit.
+
+    Parameters
+    ----------
+    amount : float
+        In the unit of the series.
+    series : Series
+        A KPI or a context series.
+    signed : bool
+        Whether a plus is printed.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from model import load
+    >>> value(12.724, load().kpis["software_revenue"])
+    '12.72'
+    """
+    return number(amount, series.decimals, signed=signed, language=language)
+
+
+def target(amount: float, kpi: Kpi, year: int, *, language: str = "en") -> str:
+    """Print a target with the digits the plan prints.
+
+    Parameters
+    ----------
+    amount : float
+        In the KPI's unit.
+    kpi : Kpi
+        The KPI.
+    year : int
+        Year of the target.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from model import load
+    >>> target(14.0, load().kpis["software_revenue"], 2025)
+    '14'
+    """
+    declared = kpi.target(year)
+    if declared is None or not declared.precision:
+        return value(amount, kpi, language=language)
+    digits = max(0, -math.floor(math.log10(declared.precision) + 1e-9))
+    return number(amount, digits, language=language)
+
+
+def quantity(printed: str, series: Series, *, language: str = "en") -> str:
+    """Put the unit of a series behind a printed number.
+
+    Parameters
+    ----------
+    printed : str
+        A printed number.
+    series : Series
+        The series.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from model import load
+    >>> quantity("14", load().kpis["software_revenue"]), quantity("10", load().kpis["core_share"])
+    ('14 trillion yuan', '10 % of GDP')
+    """
+    return say("quantity", language, number=printed, unit=unit(series, language=language))
+
+
+def gap(amount: float, kpi: Kpi, *, unit: bool = False, language: str = "en") -> str:
+    """Print a gap to a target, with its sign; a share's is in percentage points.
+
+    Parameters
+    ----------
+    amount : float
+        In the KPI's unit; positive is good.
+    kpi : Kpi
+        The KPI.
+    unit : bool
+        Whether the unit of a level is printed; points always are.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from model import load
+    >>> gap(-0.9888, load().kpis["core_share"]), gap(258.7, load().kpis["ipv6_users"], unit=True)
+    ('−1.0 pp', '+259 million users')
+    """
+    printed = value(amount, kpi, signed=True, language=language)
+    if not math.isfinite(amount):
+        return printed
+    if kpi.kind == "share":
+        return say("points", language, number=printed)
+    return quantity(printed, kpi, language=language) if unit else printed
+
+
+def growth(rate: float, series: Series, *, signed: bool = False, language: str = "en") -> str:
+    """Print growth a year: per cent of a level, percentage points of a share.
+
+    Parameters
+    ----------
+    rate : float
+        A decimal a year for a level, points a year for a share.
+    series : Series
+        The series, for its kind.
+    signed : bool
+        Whether a level's plus is printed; a share's always is.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from model import load
+    >>> kpis = load().kpis
+    >>> growth(0.114006, kpis["software_revenue"]), growth(0.44, kpis["core_share"])
+    ('11.4 % a year', '+0.44 pp a year')
+    """
+    if not math.isfinite(rate):
+        return say("nothing", language)
+    if series.kind == "share":
+        return say("points_a_year", language, number=number(rate, 2, signed=True, language=language))
+    return say("a_year", language, number=number(100 * rate, 1, signed=signed, language=language))
+
+
+def unit(series: Series, *, language: str = "en") -> str:
+    """Give the unit of a series.
+
+    Parameters
+    ----------
+    series : Series
+        The series.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from model import load
+    >>> unit(load().kpis["online_retail"], language="zh")
+    '万亿元'
+    """
+    return str(getattr(series.unit, language))

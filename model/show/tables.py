@@ -1,0 +1,182 @@
+"""Finished frames in, printed tables out: text in cells, titles over columns. Needs no matplotlib."""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+
+import pandas as pd
+
+from model.schema import Plan
+from model.show import numbers
+from model.show.verdicts import Verdict, verdicts
+from model.show.words import known_language, say
+
+WIDEST = 60
+NUMERIC = re.compile(r"^[+−-]?[\d,]*\.?\d+( ?(%|pp)?( a year)?)$|^–?$")
+
+
+def text(frame: pd.DataFrame) -> str:
+    """Lay a frame out as aligned plain text.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns as titles; numbers are printed with six digits, NaN as a dash, texts longer than 60
+        characters are wrapped.
+
+    Returns
+    -------
+    str
+        Numbers to the right, words to the left, a rule under the titles.
+
+    Examples
+    --------
+    >>> print(text(pd.DataFrame({"KPI": ["Software", "Retail"], "Gap": [1.5, -12.0]})))
+    KPI       Gap
+    --------  ---
+    Software  1.5
+    Retail    -12
+    """
+    cells = [[_printed(cell) for cell in row] for row in frame.itertuples(index=False)]
+    right = {index for index in range(frame.shape[1]) if numeric(row[index] for row in cells)}
+    wrapped = [[textwrap.wrap(cell, WIDEST) or [""] for cell in row] for row in cells]
+    head = [[str(column)] for column in frame.columns]
+    widths = [max(_width(line) for row in [head, *wrapped] for line in row[index]) for index in range(len(head))]
+    lines = _lines(head, widths, right) + ["  ".join("-" * width for width in widths)]
+    for row in wrapped:
+        lines += _lines(row, widths, right)
+    return "\n".join(lines)
+
+
+def numeric(cells: Iterable[str]) -> bool:
+    """Tell whether printed cells are all numbers, so that they are set to the right.
+
+    Parameters
+    ----------
+    cells : iterable of str
+        Cells of one column.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> numeric(["+1.2", "–", "3.4 % a year"]), numeric(["2025", "late"]), numeric(["–"])
+    (True, False, False)
+    """
+    given = list(cells)
+    return all(NUMERIC.match(cell) for cell in given) and any(re.search(r"\d", cell) for cell in given)
+
+
+def assessment(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Print an assessment: one row a scenario, KPI, target and basis.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan pack.
+    frame : DataFrame
+        What `model.assess` gives, of one scenario or several.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    DataFrame
+        Printed texts under column titles; both published rules are one verdict in words.
+
+    Examples
+    --------
+    >>> from model import assess, load
+    >>> plan = load()
+    >>> print(assessment(plan, assess(plan, "baseline"))["Verdict"].iloc[5])
+    met at published precision only
+    """
+    rows = [_assessed(plan, one, known_language(language)) for one in verdicts(frame)]
+    titles = ("scenario", "kpi", "unit", "year", "target", "projected_or_outturn", "gap", "required", "growth")
+    columns = [say(f"column_{title}", language) for title in (*titles, "basis", "verdict")]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def projection(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+    """Print projections: one row a scenario and series, one column a year.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan pack.
+    frame : DataFrame
+        The table of a `model.Projection`, of one scenario or several.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    DataFrame
+        Printed texts; "known to" is the last year with a published figure.
+
+    Examples
+    --------
+    >>> from model import load, project
+    >>> plan = load()
+    >>> printed = projection(plan, project(plan, "plan_path").table)
+    >>> printed.iloc[0][["KPI", "2020", "2025"]].tolist()
+    ["Core industries' share", '7.8', '10.0']
+    """
+    years = sorted({int(year) for year in frame["year"]})
+    rows = []
+    for (scenario, name), part in frame.groupby(["scenario", "kpi"], sort=False):
+        series = plan.series[name]
+        by_year = dict(zip(part["year"], part["value"], strict=True))
+        known = part[(part["status"] == "observed") & part["value"].notna()]["year"]
+        printed = [numbers.value(by_year.get(year, math.nan), series, language=language) for year in years]
+        title = getattr(plan.kpis[name].short_title if name in plan.kpis else series.title, language)
+        last = str(known.max()) if len(known) else say("nothing", language)
+        rows.append((scenario, title, numbers.unit(series, language=language), last, *printed))
+    titles = [say(f"column_{title}", language) for title in ("scenario", "kpi", "unit", "known_to")]
+    return pd.DataFrame(rows, columns=[*titles, *map(str, years)])
+
+
+def _assessed(plan: Plan, one: Verdict, language: str) -> tuple[str, ...]:
+    kpi = plan.kpis[one.kpi]
+    return (
+        one.scenario,
+        getattr(kpi.short_title, language),
+        numbers.unit(kpi, language=language),
+        str(one.year),
+        numbers.target(one.target, kpi, one.year, language=language),
+        numbers.value(one.value, kpi, language=language),
+        numbers.gap(one.gap, kpi, language=language),
+        numbers.growth(one.required, kpi, language=language),
+        numbers.growth(one.growth, kpi, language=language),
+        say(f"basis_{one.basis}", language),
+        one.words(language),
+    )
+
+
+def _printed(cell: object) -> str:
+    if isinstance(cell, float):
+        return "–" if math.isnan(cell) else f"{cell:g}"
+    return "" if cell is None else str(cell)
+
+
+def _width(line: str) -> int:
+    """Columns a line takes in a terminal, where Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
+
+
+def _lines(row: list[list[str]], widths: list[int], right: set[int]) -> list[str]:
+    lines = []
+    for level in range(max((len(cell) for cell in row), default=0)):
+        parts = []
+        for index, cell in enumerate(row):
+            line = cell[level] if level < len(cell) else ""
+            space = " " * (widths[index] - _width(line))
+            parts.append(space + line if index in right else line + space)
+        lines.append("  ".join(parts).rstrip())
+    return lines

@@ -1,0 +1,143 @@
+"""Read an assessment: both published rules of one KPI, target and basis as one verdict in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from model.show.words import say
+
+PROJECTED = "projected"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an assessment says of one KPI, target and basis.
+
+    Parameters
+    ----------
+    scenario, kpi : str
+        Ids.
+    year : int
+        Target year.
+    target, value, gap : float
+        In the KPI's unit; `value` is the projection or, on the other bases, the outturn.
+    required, growth : float
+        Growth a year that is required and projected; NaN where no time is left.
+    basis : str
+        projected, published, comparable or chained.
+    key : str
+        met, nearly (at published precision only), missed or unknown.
+    notes : tuple of str
+        What the assessment notes, such as lower bound.
+    """
+
+    scenario: str
+    kpi: str
+    year: int
+    target: float
+    value: float
+    gap: float
+    required: float
+    growth: float
+    basis: str
+    key: str
+    notes: tuple[str, ...]
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the target is met, at least at the precision it was published with."""
+        return self.key in ("met", "nearly")
+
+    @property
+    def is_outturn(self) -> bool:
+        """Whether a published figure was judged, not a projection."""
+        return self.basis != PROJECTED
+
+    def words(self, language: str = "en") -> str:
+        """Say the verdict, with the marks a reader must know.
+
+        Parameters
+        ----------
+        language : {"en", "zh"}
+            Language.
+
+        Returns
+        -------
+        str
+        """
+        # That it is an outturn, and that the year is over, is said by the basis already.
+        marks = [note for note in self.notes if note not in ("outturn", "deadline")]
+        verdict = say(f"verdict_{self.key}", language)
+        if not marks:
+            return verdict
+        noted = say("list_semicolon", language).join(
+            say(f"note_{mark.replace(' ', '_')}", language) for mark in marks
+        )
+        return say("verdict_noted", language, verdict=verdict, notes=noted)
+
+
+def verdicts(frame: pd.DataFrame) -> list[Verdict]:
+    """Read an assessment.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What `model.assess` gives, of one scenario or several.
+
+    Returns
+    -------
+    list of Verdict
+        In the order of the frame.
+
+    Examples
+    --------
+    >>> from model import assess, load
+    >>> [one.key for one in verdicts(assess(load(), "baseline"))][:3]
+    ['missed', 'met', 'met']
+    """
+    found = []
+    for _, part in frame.groupby(["scenario", "kpi", "target_year", "basis"], sort=False):
+        first = part.iloc[0]
+        rules = dict(zip(part["rule"], part["verdict"], strict=True))
+        strict, printed = rules.get("strict", "unknown"), rules.get("published precision", "unknown")
+        key = strict if strict == printed or printed != "met" else "nearly"
+        found.append(
+            Verdict(
+                scenario=str(first["scenario"]),
+                kpi=str(first["kpi"]),
+                year=int(first["target_year"]),
+                target=float(first["target"]),
+                value=float(first["projected"]),
+                gap=float(first["gap"]),
+                required=float(first["required_growth"]),
+                growth=float(first["projected_growth"]),
+                basis=str(first["basis"]),
+                key=key,
+                notes=tuple(note for note in str(first["note"]).split("; ") if note),
+            )
+        )
+    return found
+
+
+def together(found: list[Verdict]) -> str:
+    """Give one verdict for several bases: theirs where they agree, else that it depends on the basis.
+
+    Parameters
+    ----------
+    found : list of Verdict
+        Of one KPI and target.
+
+    Returns
+    -------
+    str
+        met, nearly, missed, unknown or depends.
+    """
+    keys = {one.key for one in found if not math.isnan(one.value)}
+    if not keys:
+        return "unknown"
+    if len(keys) == 1:
+        return keys.pop()
+    return "nearly" if keys == {"met", "nearly"} else "depends"

@@ -1,0 +1,145 @@
+"""Gap, growth and verdict, on the shipped plan and on one with an aim met from above."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from model.assessment import COLUMNS, assess
+from model.inputs import load
+from model.schema import Plan
+
+COAST = Path(__file__).parent / "plans" / "coast"
+
+
+def row(table, kpi, basis="projected", rule="strict", year=None):
+    found = table[(table["kpi"] == kpi) & (table["basis"] == basis) & (table["rule"] == rule)]
+    found = found if year is None else found[found["target_year"] == year]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+@pytest.fixture(scope="module")
+def coast():
+    return load(COAST)
+
+
+def test_the_table_has_the_agreed_columns_and_two_rules_a_target(plan):
+    table = assess(plan, "baseline")
+    assert tuple(table.columns) == COLUMNS
+    assert len(table) == 16
+    assert set(table["rule"]) == {"strict", "published precision"}
+
+
+def test_required_growth_is_a_cagr_for_levels_and_points_for_shares(plan, example):
+    table = assess(plan, "baseline")
+    expected = example("required_cagr_8kpi")["expected"]
+    for kpi in plan.kpis.values():
+        needed = row(table, kpi.id)["required_growth"]
+        if kpi.kind == "share":
+            assert needed == pytest.approx((kpi.targets[0].value - kpi.base) / 5)
+        else:
+            assert needed == pytest.approx(expected[kpi.id], abs=1e-12)
+
+
+def test_on_the_plan_path_gap_is_zero_and_progress_one(plan):
+    table = assess(plan, "plan_path")
+    assert table["gap"].abs().max() < 1e-9
+    assert table["progress_ratio"].to_numpy() == pytest.approx(1.0)
+    assert set(table["verdict"]) == {"met"}
+
+
+def test_a_positive_gap_is_good_and_decides(plan):
+    table = assess(plan, "baseline")
+    strict = table[table["rule"] == "strict"]
+    assert ((strict["gap"] >= 0) == (strict["verdict"] == "met")).all()
+    assert {"met", "missed"} == set(strict["verdict"])
+
+
+def test_strict_and_printed_verdicts_differ_within_half_a_digit(plan):
+    table = assess(plan, "baseline")
+    share = row(table, "online_retail")
+    assert 16.5 < share["projected"] < 17.0
+    assert share["verdict"] == "missed"
+    assert row(table, "online_retail", rule="published precision")["verdict"] == "met"
+
+
+def test_an_outturn_is_judged_on_every_basis_it_is_known_on(plan):
+    table = assess(plan, "outturn_path")
+    assert row(table, "online_retail", "published")["verdict"] == "missed"
+    assert row(table, "online_retail", "published")["projected"] == 15.9722
+    assert row(table, "online_retail", "chained")["verdict"] == "met"
+    assert row(table, "online_retail", "chained")["projected"] == 18.0334
+    met = {"core_share", "ipv6_users", "gigabit_users", "software_revenue", "ecommerce_transactions"}
+    for kpi in met:
+        outturn = row(table, kpi, "published")
+        assert outturn["verdict"] == "met"
+        assert outturn["note"].startswith("outturn")
+
+
+def test_what_has_no_outturn_is_a_projection_and_says_so(plan):
+    table = assess(plan, "outturn_path")
+    assert row(table, "iiot_penetration")["note"] == ""
+    assert "from lower bound" in row(table, "egov_users")["note"]
+    assert "outturn" not in row(table, "egov_users")["note"]
+
+
+def test_a_reading_before_the_years_end_is_marked(plan):
+    assert "reading of 2025-10" in row(assess(plan, "baseline", as_of=2025), "ipv6_users", "published")["note"]
+
+
+def test_at_the_deadline_no_growth_is_required_any_more(plan):
+    late = row(assess(plan, "outturn_path"), "gigabit_users", "published")
+    assert math.isnan(late["required_growth"])
+    assert math.isnan(late["progress_ratio"])
+    assert "deadline" in late["note"]
+
+
+def test_a_target_that_is_met_before_its_year_says_so(plan):
+    early = row(assess(plan, "baseline", as_of=2022), "gigabit_users")
+    assert early["note"] == "already met"
+    assert early["required_growth"] < 0
+    assert math.isnan(early["progress_ratio"])
+
+
+def test_lower_can_be_better(coast):
+    table = assess(coast, "steady")
+    first = row(table, "outage_hours", year=2014)
+    assert first["projected"] == pytest.approx(40 * 0.9**4)
+    assert first["gap"] == pytest.approx(25 - 40 * 0.9**4)
+    assert first["verdict"] == "missed"
+    assert first["progress_ratio"] == pytest.approx(-0.1 / ((25 / 40) ** 0.25 - 1))
+    better = assess(coast, "steady", overrides=["outage_hours.rate=-0.2"])
+    assert row(better, "outage_hours", year=2018)["verdict"] == "met"
+
+
+def test_a_lower_bound_below_the_target_leaves_the_verdict_open(coast):
+    table = assess(coast, "steady", as_of="latest")
+    bound = row(table, "boats", "published")
+    assert bound["verdict"] == "unknown"
+    assert bound["note"] == "outturn; lower bound; deadline"
+    assert row(table, "boats", "published", "published precision")["verdict"] == "met"
+
+
+def test_a_lower_bound_of_what_should_be_low_can_only_miss(coast):
+    figures = coast.outturns.copy()
+    figures.loc[figures["kpi"] == "outage_hours", ["period_start", "period_end", "published", "bound"]] = [
+        "2014-01-01", "2014-12-31", "2015-02-01", "lower",
+    ]  # fmt: skip
+    figures.loc[figures["kpi"] == "outage_hours", "year"] = 2014
+    for value, verdict in ((24.0, "unknown"), (26.0, "missed")):
+        figures.loc[figures["kpi"] == "outage_hours", "value"] = value
+        changed: Plan = coast.model_copy(update={"outturns": figures.copy()})
+        table = assess(changed, "steady", as_of="latest")
+        assert row(table, "outage_hours", "published", year=2014)["verdict"] == verdict
+
+
+def test_an_unverified_figure_stays_marked(plan):
+    figures = plan.outturns.copy()
+    figures.loc[(figures["kpi"] == "gigabit_users") & (figures["year"] == 2025), "verified"] = "unverified"
+    changed = plan.model_copy(update={"outturns": figures})
+    assert "unverified" in row(assess(changed, "outturn_path"), "gigabit_users", "published")["note"]
+
+
+def test_targets_beyond_the_horizon_wait(coast):
+    assert set(assess(coast, "steady", horizon=2015)["target_year"]) == {2014}

@@ -1,0 +1,367 @@
+"""Bad input gets one clear error: where, what, and what is allowed; nothing is written."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.errors import ModelError
+from model.inputs import find_scenario, load
+from model.projection import project
+
+COAST = Path(__file__).parent / "plans" / "coast"
+TITLE = "title: Mine\nextends: baseline\n"
+
+# What a scenario file says -> the line of the error, and what it must name.
+SCENARIOS = {
+    "wrong_key": (TITLE + "grwth: {}\n", 3, "grwth: unknown key; did you mean 'growth'?"),
+    "no_title": ("extends: baseline\n", 1, "title: missing"),
+    "text_for_a_number": (TITLE + "growth:\n  software_revenue: {rate: fast, damping: 0.9}\n", 4, "'fast' is not a number"),
+    "quoted_number": (TITLE + "growth:\n  software_revenue: {rate: '0.1', damping: 0.9}\n", 4, "'0.1' is not a number"),
+    "truth_for_a_number": (TITLE + "growth:\n  software_revenue: {rate: true, damping: 0.9}\n", 4, "True is not a number"),
+    "nothing_for_growth": (TITLE + "growth:\n  software_revenue:\n", 4, "nothing is not a group of keys"),
+    "list_for_growth": (TITLE + "growth: [1, 2]\n", 3, "growth"),
+    "number_for_growth": (TITLE + "growth:\n  software_revenue: 0.1\n", 4, "0.1 is not a group of keys"),
+    "unknown_kpi": (TITLE + "growth:\n  sofware_revenue: {curve: compound, rate: 0.1}\n", 4, "did you mean 'software_revenue'?"),
+    "unknown_curve": (TITLE + "growth:\n  software_revenue: {curve: logstic, rate: 0.1}\n", 4, "did you mean 'logistic'?"),
+    "unknown_argument": (TITLE + "growth:\n  software_revenue: {curve: compound, rat: 0.1}\n", 4, "did you mean 'rate'?"),
+    "missing_argument": (TITLE + "growth:\n  software_revenue: {curve: compound}\n", 4, "rate: missing; give it, or the point to reach"),
+    "both_rate_and_reach": (
+        TITLE + "growth:\n  software_revenue: {curve: compound, rate: 0.1, reach: {year: 2025, value: target}}\n", 4,
+        "reach takes the place of exactly one argument",
+    ),
+    "reach_without_a_target": (
+        TITLE + "growth:\n  software_revenue: {curve: compound, reach: {year: 2024, value: target}}\n", 4,
+        "no target for 2024; did you mean '2025'?",
+    ),
+    "reach_in_the_base_year": (
+        TITLE + "growth:\n  software_revenue: {curve: compound, reach: {year: 2020, value: 9}}\n", 4, "not after the base year",
+    ),
+    "reach_above_the_ceiling": (
+        TITLE + "growth:\n  gigabit_users: {curve: logistic, ceiling: 50, reach: {year: 2025, value: 60}}\n", 4,
+        "60 is not below the ceiling 50",
+    ),
+    "ceiling_below_the_base": (TITLE + "growth:\n  gigabit_users: {ceiling: 5, rate: 0.3}\n", 4, "the ceiling 5 is not above the base 6.4"),
+    "ceiling_of_an_unknown_series": (TITLE + "growth:\n  gigabit_users: {ceiling: popluation, rate: 0.3}\n", 4, "did you mean 'population'?"),
+    "curve_with_no_ceiling": (TITLE + "growth:\n  software_revenue: {curve: logistic, rate: 0.3}\n", 4, "ceiling: missing; logistic needs it"),
+    "not_a_number": (TITLE + "growth:\n  software_revenue: {rate: .nan, damping: 0.9}\n", 4, "nan is not a finite number"),
+    "infinity": (TITLE + "growth:\n  software_revenue: {rate: .inf, damping: 0.9}\n", 4, "inf is not a finite number"),
+    "too_large_for_a_number": (TITLE + "growth:\n  software_revenue: {rate: 1e999, damping: 0.9}\n", 4, "inf is not a finite number"),
+    "growth_below_minus_one": (TITLE + "growth:\n  software_revenue: {rate: -1.5, damping: 0.9}\n", 4, "-1.5 is out of range; above -1"),
+    "per_cent_for_a_decimal": (TITLE + "growth:\n  software_revenue: {rate: 30, damping: 0.9}\n", 4, "30 is out of range"),
+    "damping_above_one": (TITLE + "growth:\n  software_revenue: {rate: 0.1, damping: 1.2}\n", 4, "from 0 to 1"),
+    "a_year_is_missing": (
+        TITLE + "growth:\n  software_revenue: {curve: stepwise, rates: {2021: 0.1, 2023: 0.1}}\n", 4, "rates.2022: missing",
+    ),
+    "no_rates_at_all": (TITLE + "growth:\n  software_revenue: {curve: stepwise, rates: {}}\n", 4, "rates.2021: missing"),
+    "a_rate_before_the_plan": (
+        TITLE + "growth:\n  software_revenue: {curve: stepwise, rates: {2020: 0.1, 2021: 0.1}}\n", 4, "not after the base year",
+    ),
+    "text_for_a_year": (TITLE + "growth:\n  software_revenue: {curve: stepwise, rates: {soon: 0.1}}\n", 4, "'soon' is not a whole number"),
+    "unknown_distribution": (
+        TITLE + "growth:\n  software_revenue: {rate: {distribution: trianglar, low: 1}, damping: 0.9}\n", 4, "did you mean 'triangular'?",
+    ),
+    "distribution_without_a_part": (
+        TITLE + "growth:\n  software_revenue: {rate: {distribution: uniform, low: 0.1}, damping: 0.9}\n", 4, "rate.high: missing",
+    ),
+    "distribution_out_of_order": (
+        TITLE + "growth:\n  software_revenue: {rate: {distribution: uniform, low: 0.3, high: 0.1}, damping: 0.9}\n", 4, "rising order",
+    ),
+    "negative_spread": (
+        TITLE + "growth:\n  software_revenue: {rate: {distribution: normal, mean: 0.3, sd: -0.1}, damping: 0.9}\n", 4, "-0.1 is out of range",
+    ),
+    "ratio_without_a_numerator": (TITLE + "growth:\n  core_share: {curve: ratio, denominator: gdp_nominal}\n", 4, "numerator: missing"),
+    "ratio_over_an_unknown_series": (
+        TITLE + "growth:\n  core_share: {curve: ratio, numerator: {curve: compound, rate: 0.1}, denominator: gdp}\n", 4, "unknown series 'gdp'",
+    ),
+    "ratio_over_itself": (
+        TITLE + "growth:\n  core_share: {curve: ratio, numerator: {curve: compound, rate: 0.1}, denominator: core_share}\n", 4, "needs itself",
+    ),
+    "ratio_in_a_ratio": (
+        TITLE + "growth:\n  core_share: {curve: ratio, numerator: {curve: ratio}, denominator: gdp_nominal}\n", 4, "unknown word 'ratio'",
+    ),
+    "growth_of_a_stand_in": (TITLE + "growth:\n  digital_rd_tool_rate: {curve: compound, rate: 0.1}\n", 4, "unknown series"),
+    "unknown_shock": (TITLE + "shocks:\n  - {kpi: online_retail, shape: dip, start: 2022}\n", 4, "unknown word 'dip'"),
+    "shock_to_an_unknown_kpi": (TITLE + "shocks:\n  - {kpi: online_retial, shape: delay, start: 2022}\n", 4, "did you mean 'online_retail'?"),
+    "shock_without_a_size": (TITLE + "shocks:\n  - {kpi: online_retail, shape: level, start: 2022}\n", 4, "size: missing"),
+    "shock_before_the_plan": (TITLE + "shocks:\n  - {kpi: online_retail, shape: level, start: 2019, size: -0.1}\n", 4, "before the base year"),
+    "shock_that_ends_before_it_starts": (
+        TITLE + "shocks:\n  - {kpi: online_retail, shape: ramp, start: 2024, end: 2022, size: -0.1}\n", 4, "not after the start",
+    ),
+    "shock_of_half_a_year": (TITLE + "shocks:\n  - {kpi: online_retail, shape: delay, start: 2022.5}\n", 4, "2022.5 is not a whole number"),
+    "shock_of_no_years": (TITLE + "shocks:\n  - {kpi: online_retail, shape: delay, start: 2022, duration: 0}\n", 4, "from 1 to 100"),
+    "shock_below_nothing": (TITLE + "shocks:\n  - {kpi: online_retail, shape: level, start: 2022, size: -2}\n", 4, "-2 is out of range"),
+    "unknown_parent": ("title: Mine\nextends: baselin\n", 2, "did you mean 'baseline'?"),
+    "its_own_parent": ("title: Mine\nextends: its_own_parent\n", 2, "circular: its_own_parent > its_own_parent"),
+    "no_parent_and_no_growth": ("title: Mine\n", 1, "growth.core_share: missing"),
+    "as_of_before_the_plan": (TITLE + "as_of: 1999\n", 3, "before the base year"),
+    "as_of_after_the_data": (TITLE + "as_of: 2090\n", 3, "later than the data"),
+    "as_of_in_words": (TITLE + "as_of: yesterday\n", 3, "as_of"),
+    "duplicate_key": ("title: Mine\ntitle: Yours\n", 2, 'duplicate key "title"'),
+    "unclosed_bracket": (TITLE + "growth: {a: 1\n", 4, "YAML"),
+    "tab_for_indentation": ("title: Mine\ngrowth:\n\tgdp: 1\n", 3, "YAML"),
+    "python_tag": ("title: !!python/object/apply:os.getcwd []\n", 1, "is not allowed"),
+    "custom_tag": ("title: !secret x\n", 1, "the tag !secret is not allowed"),
+    "alias_bomb": ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", 1, "anchors and aliases are not allowed"),
+    "deep_nesting": ("title: " + "[" * 200 + "]" * 200 + "\n", 1, "nested too deeply"),
+    "empty": ("", 1, "the file is empty"),
+    "only_blanks": ("  \n\n", 1, "the file is empty"),
+    "only_a_comment": ("# nothing\n", 1, "not a group of keys"),
+    "a_list": ("- title\n", 1, "not a group of keys"),
+    "a_word": ("baseline\n", 1, "not a group of keys"),
+}  # fmt: skip
+
+
+def refused(call):
+    with pytest.raises(ModelError) as caught:
+        call()
+    assert all("Error" not in problem and "Traceback" not in problem for problem in caught.value.problems)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_mistake_in_a_scenario_file_is_named_with_its_line(plan, tmp_path, name):
+    text, line, words = SCENARIOS[name]
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(text, encoding="utf-8")
+    before = sorted(tmp_path.iterdir())
+    message = refused(lambda: project(plan, path))
+    assert f"{name}.yaml:{line}: " in message
+    assert words in message
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_all_mistakes_of_a_file_are_reported_at_once_in_their_order(plan, tmp_path):
+    path = tmp_path / "many.yaml"
+    path.write_text(
+        TITLE + "growth:\n"
+        "  software_revenue: {curve: compound, rat: 0.1}\n"
+        "  gigabit_users: {ceiling: nine, rate: soon}\n"
+        "wrong: 1\n",
+        encoding="utf-8",
+    )
+    lines = [int(problem.split(":")[1]) for problem in refused(lambda: project(plan, path)).splitlines()]
+    assert lines == sorted(lines)
+    assert {4, 5, 6} <= set(lines)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "gb18030", "latin-1"])
+def test_another_encoding_is_refused(plan, tmp_path, encoding):
+    path = tmp_path / "mine.yaml"
+    title = "title: é\n" if encoding == "latin-1" else "title: 加速\n"
+    path.write_bytes((title + "extends: baseline\n").encode(encoding))
+    assert "save the file as UTF-8" in refused(lambda: project(plan, path))
+
+
+def test_a_byte_order_mark_is_no_mistake(plan, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + TITLE.encode())
+    assert project(plan, path).scenario.id == "mine"
+
+
+def test_a_huge_file_is_refused(plan, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(TITLE + "#" * 2_000_000, encoding="utf-8")
+    assert "at most 1000000" in refused(lambda: project(plan, path))
+
+
+@pytest.mark.parametrize("name", ["../evil", "../../etc/passwd", "no such", "加速", "", ".", "/", "baseline\n", "a" * 300])
+def test_a_name_that_is_no_scenario_is_refused(plan, name):
+    assert refused(lambda: project(plan, name))
+
+
+@pytest.mark.parametrize("name", ["加速.yaml", "two words.yaml", "Capital.yaml", "1st.yaml", "a-b.yaml"])
+def test_a_file_name_that_is_no_scenario_name_is_refused(plan, tmp_path, name):
+    path = tmp_path / name
+    path.write_text(TITLE, encoding="utf-8")
+    assert "is no scenario name; use lower-case letters" in refused(lambda: project(plan, path))
+
+
+def test_a_file_named_like_a_shipped_scenario_is_refused(plan, tmp_path):
+    path = tmp_path / "baseline.yaml"
+    path.write_text("title: Mine\nextends: plan_path\n", encoding="utf-8")
+    assert "give the file another name" in refused(lambda: project(plan, path))
+
+
+def test_a_circle_of_three_files_is_named(plan, tmp_path):
+    for one, parent in (("ann", "bob"), ("bob", "cid"), ("cid", "ann")):
+        (tmp_path / f"{one}.yaml").write_text(f"title: {one}\nextends: {parent}\n", encoding="utf-8")
+    assert "circular: ann > bob > cid > ann" in refused(lambda: find_scenario(plan, tmp_path / "ann.yaml"))
+
+
+def test_a_missing_file_is_named(plan, tmp_path):
+    assert "cannot be read" in refused(lambda: project(plan, tmp_path / "nowhere.yaml"))
+
+
+OVERRIDES = {
+    "gigabit_users.imitatio=0.3": "did you mean 'imitation'?",
+    "gigabit_user.imitation=0.3": "did you mean 'gigabit_users'?",
+    "gigabit_users.imitation=fast": "'fast' is not a number",
+    "gigabit_users.imitation=-3": "-3 is out of range",
+    "gigabit_users.imitation=.nan": "nan is not a finite number",
+    "gigabit_users.imitation": "no value",
+    "gigabit_users.imitation=": "no value",
+    "gigabit_users=3": "3 is not a group of keys",
+    "gigabit_users.curve=linear": "a curve comes with its arguments",
+    "gigabit_users.ceiling=3": "the ceiling 3 is not above the base 6.4",
+    "gigabit_users.imitation.low=3": "has no parts",
+    "population.rate=0.1": "has no growth in this scenario",
+    "software_revenue.rate={distribution: uniform, low: 1}": "high: missing",
+    "software_revenue.rate=[1": "YAML",
+    "=": "no value",
+}
+
+
+@pytest.mark.parametrize("override", OVERRIDES)
+def test_a_mistyped_override_is_refused(plan, override):
+    message = refused(lambda: project(plan, "baseline", overrides=[override]))
+    assert message.startswith("--set")
+    assert OVERRIDES[override] in message
+
+
+def test_all_mistyped_overrides_are_reported_at_once(plan):
+    message = refused(lambda: project(plan, "baseline", overrides=["a.b=1", "software_revenue.x=1"]))
+    assert len(message.splitlines()) == 2
+
+
+TABLES = {
+    "text for a number": (2, "value", "lots", "'lots' is not a finite number"),
+    "infinity": (2, "value", "inf", "'inf' is not a finite number"),
+    "not a number": (3, "value", "nan", "'nan' is not a finite number"),
+    "nothing": (2, "value", "", "'' is not a finite number"),
+    "unknown series": (2, "kpi", "outage_hour", "did you mean 'outage_hours'?"),
+    "unknown basis": (2, "basis", "publishd", "did you mean 'published'?"),
+    "unknown bound": (2, "bound", "upper", "unknown word 'upper'"),
+    "unknown status": (2, "status", "guess", "unknown word 'guess'"),
+    "no date": (2, "published", "spring", "'spring' is not a date; give YYYY-MM-DD"),
+    "no such day": (3, "period_end", "2012-02-30", "'2012-02-30' is not a date"),
+    "a period that runs backwards": (2, "period_start", "2013-12-31", "later than period_end"),
+}
+
+
+def changed_plan(tmp_path, file, change):
+    folder = tmp_path / "coast"
+    shutil.copytree(COAST, folder)
+    path = folder / file
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_mistake_in_a_table_of_figures_is_named_with_its_line(tmp_path, name):
+    line, column, word, words = TABLES[name]
+
+    def change(text):
+        lines = text.splitlines()
+        fields = lines[line - 1].split(",")
+        fields[lines[0].split(",").index(column)] = word
+        if name == "a period that runs backwards":
+            fields[4] = "2013-01-01"
+        lines[line - 1] = ",".join(fields)
+        return "\n".join(lines)
+
+    message = refused(lambda: load(changed_plan(tmp_path, "outturns.csv", change)))
+    assert f"coast/outturns.csv:{line}: {column}: " in message
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text + text.splitlines()[1] + "\n", "outturns.csv:5: duplicate row; it stands on line 2"),
+        (lambda text: text.replace("bound", "limit", 1), "outturns.csv:1: other columns than agreed"),
+        (lambda text: text + "boats,1\n", "outturns.csv:5: 2 fields; give 17"),
+        (lambda text: "", "outturns.csv:1: the file is empty"),
+        (lambda text: text + '"open', "CSV"),
+    ],
+    ids=["duplicate row", "other columns", "too few fields", "empty", "open quote"],
+)
+def test_a_broken_table_of_figures_is_refused(tmp_path, change, words):
+    assert words in refused(lambda: load(changed_plan(tmp_path, "outturns.csv", change)))
+
+
+PLANS = {
+    "target_year: 2018\nhorizon": ("target_year: 2009\nhorizon", "target_year: 2009 is not after the base year"),
+    "stream: 2": ("stream: 1", "stream: 1 is taken by outage_hours"),
+    "better: lower": ("better: smaller", "unknown word 'smaller'; allowed: higher, lower"),
+    "kind: share": ("kind: rate", "unknown word 'rate'"),
+    "bounds: [0, 100]": ("bounds: [100, 0]", "100 is not below 0"),
+    "    bounds: [0, 100]\n": ("", "a share has bounds"),
+    "base: 5": ("base: 500", "500 is outside the bounds"),
+    "base: 40": ("base: lots", "'lots' is not a number"),
+    "ceiling: all_boats": ("ceiling: all_boat", "did you mean 'all_boats'?"),
+    "curve: compound": ("curve: compond", "did you mean 'compound'?"),
+    "boats <= all_boats": ("boats <= all_boat", "did you mean 'all_boats'?"),
+    "{year: 2014": ("{year: 2010", "2010 is not after the base year"),
+    "decimals: 1": ("decimls: 1", "did you mean 'decimals'?"),
+    "id: coast": ("id: Coast", "is not a name"),
+}
+
+
+@pytest.mark.parametrize("old", PLANS)
+def test_a_mistake_in_a_plan_is_named_with_its_line(tmp_path, old):
+    new, words = PLANS[old]
+    message = refused(lambda: load(changed_plan(tmp_path, "plan.yaml", lambda text: text.replace(old, new, 1))))
+    assert "coast/plan.yaml:" in message
+    assert words in message
+
+
+def test_mistakes_of_all_files_are_reported_at_once(tmp_path):
+    folder = changed_plan(tmp_path, "plan.yaml", lambda text: text.replace("stream: 2", "stream: 1"))
+    for file, old, new in (
+        ("outturns.csv", ",24,", ",x,"),
+        ("context.csv", ",900,", ",x,"),
+        ("scenarios/steady.yaml", "rate: -0.1", "rate: -2"),
+        ("scenarios/storm.yaml", "start: 2017", "start: 2007"),
+    ):
+        path = folder / file
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    message = refused(lambda: load(folder))
+    for file in ("plan.yaml", "outturns.csv", "context.csv", "steady.yaml"):
+        assert file in message
+
+
+@pytest.mark.parametrize("file", ["plan.yaml", "outturns.csv", "context.csv"])
+def test_a_missing_file_of_a_plan_is_named(tmp_path, file):
+    folder = tmp_path / "coast"
+    shutil.copytree(COAST, folder)
+    (folder / file).unlink()
+    assert refused(lambda: load(folder))
+
+
+def run(*arguments, folder):
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-m", "model.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "mine.yaml"),
+        ("explain", "mine.yaml"),
+        ("project", "mine.yaml"),
+        ("assess", "baseline", "mine.yaml"),
+        ("compare", "baseline", "mine.yaml"),
+        ("report", "mine.yaml"),
+        ("project", "baseline", "--set", "gigabit_users.x=1"),
+        ("project", "baseline", "--horizon", "1999"),
+        ("project", "baseline", "--as-of", "2090"),
+        ("project", "baseline", "--as-of", "soon"),
+        ("project", "baseline", "--format", "xlsx"),
+        ("assess", "--plan", "nowhere"),
+        ("nonsense",),
+    ],
+    ids=" ".join,
+)
+def test_bad_input_ends_the_command_line_with_2_and_writes_nothing(tmp_path, arguments):
+    (tmp_path / "mine.yaml").write_text("title: Mine\nextends: nothing\n", encoding="utf-8")
+    done = run(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]

@@ -1,0 +1,121 @@
+"""Which figure is preferred, and what was known when."""
+
+import numpy as np
+import pytest
+
+from model.figures import COLUMNS, known, latest_as_of, vintages
+
+
+def value(plan, kpi, year, **asked):
+    table = known(plan, **asked)
+    found = table[(table["kpi"] == kpi) & (table["year"] == year)]["value"].tolist()
+    return found[0] if found else None
+
+
+def test_the_tables_have_the_agreed_columns_in_their_order(plan):
+    assert tuple(plan.outturns.columns) == (*COLUMNS, "year")
+    assert tuple(known(plan, as_of=2025).columns) == (*COLUMNS, "year")
+
+
+@pytest.mark.parametrize(
+    ("kpi", "year", "expected"),
+    [
+        ("software_revenue", 2025, 15.4831),
+        ("ipv6_users", 2025, 869),
+        ("gigabit_users", 2025, 238),
+        ("ecommerce_transactions", 2025, 46.7339),
+        ("online_retail", 2025, 15.9722),
+        ("core_share", 2023, 9.9),
+        ("core_share", 2024, 10.4),
+        ("core_share", 2025, 10.5),
+        ("iiot_penetration", 2021, 17.5),
+    ],
+)
+def test_the_preferred_figure_is_the_publishers_own(plan, kpi, year, expected):
+    assert value(plan, kpi, year, as_of=2026) == expected
+
+
+def test_a_figure_published_later_is_not_known(plan):
+    assert value(plan, "iiot_penetration", 2021, as_of=2021) is None, "published in July 2022"
+    assert value(plan, "iiot_penetration", 2021, as_of=2022) == 17.5
+    assert value(plan, "ipv6_users", 2025, as_of=2025) == 865, "the reading of autumn; 869 came in July 2026"
+    assert value(plan, "core_share", 2023, as_of=2023) == 10.0, "the census came in December 2024"
+    assert value(plan, "core_share", 2023, as_of=2024) == 9.9
+    assert value(plan, "gdp_nominal", 2020, as_of=2020) == 101.6, "the final figure came in December 2021"
+    assert value(plan, "gdp_nominal", 2020, as_of=2021) == 101.36
+
+
+@pytest.mark.parametrize("as_of", range(2018, 2027))
+def test_nothing_published_after_the_next_june_is_ever_known(plan, as_of):
+    seen = vintages(plan, as_of=as_of)
+    assert (seen["published"] <= f"{as_of + 1}-06-30").all()
+    assert (seen["period_end"] <= f"{as_of}-12-31").all()
+
+
+def test_more_is_known_every_year_and_all_of_it_in_the_end(plan):
+    counts = [len(vintages(plan, as_of=year)) for year in range(2015, latest_as_of(plan) + 1)]
+    assert counts == sorted(counts)
+    assert counts[-1] == len(plan.outturns) + len(plan.context_data)
+    assert counts[-2] < counts[-1]
+
+
+def test_a_part_of_a_year_is_never_taken_for_the_year(plan):
+    parts = plan.outturns[(plan.outturns["kpi"] == "software_revenue") & plan.outturns["period_end"].str.endswith("-11-30")]
+    assert len(parts) == 3
+    chosen = known(plan, as_of=2026)
+    assert not chosen.merge(parts[["kpi", "period_end"]], on=["kpi", "period_end"]).size
+
+
+def test_a_late_reading_of_a_stock_stands_in_for_the_end_of_its_year_and_says_so(plan):
+    table = known(plan, as_of=2026)
+    row = table[(table["kpi"] == "ipv6_users") & (table["year"] == 2024)].iloc[0]
+    assert (row["value"], row["period_end"]) == (822, "2024-11-30")
+
+
+def test_three_counts_of_one_name_are_kept_apart(plan):
+    assert value(plan, "egov_users", 2024, as_of=2026) is None, "the plan's own count ends in 2021"
+    everything = known(plan, as_of=2026, every_series=True)
+    counts = everything[(everything["kpi"] == "egov_users") & (everything["year"] == 2020)]
+    assert dict(zip(counts["series"], counts["value"], strict=True)) == {
+        "hub platform": 400,
+        "integrated platform": 809,
+        "netizen survey": 843,
+    }
+
+
+def test_another_basis_can_be_asked_for(plan):
+    assert value(plan, "online_retail", 2025, as_of=2026, basis="chained") == 18.0334
+    assert value(plan, "online_retail", 2021, as_of=2026, basis="comparable") == 13.2596
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"verified": "seen", "basis": "chained"}, {"verified": "unverified", "basis": "published"}),
+        ({"basis": "published", "bound": "lower"}, {"basis": "comparable", "bound": "point"}),
+        ({"bound": "point", "status": "secondary"}, {"bound": "lower", "status": "final"}),
+        ({"status": "final", "published": "2014-01-02"}, {"status": "preliminary", "published": "2015-01-01"}),
+        ({"status": "preliminary"}, {"status": "derived"}),
+        ({"status": "derived"}, {"status": "secondary"}),
+        ({"published": "2015-01-01"}, {"published": "2014-06-01"}),
+        ({"status": "revised", "published": "2015-01-01"}, {"status": "final", "published": "2014-06-01"}),
+    ],
+    ids=lambda row: " ".join(row.values()),
+)
+def test_the_written_rule_prefers(plan, better, worse):
+    row = plan.outturns.iloc[0].to_dict() | {
+        "kpi": "software_revenue", "series": "", "basis": "published", "period_start": "2013-01-01",
+        "period_end": "2013-12-31", "bound": "point", "status": "final", "verified": "seen",
+        "published": "2014-02-01", "year": 2013,
+    }  # fmt: skip
+    rows = [row | better | {"value": 1.0}, row | worse | {"value": 2.0}]
+    for order in (rows, rows[::-1]):
+        figures = plan.outturns.iloc[:0]
+        figures = figures.assign(year=figures["year"].astype(int))
+        two = plan.model_copy(update={"outturns": type(figures)(order), "context_data": figures})
+        assert value(two, "software_revenue", 2013, as_of=2030) == 1.0
+
+
+def test_no_value_is_missing(plan):
+    assert np.isfinite(plan.outturns["value"]).all()
+    assert np.isfinite(plan.context_data["value"]).all()
