@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.figures import known
+from model.figures import LOWER, known, marks_of
 from model.goals import growth_between
 from model.projection import Projection, project
 from model.schema import Kpi, Plan, Scenario, Target
@@ -22,7 +22,7 @@ STRICT, PRINTED = "strict", "published precision"
 MET, MISSED, UNKNOWN = "met", "missed", "unknown"
 BASES = ("published", "comparable", "chained")
 PROJECTED = "projected"
-OUTTURN, LOWER, DEADLINE, ALREADY_MET = "outturn", "lower bound", "deadline", "already met"
+OUTTURN, DEADLINE, ALREADY_MET = "outturn", "deadline", "already met"
 Figures = Mapping[tuple[str, str, int], Any]
 
 
@@ -53,8 +53,9 @@ def assess(
         `progress_ratio` is projected over required growth. `basis` is projected, or, where an outturn
         for the year is known, one row each for published, comparable and chained figures.
         `rule` is strict, or at the precision with which the target was printed. `verdict` is met, missed
-        or unknown (also where only a lower bound is known that does not settle it). `note` holds words: outturn,
-        lower bound, unverified, already met, deadline, and "from lower bound" where the last known figure is one.
+        or unknown (also where only a lower bound is known that does not settle it). `note` holds words:
+        outturn, lower bound, unverified, already met, deadline, and "from lower bound" where the last
+        known figure is one.
 
     Raises
     ------
@@ -103,11 +104,11 @@ def assess_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _rows(
-    projection: Projection, kpi: Kpi, target: Target, figures: Figures
-) -> Iterator[tuple[object, ...]]:
+def _rows(projection: Projection, kpi: Kpi, target: Target, figures: Figures) -> Iterator[tuple[object, ...]]:
     table = projection.table[projection.table["kpi"] == kpi.id]
-    observed = table[(table["status"] == "observed") & table["value"].notna() & (table["year"] <= target.year)]
+    observed = table[
+        (table["status"] == "observed") & table["value"].notna() & (table["year"] <= target.year)
+    ]
     start_year, start = int(observed["year"].iloc[-1]), float(observed["value"].iloc[-1])
     needed = growth_between(kpi, start, target.value, target.year - start_year)
     sign = 1.0 if kpi.better == "higher" else -1.0
@@ -121,7 +122,7 @@ def _rows(
             words.append(ALREADY_MET)
         anchor = figures.get(("preferred", kpi.id, start_year))
         if basis == PROJECTED and start_year > table["year"].min() and anchor is not None:
-            words += [f"from {word}" for word in _marks(anchor)]
+            words += [f"from {word}" for word in marks_of(anchor)]
         ratio = grown / needed if ALREADY_MET not in words and needed else math.nan
         for rule in (STRICT, PRINTED):
             slack = target.precision / 2 if rule == PRINTED else 0.0
@@ -143,12 +144,6 @@ def _values(
     outturns = {basis: figures.get((basis, kpi.id, target.year)) for basis in BASES}
     for basis, row in outturns.items():
         if row is not None:
-            yield basis, float(row.value), (OUTTURN, *_marks(row))
+            yield basis, float(row.value), (OUTTURN, *marks_of(row))
     if not any(row is not None for row in outturns.values()):
         yield PROJECTED, projection.value(kpi.id, target.year), ()
-
-
-def _marks(row: Any) -> list[str]:
-    """Name what a reader must know of a figure: a lower bound, not seen in a source, no year's end."""
-    late = [] if row.period_end.endswith("12-31") else [f"reading of {row.period_end[:7]}"]
-    return [LOWER] * (row.bound == "lower") + [row.verified] * (row.verified != "seen") + late

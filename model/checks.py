@@ -108,7 +108,7 @@ def check_scenario(plan: PlanTable, scenario: Scenario, place: Place) -> Iterato
     names = {**plan.kpis, **{name: one for name, one in plan.context.items() if not one.proxy_for}}
     for kpi in plan.kpis:
         if kpi not in scenario.growth:
-            advice = f"name it, or extend a scenario that does ({scenario.id} extends {scenario.extends or 'none'})"
+            advice = f"name it, or extend a scenario that does (extends: {scenario.extends or 'none'})"
             yield mistake(place("growth"), f"growth.{kpi}", "missing", advice)
     for name, growth in scenario.growth.items():
         key = f"growth.{name}"

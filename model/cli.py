@@ -38,7 +38,7 @@ class _Year(click.ParamType[Any]):
             return value
         if str(value).isdigit():
             return int(value)
-        return self.fail(f"{value!r} is no year; give one such as 2023, or latest", param, ctx)
+        return self.fail(f"{value!r} is no year; give four digits, or latest", param, ctx)
 
 
 def _options(*names: str) -> Callable[[Any], Any]:
@@ -124,8 +124,9 @@ def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
     from model.show import tables
 
     loaded = _load(plan)
-    table = _project(loaded, scenario, **asked).table
-    _print(tables.projection(loaded, table) if form == "table" else table, form)
+    found = _project(loaded, scenario, **asked)
+    wide = tables.projection(loaded, found.table, marks=found.marks)
+    _print(wide if form == "table" else found.table, form, tables.legend(found.marks))
 
 
 @scenarios.command()
@@ -227,7 +228,7 @@ def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
     return results
 
 
-def _print(table: pd.DataFrame, form: str) -> None:
+def _print(table: pd.DataFrame, form: str, legend: Sequence[str] = ()) -> None:
     from model.show import tables
 
     if form == "csv":
@@ -235,7 +236,7 @@ def _print(table: pd.DataFrame, form: str) -> None:
     elif form == "json":
         click.echo(table.to_json(orient="records", force_ascii=False, double_precision=10))
     else:
-        click.echo(tables.text(table))
+        click.echo("\n".join([tables.text(table), *legend]))
 
 
 if __name__ == "__main__":

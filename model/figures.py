@@ -31,6 +31,7 @@ RANKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "status": (("final", "revised"), ("preliminary",), ("derived",), ("secondary",)),
 }
 PUBLISHED_IS = ("stated", "estimated")
+LOWER = "lower bound"
 DATES = ("period_start", "period_end", "published")
 
 
@@ -197,6 +198,24 @@ def known(plan: Plan, *, as_of: int, basis: str | None = None, every_series: boo
     )
     best = ranked.drop_duplicates(["kpi", "series", "year"]).sort_values(["kpi", "series", "year"])
     return best[[*COLUMNS, "year"]].reset_index(drop=True)
+
+
+def marks_of(row: Any) -> list[str]:
+    """Name what a reader must know of a figure wherever it is shown.
+
+    Parameters
+    ----------
+    row : object
+        A row of `known` or `vintages`, with attributes.
+
+    Returns
+    -------
+    list of str
+        ``lower bound``; ``unverified`` or ``plan table`` where it was not seen in a source; ``late
+        reading`` where a reading of the fourth quarter stands for the end of its year.
+    """
+    late = [] if row.period_end.endswith("12-31") else ["late reading"]
+    return [LOWER] * (row.bound == "lower") + [row.verified] * (row.verified != "seen") + late
 
 
 def _ranks(ranks: tuple[tuple[str, ...], ...]) -> dict[str, int]:

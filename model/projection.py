@@ -11,7 +11,7 @@ import pandas as pd
 
 from model.assumptions import with_overrides
 from model.errors import ModelError, mistake
-from model.figures import latest_as_of
+from model.figures import known, latest_as_of, marks_of
 from model.inputs import find_scenario
 from model.schema import Plan, Scenario
 from model.trajectories import Paths, facts_of, trajectories
@@ -38,6 +38,8 @@ class Projection:
         The same of the context series.
     ceilings : DataFrame
         scenario, kpi, year, ceiling: the ceilings that were used.
+    marks : DataFrame
+        kpi, year, mark: what a reader must know of an observed value (`model.figures.marks_of`).
     solved : dict
         Arguments that were solved to reach a point, by series.
     """
@@ -47,6 +49,7 @@ class Projection:
     table: pd.DataFrame
     context: pd.DataFrame
     ceilings: pd.DataFrame
+    marks: pd.DataFrame
     solved: dict[str, dict[str, float]]
 
     def value(self, kpi: str, year: int) -> float:
@@ -239,4 +242,18 @@ def _tabled(plan: Plan, scenario: Scenario, as_of: int, last: int, paths: Paths)
                 ceilings.append((scenario.id, name, year, float(paths.ceilings[name][position])))
     tables = {kind: pd.DataFrame(found, columns=list(COLUMNS)) for kind, found in rows.items()}
     frame = pd.DataFrame(ceilings, columns=["scenario", "kpi", "year", "ceiling"])
-    return Projection(scenario, as_of, tables[True], tables[False], frame, paths.solved)
+    marks = [
+        (row.kpi, row.year, mark)
+        for row in known(plan, as_of=as_of).itertuples()
+        if plan.base_year < row.year <= last
+        for mark in marks_of(row)
+    ]
+    return Projection(
+        scenario,
+        as_of,
+        tables[True],
+        tables[False],
+        frame,
+        pd.DataFrame(marks, columns=["kpi", "year", "mark"]),
+        paths.solved,
+    )

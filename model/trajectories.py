@@ -6,7 +6,7 @@ shocks act on the odds of its ceiling, or on its level. One row, or one row a dr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,20 +15,16 @@ from numpy.typing import NDArray
 
 from model.arguments import arguments
 from model.checks import order_of
-from model.curves import CURVES, damped
+from model.continuation import Facts, continued
+from model.curves import CURVES
+from model.effects import shocked
 from model.errors import ModelError, mistake
 from model.figures import known
 from model.reach import solve
 from model.schema import Growth, Kpi, Parameter, Plan, Scenario, Series, Shock
-from model.shocks import SHOCKS
 
 Values = NDArray[np.float64]
 Sample = Callable[[str, str, Parameter], Any]
-
-# A context series that no scenario names continues its last growth, fading by this factor a year:
-# the middle of the range 0.8 to 0.98 in which damping factors usually lie (Hyndman and
-# Athanasopoulos, Forecasting: Principles and Practice, section 8.2).
-CONTEXT_DAMPING = 0.89
 
 
 @dataclass(frozen=True)
@@ -55,9 +51,6 @@ class Paths:
     known: dict[str, dict[int, float]] = field(default_factory=dict)
     ceilings: dict[str, Values] = field(default_factory=dict)
     solved: dict[str, dict[str, float]] = field(default_factory=dict)
-
-
-Facts = Mapping[str, Sequence[tuple[int, float, str]]]
 
 
 def facts_of(plan: Plan, as_of: int) -> Facts:
@@ -160,7 +153,7 @@ class _Maker:
                 mistake(self._where(f"growth.{name}"), f"growth.{name}", wrong, f"above {base:g}")
             )
         if growth is None:
-            path = base * np.ones(years.size) if len(years) == 1 else self._continued(years, base, ceiling)
+            path = continued(years, base, self.series, self.facts, ceiling=ceiling)
         else:
             path = self._curved(growth, years, base, ceiling)
         for index, shock in enumerate(self.scenario.shocks):
@@ -209,9 +202,15 @@ class _Maker:
         return CURVES[growth.curve](years, base, **given)
 
     def _solved(
-        self, key: str, growth: Growth, years: NDArray[Any], base: float, curve: str, given: Mapping[str, Any],
+        self,
+        key: str,
+        growth: Growth,
+        years: NDArray[Any],
+        base: float,
+        curve: str,
+        given: Mapping[str, Any],
         denominator: Any,
-    ) -> float:  # fmt: skip
+    ) -> float:
         """Argument that `reach` leaves open: the one solved before, else solved here."""
         if self.solved and key in self.solved:
             return self.solved[key]
@@ -257,51 +256,18 @@ class _Maker:
             given["ceiling"] = ceiling
         return given
 
-    def _continued(self, years: NDArray[Any], base: float, ceiling: Any) -> Values:
-        """Go on with the last growth known, fading: on the odds of the ceiling, else on the log."""
-        top = None if ceiling is None else np.broadcast_to(np.asarray(ceiling, dtype=float), years.shape)
-        fading = damped(years, 1.0, rate=np.expm1(self._last_growth()), damping=CONTEXT_DAMPING)
-        return _from_odds(_odds(base, top, 0) * fading, top)
-
-    def _last_growth(self) -> float:
-        """Change a year of the log (or logit) between the last two figures of one definition."""
-        latest, rate = 0, 0.0
-        for label in {fact[2] for fact in self.facts[self.series.id]}:
-            pair = [fact for fact in self.facts[self.series.id] if fact[2] == label][-2:]
-            if len(pair) == 2 and pair[1][0] > latest:
-                latest = pair[1][0]
-                odds = [_odds(value, self._past_ceiling(year), None) for year, value, _ in pair]
-                rate = float(np.log(odds[1] / odds[0])) / (pair[1][0] - pair[0][0])
-        return rate
-
-    def _past_ceiling(self, year: int) -> float | None:
-        source = self.series.ceiling
-        if not isinstance(source, str):
-            return source.central if source is not None else None
-        return next((value for other, value, _ in self.facts[source] if other == year), None)
-
     def _shocked(self, path: Values, years: NDArray[Any], shock: Shock, ceiling: Any, index: int) -> Values:
-        """Disturb a trajectory, relative to its anchor: what struck before is in the figures already."""
         given = {
             name: self.sample(shock.kpi, f"shock{index}.{name}", value)
             if isinstance(value, Parameter)
             else value
             for name, value in shock.arguments.items()
         }
-        top = None if ceiling is None else np.broadcast_to(np.asarray(ceiling, dtype=float), path.shape)
-        key = f"shocks.{index}"
-        if top is not None and np.any(path >= top):
-            wrong = f"{shock.kpi} crosses its ceiling, where a shock has no meaning"
-            raise ModelError(mistake(self._where(key), key, wrong, "use a curve with a ceiling"))
-        odds = _odds(path, top, None)
-        function = SHOCKS[shock.shape]
-        needs_path = "path" in function.__annotations__
-        effect = function(years, odds, **given) if needs_path else function(years, **given)
-        changed = odds * effect / effect[..., :1]
-        if np.any(changed <= 0.0):
-            wrong = f"takes {shock.kpi} to zero or below"
-            raise ModelError(mistake(self._where(key), key, wrong, "a smaller size"))
-        return _from_odds(changed, top)
+        try:
+            return shocked(years, path, shock.shape, given, ceiling=ceiling)
+        except ValueError as error:
+            key = f"shocks.{index}"
+            raise ModelError(mistake(self._where(key), key, f"{shock.kpi} {error}")) from error
 
     def _filled(self, years: NDArray[Any], path: Values, known: Mapping[int, float]) -> Values:
         """Put what is known before the curve; years without a figure in between are interpolated."""
@@ -311,25 +277,10 @@ class _Maker:
         if not before.size:
             return path[..., calendar - anchor]
         have = sorted(year for year in known if year <= anchor)
-        logs = np.interp(before, have, [np.log(known[year]) for year in have])
-        past = np.where(
-            [year in known for year in before], [known.get(year, 1.0) for year in before], np.exp(logs)
-        )
+        past = np.interp(before, have, [known[year] for year in have])
         rows = np.broadcast_to(past, (*path.shape[:-1], past.size))
         return np.concatenate([rows, path], axis=-1)
 
 
 def _first(values: Any) -> Any:
     return np.asarray(values)[..., :1] if np.ndim(values) else values
-
-
-def _odds(values: Any, top: Any, index: int | None) -> Any:
-    """Odds against the ceiling; without one, the level itself."""
-    if top is None:
-        return values
-    limit = top if index is None else top[..., index]
-    return values / (limit - values)
-
-
-def _from_odds(odds: Any, top: Any) -> Values:
-    return np.asarray(odds if top is None else top * odds / (1.0 + odds), dtype=float)

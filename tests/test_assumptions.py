@@ -38,7 +38,9 @@ def test_the_line_that_is_named_holds_the_value(plan):
 
 def test_a_growth_line_is_replaced_whole_never_half(plan, tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text("title: Mine\nextends: baseline\ngrowth:\n  software_revenue: {curve: compound, rate: 0.2}\n")
+    path.write_text(
+        "title: Mine\nextends: baseline\ngrowth:\n  software_revenue: {curve: compound, rate: 0.2}\n"
+    )
     table = assumptions(find_scenario(plan, path)[1])
     keys = set(table[table["kpi"] == "software_revenue"]["key"])
     assert keys == {"curve", "rate"}
@@ -46,8 +48,12 @@ def test_a_growth_line_is_replaced_whole_never_half(plan, tmp_path):
 
 def test_a_kpis_default_curve_holds_where_none_is_named(plan, tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text("title: Mine\nextends: baseline\ngrowth:\n  software_revenue: {rate: 0.2, damping: 0.9}\n")
-    assert find_scenario(plan, path)[1].growth["software_revenue"].curve == plan.kpis["software_revenue"].curve
+    path.write_text(
+        "title: Mine\nextends: baseline\ngrowth:\n  software_revenue: {rate: 0.2, damping: 0.9}\n"
+    )
+    assert (
+        find_scenario(plan, path)[1].growth["software_revenue"].curve == plan.kpis["software_revenue"].curve
+    )
 
 
 def test_the_shocks_of_a_series_are_replaced_and_those_of_others_kept(plan, tmp_path):
@@ -64,7 +70,9 @@ def test_the_shocks_of_a_series_are_replaced_and_those_of_others_kept(plan, tmp_
 
 
 def test_a_file_may_extend_a_file_beside_it(plan, tmp_path):
-    (tmp_path / "mother.yaml").write_text("title: Mother\nextends: baseline\ngrowth:\n  egov_users: {curve: compound, rate: 0.1}\n")
+    (tmp_path / "mother.yaml").write_text(
+        "title: Mother\nextends: baseline\ngrowth:\n  egov_users: {curve: compound, rate: 0.1}\n"
+    )
     (tmp_path / "child.yaml").write_text("title: Child\nextends: mother\n")
     scenario = find_scenario(plan, tmp_path / "child.yaml")[1]
     assert scenario.growth["egov_users"].curve == "compound"
@@ -88,7 +96,11 @@ def test_an_override_changes_one_assumption_and_says_so(plan, override, kpi, key
 
 
 def test_a_yearly_rate_can_be_set_alone(plan):
-    steps = with_overrides(plan, plan.scenarios["baseline"], ["software_revenue={curve: stepwise, rates: {2021: 0.2, 2022: 0.1}}"])
+    steps = with_overrides(
+        plan,
+        plan.scenarios["baseline"],
+        ["software_revenue={curve: stepwise, rates: {2021: 0.2, 2022: 0.1}}"],
+    )
     changed = with_overrides(plan, steps, ["software_revenue.rates.2022=0.3"])
     assert value(assumptions(changed), "software_revenue", "rates.2021") == "0.2"
     assert value(assumptions(changed), "software_revenue", "rates.2022") == "0.3"

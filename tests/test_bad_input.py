@@ -168,7 +168,9 @@ def test_a_huge_file_is_refused(plan, tmp_path):
     assert "at most 1000000" in refused(lambda: project(plan, path))
 
 
-@pytest.mark.parametrize("name", ["../evil", "../../etc/passwd", "no such", "加速", "", ".", "/", "baseline\n", "a" * 300])
+@pytest.mark.parametrize(
+    "name", ["../evil", "../../etc/passwd", "no such", "加速", "", ".", "/", "baseline\n", "a" * 300]
+)
 def test_a_name_that_is_no_scenario_is_refused(plan, name):
     assert refused(lambda: project(plan, name))
 
@@ -271,7 +273,10 @@ def test_a_mistake_in_a_table_of_figures_is_named_with_its_line(tmp_path, name):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda text: text + text.splitlines()[1] + "\n", "outturns.csv:5: duplicate row; it stands on line 2"),
+        (
+            lambda text: text + text.splitlines()[1] + "\n",
+            "outturns.csv:5: duplicate row; it stands on line 2",
+        ),
         (lambda text: text.replace("bound", "limit", 1), "outturns.csv:1: other columns than agreed"),
         (lambda text: text + "boats,1\n", "outturns.csv:5: 2 fields; give 17"),
         (lambda text: "", "outturns.csv:1: the file is empty"),
@@ -284,7 +289,10 @@ def test_a_broken_table_of_figures_is_refused(tmp_path, change, words):
 
 
 PLANS = {
-    "target_year: 2018\nhorizon": ("target_year: 2009\nhorizon", "target_year: 2009 is not after the base year"),
+    "target_year: 2018\nhorizon": (
+        "target_year: 2009\nhorizon",
+        "target_year: 2009 is not after the base year",
+    ),
     "stream: 2": ("stream: 1", "stream: 1 is taken by outage_hours"),
     "better: lower": ("better: smaller", "unknown word 'smaller'; allowed: higher, lower"),
     "kind: share": ("kind: rate", "unknown word 'rate'"),
@@ -304,7 +312,9 @@ PLANS = {
 @pytest.mark.parametrize("old", PLANS)
 def test_a_mistake_in_a_plan_is_named_with_its_line(tmp_path, old):
     new, words = PLANS[old]
-    message = refused(lambda: load(changed_plan(tmp_path, "plan.yaml", lambda text: text.replace(old, new, 1))))
+    message = refused(
+        lambda: load(changed_plan(tmp_path, "plan.yaml", lambda text: text.replace(old, new, 1)))
+    )
     assert "coast/plan.yaml:" in message
     assert words in message
 

@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.arguments import arguments
-from model.curves import CURVES, bass, compound, damped, damped_linear, gompertz, linear, logistic, ratio, stepwise
+from model.curves import (
+    CURVES,
+    bass,
+    compound,
+    damped,
+    damped_linear,
+    gompertz,
+    linear,
+    logistic,
+    ratio,
+    stepwise,
+)
 from model.reach import solve
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -147,7 +158,9 @@ def test_the_logit_linear_path_of_a_share(example):
     case = example("logit_linear_iip")
     rate = solve("logistic", "rate", YEARS, 0.147, 0.45, {"ceiling": 1.0})
     assert rate == pytest.approx(case["expected"]["r"], abs=1e-12)
-    assert logistic(YEARS, 0.147, ceiling=1.0, rate=rate) == pytest.approx(case["expected"]["path"], abs=1e-12)
+    assert logistic(YEARS, 0.147, ceiling=1.0, rate=rate) == pytest.approx(
+        case["expected"]["path"], abs=1e-12
+    )
     middle = -math.log(0.147 / 0.853) / rate
     assert middle == pytest.approx(case["expected"]["t_mid_after_2020"], abs=1e-10)
 
@@ -158,7 +171,9 @@ def test_a_logistic_is_steepest_at_half_its_ceiling(example):
     around = logistic([-1e-5, 0.0, 1e-5], top / 2 - rate * top / 4 * 1e-5, ceiling=top, rate=rate)
     assert (around[2] - around[0]) / 2e-5 == pytest.approx(case["expected"]["max_slope"], rel=1e-7)
     decile = case["expected"]["t_10_90"]
-    assert logistic([0.0, decile], top / 10, ceiling=top, rate=rate)[-1] == pytest.approx(0.9 * top, rel=1e-12)
+    assert logistic([0.0, decile], top / 10, ceiling=top, rate=rate)[-1] == pytest.approx(
+        0.9 * top, rel=1e-12
+    )
 
 
 def test_a_gompertz_curve_turns_at_its_ceiling_over_e(example):
@@ -254,7 +269,9 @@ def test_a_logistic_without_a_near_ceiling_is_compound_growth(rate):
 
 @given(rate=st.floats(-0.5, 0.5))
 def test_undamped_growth_is_compound_growth(rate):
-    assert damped(YEARS, 8.0, rate=rate, damping=1.0) == pytest.approx(compound(YEARS, 8.0, rate=rate), rel=1e-12)
+    assert damped(YEARS, 8.0, rate=rate, damping=1.0) == pytest.approx(
+        compound(YEARS, 8.0, rate=rate), rel=1e-12
+    )
     assert damped_linear(YEARS, 8.0, slope=rate, damping=1.0) == pytest.approx(linear(YEARS, 8.0, slope=rate))
 
 
@@ -284,7 +301,9 @@ def test_a_stepwise_curve_takes_one_row_a_draw():
 
 @pytest.mark.parametrize("curve", CURVES)
 def test_every_keyword_only_argument_of_a_curve_says_what_it_may_be(curve):
-    keywords = [one for one in inspect.signature(CURVES[curve]).parameters.values() if one.kind is one.KEYWORD_ONLY]
+    keywords = [
+        one for one in inspect.signature(CURVES[curve]).parameters.values() if one.kind is one.KEYWORD_ONLY
+    ]
     assert list(arguments(CURVES[curve])) == [one.name for one in keywords]
     assert keywords
 

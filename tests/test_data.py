@@ -36,7 +36,9 @@ def read(name: str) -> pd.DataFrame:
 
 PLAN: dict[str, Any] = YAML(typ="safe").load((PACK / "plan.yaml").read_text(encoding="utf-8"))
 OUTTURNS, CONTEXT = read("outturns.csv"), read("context.csv")
-FIGURES = pd.concat([OUTTURNS, CONTEXT], ignore_index=True).assign(number=lambda table: table["value"].astype(float))
+FIGURES = pd.concat([OUTTURNS, CONTEXT], ignore_index=True).assign(
+    number=lambda table: table["value"].astype(float)
+)
 SERIES: dict[str, Any] = {**PLAN["kpis"], **PLAN["context"]}
 README = (DATA / "README.md").read_text(encoding="utf-8")
 PROSE = " ".join(README.split())
@@ -466,7 +468,9 @@ def test_only_the_eleven_months_are_part_of_a_year_and_the_full_year_is_not_made
         ("software_revenue", "2024", 13.6777),
     ],
 )
-def test_a_level_on_the_next_years_scope_is_comparable_and_not_published(kpi: str, year: str, value: float) -> None:
+def test_a_level_on_the_next_years_scope_is_comparable_and_not_published(
+    kpi: str, year: str, value: float
+) -> None:
     row = one(kpi, year, value=value)
     assert (row.basis, row.status) == ("comparable", "derived")
 
@@ -491,7 +495,9 @@ def test_the_core_share_on_old_and_on_census_gdp_are_both_derived_and_straddle_t
 
 
 def test_the_three_counts_of_e_government_users_stay_apart() -> None:
-    counts = {name: set(table.number) for name, table in FIGURES[FIGURES.kpi == "egov_users"].groupby("series")}
+    counts = {
+        name: set(table.number) for name, table in FIGURES[FIGURES.kpi == "egov_users"].groupby("series")
+    }
     assert counts["hub platform"] == {100, 126, 400}
     assert counts["integrated platform"] == {339, 809, 1000, 1080}
     assert counts["netizen survey"] == {394, 694, 843, 940, 973, 1004}
@@ -509,7 +515,10 @@ def test_figures_across_a_census_break_do_not_share_a_series() -> None:
 
 def test_the_global_white_paper_is_another_count_of_ipv6_users() -> None:
     other = FIGURES[FIGURES.series == "global white paper"]
-    assert list(zip(other.period_end, other.number, strict=True)) == [("2022-12-31", 718), ("2023-11-30", 767)]
+    assert list(zip(other.period_end, other.number, strict=True)) == [
+        ("2022-12-31", 718),
+        ("2023-11-30", 767),
+    ]
     assert one("ipv6_users", "2023-06-30", value=767).series == ""
 
 

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from model.arguments import arguments
-from model.distributions import DISTRIBUTIONS, lognormal, normal, pert, triangular, two_piece_normal, two_piece_scales
+from model.distributions import (
+    DISTRIBUTIONS,
+    lognormal,
+    normal,
+    pert,
+    triangular,
+    two_piece_normal,
+    two_piece_scales,
+)
 
 LEVELS = np.linspace(0.01, 0.99, 99)
 

@@ -60,7 +60,9 @@ def test_more_is_known_every_year_and_all_of_it_in_the_end(plan):
 
 
 def test_a_part_of_a_year_is_never_taken_for_the_year(plan):
-    parts = plan.outturns[(plan.outturns["kpi"] == "software_revenue") & plan.outturns["period_end"].str.endswith("-11-30")]
+    parts = plan.outturns[
+        (plan.outturns["kpi"] == "software_revenue") & plan.outturns["period_end"].str.endswith("-11-30")
+    ]
     assert len(parts) == 3
     chosen = known(plan, as_of=2026)
     assert not chosen.merge(parts[["kpi", "period_end"]], on=["kpi", "period_end"]).size
@@ -94,7 +96,10 @@ def test_another_basis_can_be_asked_for(plan):
         ({"verified": "seen", "basis": "chained"}, {"verified": "unverified", "basis": "published"}),
         ({"basis": "published", "bound": "lower"}, {"basis": "comparable", "bound": "point"}),
         ({"bound": "point", "status": "secondary"}, {"bound": "lower", "status": "final"}),
-        ({"status": "final", "published": "2014-01-02"}, {"status": "preliminary", "published": "2015-01-01"}),
+        (
+            {"status": "final", "published": "2014-01-02"},
+            {"status": "preliminary", "published": "2015-01-01"},
+        ),
         ({"status": "preliminary"}, {"status": "derived"}),
         ({"status": "derived"}, {"status": "secondary"}),
         ({"published": "2015-01-01"}, {"published": "2014-06-01"}),

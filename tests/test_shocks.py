@@ -18,8 +18,12 @@ def test_the_shapes_of_the_literature(example):
     found = {
         "level_shift": level(YEARS, start=start, size=size),
         "V_linear_2yr": temporary(YEARS, start=start, size=size, duration=given["V_length"]),
-        "exp_recovery_lambda_.5": temporary(YEARS, start=start, size=size, recovery="exponential", persistence=fade),
-        "ramp_to_end": ramp(YEARS, start=2020 + given["ramp_from_t"], end=2020 + given["ramp_to_t"], size=size),
+        "exp_recovery_lambda_.5": temporary(
+            YEARS, start=start, size=size, recovery="exponential", persistence=fade
+        ),
+        "ramp_to_end": ramp(
+            YEARS, start=2020 + given["ramp_from_t"], end=2020 + given["ramp_to_t"], size=size
+        ),
     }
     assert set(found) == set(expected)
     for name, multiplier in found.items():
@@ -34,7 +38,9 @@ def test_a_u_stays_down_for_its_plateau_and_a_v_is_a_u_of_one_year():
 
 
 def test_an_l_never_heals():
-    assert temporary(YEARS, start=2023, size=-0.1, recovery="l") == pytest.approx(level(YEARS, start=2023, size=-0.1))
+    assert temporary(YEARS, start=2023, size=-0.1, recovery="l") == pytest.approx(
+        level(YEARS, start=2023, size=-0.1)
+    )
 
 
 def test_a_growth_shock_keeps_the_level_it_cost():

@@ -17,9 +17,11 @@ MIME = "application/vnd.scenarios.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
 LANGUAGES = ("en", "zh")
-FIELDS = {"figure": ("caption", "alt", "source", "data"), "table": ("caption", "data"), "text": ("data",)}
+FIELDS = {"figure": ("caption", "alt", "data"), "table": ("caption", "data"), "text": ("data",)}
+KINDS = {"heading": "text"}
 HIDDEN = ("remove-cell", "remove_cell")
 FRONT_HEADING = 2
+SHOWN_HEADING = 3
 
 
 def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: bool = False) -> Block:
@@ -128,6 +130,9 @@ def _block(said: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Block, lis
     if missing:
         return {}, [f"{kind or 'result'} without {', '.join(missing)}"]
     inside = said["data"]
+    if kind == "text" and inside["style"] == "heading":
+        spans = [{"text": " ".join(inside["text"])}]
+        return {"type": "heading", "id": said["id"], "level": SHOWN_HEADING, "spans": spans}, []
     if kind == "text":
         return {"type": "text", "id": said["id"], "style": inside["style"], "paragraphs": inside["text"]}, []
     block = {"type": kind, "id": said["id"], "caption": said["caption"], "source": said.get("source", "")}
@@ -142,7 +147,7 @@ def _block(said: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Block, lis
 
 
 def _missing(results: list[Block], metadata: Mapping[str, Any], where: str) -> list[str]:
-    here = [f"{block['type']}:{block['id']}" for block in results]
+    here = [f"{KINDS.get(block['type'], block['type'])}:{block['id']}" for block in results]
     expected = metadata.get("scenarios", {}).get("expects", [])
     return [
         mistake(where, "", f"the expected {pattern} is missing")

@@ -1,8 +1,7 @@
 """Typeset a document as PDF, in this process.
 
-Typst reads the document as JSON, and pictures and attachments as files; nothing of it is ever source text.
-The files are PDF/A-3a and PDF/UA-1: they carry their own source, and can be read aloud. Both standards
-refuse a character that no font can show.
+Typst reads the document as JSON and pictures as files; nothing of it is ever source text. The PDF meets
+PDF/A-3a and PDF/UA-1: it carries its own sources, can be read aloud, and holds no character without a glyph.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import base64
 import datetime
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,13 +17,12 @@ from typing import Any
 import typst
 
 from model.errors import ModelError, mistake
-from model.publish.markdown import Block
 from model.publish.labels import labels
+from model.publish.markdown import Block
 
 THEME = "report.typ"
 STANDARDS: list[Any] = ["a-3a", "ua-1"]
 WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
-FOLDER = "files"
 
 
 def pdf(document: Block, *, name: str = "report") -> bytes:
@@ -34,7 +31,8 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
     Parameters
     ----------
     document : dict
-        As `model.publish.document.read` gives it, with `about` and `attachments`.
+        As `model.publish.document.read` gives it, with `about` and `attachments`
+        (`model.publish.about`).
     name : str
         How to call it in an error.
 
@@ -48,47 +46,59 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
     ModelError
         If a character cannot be shown, or the theme cannot set the document.
     """
+    day = document["about"]["date"]
+    texts = labels(document["language"])
+    attached = texts["attached"].format(names=", ".join(one["name"] for one in document["attachments"]))
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        (root / THEME).write_bytes((Path(__file__).parent / THEME).read_bytes())
-        texts = labels(document["language"])
-        files = [{"name": f"{FOLDER}/{one['name']}", "mime": one["mime"]} for one in document["attachments"]]
-        (root / FOLDER).mkdir()
-        for one in document["attachments"]:
-            (root / FOLDER / one["name"]).write_text(one["text"], encoding="utf-8")
-        pictures = _pictures(root)
         given = {
             **document,
-            "about": {**document["about"], "date": _date(document["about"]["date"])},
-            "front": [_placed(block, pictures) for block in document["front"]],
-            "body": [_placed(block, pictures) for block in document["body"]],
+            "about": {**document["about"], "date": [int(part) for part in day.split("-")] if day else None},
+            "front": _with_pictures(document["front"], root, "front"),
+            "body": _with_pictures(document["body"], root, "body"),
             "labels": texts,
-            "attachments": files,
-            "attached": texts["attached"].format(names=", ".join(a["name"] for a in document["attachments"])),
+            "attached": attached,
         }
+        (root / THEME).write_bytes((Path(__file__).parent / THEME).read_bytes())
         (root / "document.json").write_text(json.dumps(given), encoding="utf-8")
         try:
-            printed = typst.compile(
+            printed: Any = typst.compile(
                 str(root / THEME),
                 root=folder,
                 format="pdf",
                 pdf_standards=STANDARDS,
                 ignore_system_fonts=True,
-                timestamp=_stamp(document["about"]["date"]),
+                timestamp=_stamp(day),
             )
         except typst.TypstError as error:
             raise ModelError(*_mistakes(error, name)) from error
-    assert isinstance(printed, bytes)
-    return printed
+    return bytes(printed)
 
 
-def _pictures(root: Path) -> Iterator[Any]:
-    """Take pictures, one after the other; give the file each was written to."""
-    number = 0
-    picture = yield None
-    while True:
-        number += 1
-        raw = picture["data"].encode() if picture["format"] == "svg" else base64.b64decode(picture["data"])
-        path = root / FOLDER / f"figure-{number}.{picture['format']}"
-        path.write_bytes(raw)
-        picture = yield path.relative_to(root).as_posix()
+def _with_pictures(found: list[Block], root: Path, part: str) -> list[Block]:
+    placed = []
+    for number, block in enumerate(found):
+        if block["type"] == "figure":
+            image = block["image"]
+            raw = image["data"].encode() if image["format"] == "svg" else base64.b64decode(image["data"])
+            path = root / f"{part}-{number}.{image['format']}"
+            path.write_bytes(raw)
+            block = {key: value for key, value in block.items() if key not in ("image", "data")}
+            block["file"] = path.name
+        placed.append(block)
+    return placed
+
+
+def _stamp(day: str | None) -> int:
+    """Seconds at the start of a day, in UTC."""
+    if day is None:
+        return 0
+    return int(datetime.datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp())
+
+
+def _mistakes(error: typst.TypstError, name: str) -> list[str]:
+    lacking = dict.fromkeys(WITHOUT_GLYPH.findall(str(error.diagnostic)))
+    if not lacking:
+        return [mistake(name, "", f"Typst: {error.message}")]
+    words = ", ".join(f"{text!r} (U+{ord(text[0]):04X})" for text in lacking)
+    return [mistake(name, "", f"no font has a glyph for {words}", "use characters of Latin, Greek or Cyrillic")]

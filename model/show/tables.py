@@ -16,7 +16,7 @@ from model.show.verdicts import Verdict, verdicts
 from model.show.words import known_language, say
 
 WIDEST = 60
-NUMERIC = re.compile(r"^[+−-]?[\d,]*\.?\d+( ?(%|pp)?( a year)?)$|^–?$")
+NUMERIC = re.compile(r"^[≥+−-]?[\d,]*\.?\d+[†‡]*( ?(%|pp)?( a year)?)$|^–?$")
 
 
 def text(frame: pd.DataFrame) -> str:
@@ -103,7 +103,9 @@ def assessment(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.Data
     return pd.DataFrame(rows, columns=columns)
 
 
-def projection(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
+def projection(
+    plan: Plan, frame: pd.DataFrame, language: str = "en", *, marks: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Print projections: one row a scenario and series, one column a year.
 
     Parameters
@@ -114,6 +116,8 @@ def projection(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.Data
         The table of a `model.Projection`, of one scenario or several.
     language : {"en", "zh"}
         Language.
+    marks : DataFrame, optional
+        The marks of a `model.Projection`: figures are shown with the signs that `legend` explains.
 
     Returns
     -------
@@ -135,11 +139,45 @@ def projection(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.Data
         by_year = dict(zip(part["year"], part["value"], strict=True))
         known = part[(part["status"] == "observed") & part["value"].notna()]["year"]
         printed = [numbers.value(by_year.get(year, math.nan), series, language=language) for year in years]
+        if marks is not None:
+            own = marks[marks["kpi"] == name]
+            signs = {year: list(own[own["year"] == year]["mark"]) for year in years}
+            printed = [_signed(cell, signs[year], language) for cell, year in zip(printed, years, strict=True)]
         title = getattr(plan.kpis[name].short_title if name in plan.kpis else series.title, language)
         last = str(known.max()) if len(known) else say("nothing", language)
         rows.append((scenario, title, numbers.unit(series, language=language), last, *printed))
     titles = [say(f"column_{title}", language) for title in ("scenario", "kpi", "unit", "known_to")]
     return pd.DataFrame(rows, columns=[*titles, *map(str, years)])
+
+
+def legend(marks: pd.DataFrame, language: str = "en") -> list[str]:
+    """Explain the signs beside figures.
+
+    Parameters
+    ----------
+    marks : DataFrame
+        The marks of a `model.Projection`.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    list of str
+        One line a sign that occurs.
+
+    Examples
+    --------
+    >>> legend(pd.DataFrame({"mark": ["unverified"]}))
+    ['† unverified: not seen in a source']
+    """
+    present = [mark for mark in ("lower bound", "unverified", "late reading") if mark in set(marks["mark"])]
+    return [say(f"legend_{mark.replace(' ', '_')}", language) for mark in present]
+
+
+def _signed(cell: str, marks: list[str], language: str) -> str:
+    for mark in marks:
+        cell = say(f"sign_{mark.replace(' ', '_')}", language, number=cell)
+    return cell
 
 
 def _assessed(plan: Plan, one: Verdict, language: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -122,12 +123,12 @@ def verdicts(frame: pd.DataFrame) -> list[Verdict]:
     return found
 
 
-def together(found: list[Verdict]) -> str:
+def together(found: Sequence[Verdict]) -> str:
     """Give one verdict for several bases: theirs where they agree, else that it depends on the basis.
 
     Parameters
     ----------
-    found : list of Verdict
+    found : sequence of Verdict
         Of one KPI and target.
 
     Returns

@@ -1,0 +1,169 @@
+"""Run a notebook with papermill, in a kernel of this very Python."""
+
+from __future__ import annotations
+
+import os
+import re
+import site
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from papermill import execute_notebook
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+import model
+
+ENGINE = "scenarios"
+KERNEL = "python3"
+STARTED_WITHIN = 120
+# Reports draw vector pictures, hash in one order, and write no history.
+ENVIRONMENT = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONHASHSEED": "0",
+    "SCENARIOS_VECTOR": "1",
+}
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+INJECTED = {"injected-parameters", "papermill-error-cell-tag"}
+
+
+@dataclass(frozen=True)
+class Failed(Exception):
+    """A notebook that did not run to its end.
+
+    Parameters
+    ----------
+    where : str
+        Cell (and line) of the notebook, empty where no cell is to blame.
+    what : str
+        The error.
+    notebook : NotebookNode or None
+        What was executed so far.
+    """
+
+    where: str
+    what: str
+    notebook: Any = None
+
+
+class ThisPython(AsyncKernelManager):
+    """A kernel of the Python that runs this, whatever kernels are installed under whatever name."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """Describe the kernel."""
+        return KernelSpec(
+            argv=[
+                sys.executable,
+                "-m",
+                "ipykernel_launcher",
+                "-f",
+                "{connection_file}",
+                "--HistoryManager.enabled=False",
+            ],
+            display_name="Python 3 (ipykernel)",
+            language="python",
+            env={**ENVIRONMENT, **_path()},
+        )
+
+
+class _Keeping(NBClientEngine):  # type: ignore[misc]
+    """Papermill's own engine; keeps what was executed, should the kernel die."""
+
+    notebook: Any = None
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> Any:
+        """Execute, in a kernel of this Python."""
+        cls.notebook = nb_man.nb
+        return super().execute_managed_notebook(nb_man, kernel_name, kernel_manager_class=ThisPython, **more)
+
+
+def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
+    """Run a notebook with parameters.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A notebook with a cell tagged `parameters`; it is not changed.
+    parameters : mapping
+        Name to value.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook, without what differs from run to run.
+
+    Raises
+    ------
+    Failed
+        If a cell fails, or the kernel dies.
+    """
+    papermill_engines.register(ENGINE, _Keeping)
+    _Keeping.notebook = None
+    try:
+        executed = execute_notebook(
+            notebook,
+            None,
+            parameters=dict(parameters),
+            engine_name=ENGINE,
+            kernel_name=KERNEL,
+            language="python",
+            progress_bar=False,
+            start_timeout=STARTED_WITHIN,
+        )
+    except PapermillExecutionError as error:
+        kept = _Keeping.notebook
+        where = _where(kept, error) if kept else ""
+        what = f"{error.ename}: {error.evalue}".strip()
+        raise Failed(where, what, _steady(kept)) from error
+    except RuntimeError as error:
+        # A dead or silent kernel: no cell's own fault, but the one that ran is named.
+        kept = _Keeping.notebook
+        where = _running(kept) if kept else ""
+        raise Failed(where, f"{type(error).__name__}: {error}", _steady(kept)) from error
+    return _steady(executed)
+
+
+def _where(notebook: Any, error: PapermillExecutionError) -> str:
+    """Name cell and line as they stand in the notebook that was given."""
+    own = [cell for cell in notebook.cells if not INJECTED & set(cell.metadata.get("tags", []))]
+    failing = [cell for cell in own if any(one.output_type == "error" for one in cell.get("outputs", []))]
+    place = f"cell {own.index(failing[0]) + 1}" if failing else "injected parameters"
+    line = LINE.findall(COLOURS.sub("", "\n".join(error.traceback)))
+    return f"{place}, line {line[0]}" if line else place
+
+
+def _running(notebook: Any) -> str:
+    own = [cell for cell in notebook.cells if not INJECTED & set(cell.metadata.get("tags", []))]
+    states = [cell.metadata.get("papermill", {}).get("start_time") is not None for cell in own]
+    return f"cell {sum(states)}" if any(states) else ""
+
+
+def _steady(notebook: Any) -> Any:
+    """Drop times, random ids and the state of widgets: what no reader needs, and no two runs share."""
+    if notebook is None:
+        return None
+    for key in ("papermill", "widgets"):
+        notebook.metadata.pop(key, None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells, start=1):
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if INJECTED & set(cell.metadata.get("tags", [])):
+            cell["id"] = f"injected-{number}"
+    return notebook
+
+
+def _path() -> dict[str, str]:
+    """Let the kernel import the same `model`, where it is not installed."""
+    parent = str(Path(model.__file__).resolve().parent.parent)
+    if parent in site.getsitepackages():
+        return {}
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [parent, os.environ.get("PYTHONPATH")]))}

@@ -1,0 +1,153 @@
+"""What determines a report, and how a run of it went.
+
+The recipe is free of clock, host and paths: two runs of one recipe on one machine give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+
+import model
+from model.inputs import plan_folder
+
+PACKAGE = "plan-scenarios"
+FILE = "manifest.json"
+SKIPPED = ("__pycache__", ".ipynb_checkpoints", "shipped")
+
+
+def recipe(plan: str | Path, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]) -> dict[str, Any]:
+    """Say what determines reports.
+
+    Parameters
+    ----------
+    plan : str or Path
+        Id or folder of the plan pack.
+    reports : sequence of mapping
+        What determines each report beyond the rest: notebook, parameters, resolved scenarios.
+    notebooks : iterable of Path
+        The notebooks that are run.
+
+    Returns
+    -------
+    dict
+        digests (SHA-256 of the plan pack, of the package, of each notebook), packages (versions) and reports.
+    """
+    folder = plan_folder(plan)
+    return {
+        "digests": {
+            "data": digest(folder),
+            "model": digest(Path(model.__file__).parent),
+            "notebooks": {path.name: _sha(path.read_bytes()) for path in sorted(set(notebooks))},
+        },
+        "packages": {"python": platform.python_version(), **packages()},
+        "plan": folder.name,
+        "reports": [dict(one) for one in reports],
+    }
+
+
+def digest(folder: Path) -> str:
+    """Give one digest of all files of a folder, by their names and contents.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder.
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal.
+
+    Examples
+    --------
+    >>> digest(plan_folder("china_14fyp_digital")) == digest(plan_folder("china_14fyp_digital"))
+    True
+    """
+    lines = [
+        f"{path.relative_to(folder).as_posix()} {_sha(path.read_bytes())}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not set(SKIPPED) & set(path.relative_to(folder).parts)
+    ]
+    return _sha("\n".join(lines).encode())
+
+
+@cache
+def packages() -> dict[str, str]:
+    """Give the versions of the packages that the suite needs.
+
+    Returns
+    -------
+    dict
+        Name to version; empty where the suite is run without being installed.
+    """
+    try:
+        needed = [Requirement(text) for text in requires(PACKAGE) or []]
+    except PackageNotFoundError:
+        return {}
+    names = [one.name for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
+    return {name: version(name) for name in sorted(names)}
+
+
+def text(content: Mapping[str, Any]) -> str:
+    r"""Write a manifest or a recipe, always the same way.
+
+    Parameters
+    ----------
+    content : mapping
+        JSON values.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> text({"b": 1, "a": "é"})
+    '{\n  "a": "é",\n  "b": 1\n}\n'
+    """
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def revision() -> str:
+    """Give the code's revision where it lies in a git checkout of its own.
+
+    Returns
+    -------
+    str
+        Commit, with ``+`` where files differ from it; empty without git.
+    """
+    home = Path(model.__file__).resolve().parent.parent
+    if not (home / ".git").exists():
+        return ""
+    commit = _git(home, "rev-parse", "HEAD")
+    return commit + "+" if commit and _git(home, "status", "--porcelain") else commit
+
+
+def _git(home: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(home), *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=20,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
+
+
+def _sha(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()

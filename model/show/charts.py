@@ -1,0 +1,252 @@
+"""The charts of the notebooks: what the model found, drawn, captioned, sourced and told in words."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from model.schema import Kpi
+from model.show import frames, numbers, plots, sentences, style
+from model.show.display import Figure, figure
+from model.show.findings import Findings, Several
+from model.show.words import say
+
+
+def trajectory(found: Findings, kpi: str) -> Figure:
+    """Draw one KPI: projection, plan path, target, published figures on every basis.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : str
+        Id.
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> from model import load
+    >>> from model.show.findings import findings
+    >>> shown = trajectory(findings(load()), "core_share")
+    >>> shown.data()["data"]["columns"]
+    ['Year', 'Baseline', 'Plan path', 'Target', 'Outturn']
+    """
+    one, language = found.kpi(kpi), found.language
+    with style.theme():
+        drawn, (ax,) = style.drawing()
+        _one(found, one, ax)
+        plots.legend(ax, ax, columns=3, below=0.065)
+    data, goal = frames.by_year(found, kpi), one.targets[-1]
+    year = say("column_year", language)
+    return figure(
+        drawn,
+        id=f"path-{kpi}",
+        caption=say("caption_trajectory", language, title=_title(one, language), scenario=found.title),
+        alt=say(
+            "alt_trajectory",
+            language,
+            title=_title(one, language),
+            unit=numbers.unit(one, language=language),
+            first=int(data[year].min()),
+            last=int(data[year].max()),
+            scenario=found.title,
+            start=numbers.value(one.base, one),
+            base_year=found.plan.base_year,
+            end=numbers.value(_end(found, one), one),
+            year=goal.year,
+            target=numbers.target(goal.value, one, goal.year),
+            outturns=_figures(found, one),
+        ),
+        source=source(found, [kpi]),
+        data=data,
+    )
+
+
+def panels(found: Findings) -> Figure:
+    """Draw every KPI of the plan, small, two in a row.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Figure
+    """
+    language, kpis = found.language, list(found.plan.kpis.values())
+    rows = math.ceil(len(kpis) / 2)
+    with style.theme():
+        drawn, axes = style.drawing(
+            height=1.55 * rows + 1.0, rows=rows, columns=2, bottom=0.9, between=(0.55, 0.5)
+        )
+        for ax, kpi in zip(axes, kpis, strict=False):
+            _one(found, kpi, ax, small=True)
+        for ax in axes[len(kpis) :]:
+            ax.set_axis_off()
+        plots.legend(_explained(axes[: len(kpis)]), axes[0], columns=3, below=0.2 / (1.55 * rows + 1.0))
+    parts = []
+    for kpi in kpis:
+        wide = frames.by_year(found, kpi.id)
+        parts.append(wide.assign(**{say("column_kpi", language): getattr(kpi.short_title, language)}))
+    data = pd.concat(parts, ignore_index=True)
+    first = say("column_kpi", language)
+    return figure(
+        drawn,
+        id="panels",
+        caption=say("caption_panels", language, scenario=found.title),
+        alt=say("alt_panels", language, count=len(kpis), answer=sentences.answer(found)[0]),
+        source=source(found, list(found.plan.kpis)),
+        data=data[[first, *(column for column in data.columns if column != first)]],
+    )
+
+
+def gap(found: Findings) -> Figure:
+    """Draw the gap of every target in per cent of the change it requires.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Figure
+    """
+    language, data = found.language, frames.gaps(found)
+    with style.theme():
+        drawn, (ax,) = style.drawing(height=0.3 * len(data) + 1.0, left=1.65, bottom=0.5)
+        title = say("title_gap", language, year=found.plan.base_year)
+        plots.gap(ax, data, scenario=found.scenario.id, title=title)
+    bars = [
+        say("bar", language, label=label, words=words)
+        for label, words in zip(data["label"], data["words"], strict=True)
+    ]
+    printed = data[["label", "share", "words"]]
+    printed.columns = pd.Index([say(f"column_{one}", language) for one in ("kpi", "change", "verdict")])
+    return figure(
+        drawn,
+        id="gaps",
+        caption=say("caption_gap", language, scenario=found.title),
+        alt=say("alt_gap", language, bars=say("list_semicolon", language).join(bars)),
+        source=source(found, []),
+        data=printed,
+    )
+
+
+def comparison(found: Several, kpi: str) -> Figure:
+    """Draw one KPI in every scenario.
+
+    Parameters
+    ----------
+    found : Several
+        What the model found for several scenarios.
+    kpi : str
+        Id.
+
+    Returns
+    -------
+    Figure
+    """
+    first = found.first
+    one, language, goal = first.kpi(kpi), first.language, first.kpi(kpi).targets[-1]
+    with style.theme():
+        drawn, (ax,) = style.drawing(height=3.5, bottom=1.05)
+        plots.trajectory(
+            ax,
+            frames.lines(found, kpi),
+            frames.points(first, kpi),
+            titles=frames.line_titles(found),
+            target=(goal.year, goal.value),
+            title=_with_unit(one, language),
+        )
+        plots.legend(ax, ax, columns=4, below=0.06)
+    ends = [
+        say("bar", language, label=each.title, words=numbers.value(_end(each, one), one)) for each in found.each
+    ]
+    return figure(
+        drawn,
+        id=f"compare-{kpi}",
+        caption=say("caption_comparison", language, title=_title(one, language)),
+        alt=say(
+            "alt_comparison",
+            language,
+            title=_title(one, language),
+            unit=numbers.unit(one, language=language),
+            year=min(goal.year, first.last),
+            ends=say("list_semicolon", language).join(ends),
+            target=numbers.target(goal.value, one, goal.year),
+        ),
+        source=source(first, [kpi]),
+        data=frames.by_year(found, kpi),
+    )
+
+
+def source(found: Findings, kpis: list[str]) -> str:
+    """Write the source line of what shows some KPIs.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpis : list of str
+        Ids of the KPIs whose published figures are shown.
+
+    Returns
+    -------
+    str
+    """
+    language, figures = found.language, found.outturns
+    shown = figures[figures["kpi"].isin(kpis) & (figures["year"] >= found.plan.base_year - frames.HISTORY)]
+    names = sorted({name.strip() for row in shown["publisher"] for name in str(row).split(",")})
+    items = [say("source_plan", language)]
+    if names:
+        items.append(say("source_outturns", language, publishers=say("list_comma", language).join(names)))
+    items.append(say("source_projection", language, as_of=found.projection.as_of))
+    return say("source_line", language, items=say("list_semicolon", language).join(items))
+
+
+def _one(found: Findings, kpi: Kpi, ax: plots.Axes, *, small: bool = False) -> None:
+    goal = kpi.targets[-1]
+    title = getattr(kpi.short_title, found.language)
+    unit = numbers.unit(kpi, language=found.language)
+    plots.trajectory(
+        ax,
+        frames.lines(found, kpi.id),
+        frames.points(found, kpi.id),
+        titles=frames.line_titles(found),
+        target=(goal.year, goal.value),
+        title=say("titled", found.language, title=title, unit=unit) if small else _with_unit(kpi, found.language),
+        small=small,
+    )
+
+
+def _explained(axes: list[plots.Axes]) -> plots.Axes:
+    """Find the panel that explains most marks."""
+    return max(axes, key=lambda ax: len(ax.get_legend_handles_labels()[0]))
+
+
+def _figures(found: Findings, kpi: Kpi) -> str:
+    rows = frames.points(found, kpi.id)
+    rows = rows[rows["year"] > found.plan.base_year]
+    said = [
+        say("bar", found.language, label=f"{row.year}:", words=numbers.value(float(row.value), kpi))
+        for row in rows.itertuples()
+    ]
+    return say("list_comma", found.language).join(said) or say("verdict_unknown", found.language)
+
+
+def _end(found: Findings, kpi: Kpi) -> float:
+    return found.projection.value(kpi.id, min(kpi.targets[-1].year, found.last))
+
+
+def _title(kpi: Kpi, language: str) -> str:
+    return str(getattr(kpi.title, language))
+
+
+def _with_unit(kpi: Kpi, language: str) -> str:
+    return say("titled", language, title=_title(kpi, language), unit=numbers.unit(kpi, language=language))

@@ -1,0 +1,306 @@
+"""Everything a report shows of a scenario, asked of the model once and kept as finished tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from model.assessment import assess_projection
+from model.errors import ModelError, mistake, near
+from model.figures import known, latest_as_of
+from model.goals import growth_between, year_reached
+from model.projection import COLUMNS, Projection, project
+from model.schema import Kpi, Plan, Scenario
+from model.show.verdicts import Verdict, verdicts
+from model.show.words import drawn_language
+
+PATH, REFERENCE, LATEST = "plan_path", "baseline", "latest"
+BASES = ("published", "comparable", "chained")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the model finds for one scenario.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan pack.
+    projection : Projection
+        The scenario's projection.
+    path : Projection or None
+        The path on which every target is met, where the plan pack has one and it is not the scenario.
+    assessment : DataFrame
+        What `model.assess` gives.
+    standing : DataFrame
+        The same of the figures published to date, nothing projected.
+    outturns : DataFrame
+        Preferred published figures of each basis, KPI and year, as known today.
+    language : {"en", "zh"}
+        Language of everything that is shown.
+    """
+
+    plan: Plan
+    projection: Projection
+    path: Projection | None
+    assessment: pd.DataFrame
+    standing: pd.DataFrame
+    outturns: pd.DataFrame
+    language: str
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, overrides included."""
+        return self.projection.scenario
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario."""
+        return str(getattr(self.scenario.title, self.language))
+
+    @property
+    def last(self) -> int:
+        """Last year that is projected."""
+        return int(self.projection.table["year"].max())
+
+    def kpi(self, name: str) -> Kpi:
+        """Give a KPI of the plan.
+
+        Parameters
+        ----------
+        name : str
+            Id.
+
+        Returns
+        -------
+        Kpi
+
+        Raises
+        ------
+        ModelError
+            If there is none.
+        """
+        if name not in self.plan.kpis:
+            raise ModelError(mistake("kpi", "", f"unknown KPI {name!r}", near(name, self.plan.kpis)))
+        return self.plan.kpis[name]
+
+    def verdicts(self, kpi: str | None = None, *, outturns: bool = False) -> list[Verdict]:
+        """Give the verdicts on the scenario, or on the outturns known today.
+
+        Parameters
+        ----------
+        kpi : str, optional
+            Only of this KPI.
+        outturns : bool
+            Whether the published figures are judged instead.
+
+        Returns
+        -------
+        list of Verdict
+        """
+        found = verdicts(self.standing if outturns else self.assessment)
+        return [one for one in found if kpi in (None, one.kpi)]
+
+    def reached(self, kpi: str, value: float) -> int | None:
+        """Give the year in which the projection first reaches a value, if it does."""
+        return year_reached(self.projection, self.kpi(kpi), value)[1]
+
+    def needed(self, kpi: str, value: float, year: int) -> float:
+        """Give the growth a year that leads from the base year to a value."""
+        one = self.kpi(kpi)
+        return growth_between(one, one.base, value, year - self.plan.base_year)
+
+
+@dataclass(frozen=True)
+class Several:
+    """What the model finds for several scenarios of one plan.
+
+    Parameters
+    ----------
+    each : tuple of Findings
+        In the order asked for.
+    """
+
+    each: tuple[Findings, ...]
+
+    @property
+    def first(self) -> Findings:
+        """The first of them, for what they have in common."""
+        return self.each[0]
+
+    @property
+    def reference(self) -> Findings:
+        """The one others are told apart from: the baseline where it is among them, else the first."""
+        return next((one for one in self.each if one.scenario.id == REFERENCE), self.first)
+
+
+def findings(
+    plan: Plan,
+    scenario: str | Path | Scenario = REFERENCE,
+    *,
+    horizon: int = 0,
+    as_of: int | str = "",
+    language: str = "en",
+    overrides: Sequence[str] = (),
+) -> Findings:
+    """Ask the model everything a report shows of one scenario.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : str, Path or Scenario
+        Name, path, or scenario.
+    horizon : int
+        Last year; 0: the plan's.
+    as_of : int or str
+        Year of knowledge, or ``latest``; empty: the scenario's own, else the base year.
+    language : {"en", "zh"}
+        Language of everything that is shown.
+    overrides : sequence of str
+        Changed assumptions, such as ``"gigabit_users.rate=0.3"``.
+
+    Returns
+    -------
+    Findings
+
+    Raises
+    ------
+    ModelError
+        As `model.project`; if the language is unknown or cannot be drawn.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> found = findings(load(), "accelerated")
+    >>> found.title, found.last, found.reached("gigabit_users", 60)
+    ('Accelerated', 2025, 2022)
+    """
+    drawn_language(language)
+    last, seen = _year(horizon, "horizon"), LATEST if as_of == LATEST else _year(as_of, "as of")
+    made = project(plan, scenario, horizon=last, as_of=seen, overrides=overrides)
+    has_path = PATH in plan.scenarios and made.scenario.id != PATH
+    return Findings(
+        plan=plan,
+        projection=made,
+        path=project(plan, PATH, horizon=last) if has_path else None,
+        assessment=assess_projection(plan, made),
+        standing=assess_projection(plan, _published(plan, made.scenario, int(made.table["year"].max()))),
+        outturns=_outturns(plan),
+        language=language,
+    )
+
+
+def several(
+    plan: Plan,
+    scenarios: Sequence[str] = (),
+    *,
+    horizon: int = 0,
+    as_of: int | str = "",
+    language: str = "en",
+) -> Several:
+    """Ask the model everything a comparison shows.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenarios : sequence of str
+        Names or paths; none: all of the plan, the baseline first.
+    horizon, as_of, language
+        As in `findings`.
+
+    Returns
+    -------
+    Several
+
+    Raises
+    ------
+    ModelError
+        As `findings`.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> several(load()).first.title
+    'Baseline'
+    """
+    names = list(dict.fromkeys(scenarios)) or sorted(plan.scenarios, key=lambda name: name != REFERENCE)
+    found = [findings(plan, name, horizon=horizon, as_of=as_of, language=language) for name in names]
+    return Several(tuple(found))
+
+
+def compact(scenario: Scenario) -> Mapping[str, str]:
+    """Write the growth of every series on one line, as a reader compares them.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A resolved scenario.
+
+    Returns
+    -------
+    mapping of str to str
+        Series, to curve and arguments; shocks are behind them.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> compact(load().scenarios["baseline"])["software_revenue"]
+    'damped: rate 0.1324, damping 0.89'
+    """
+    from model.assumptions import assumptions
+
+    lines: dict[str, str] = {}
+    for name, part in assumptions(scenario).groupby("kpi", sort=False):
+        given = dict(zip(part["key"], part["value"], strict=True))
+        curve = given.pop("curve", "")
+        inner = [f"{key} {value}" for key, value in given.items()]
+        lines[str(name)] = f"{curve}: {', '.join(inner)}" if inner and curve else curve or ", ".join(inner)
+    return lines
+
+
+
+
+def _year(asked: int | str, what: str) -> int | None:
+    """Read a year as a parameters cell or the command line gives it; nothing is None."""
+    written = str(asked).strip()
+    if written in ("", "0"):
+        return None
+    if not written.isdigit():
+        raise ModelError(mistake(what, "", f"{asked!r} is no year", "a calendar year, or nothing"))
+    return int(written)
+
+
+def _outturns(plan: Plan) -> pd.DataFrame:
+    """Preferred figures of every basis; those on another basis only where they differ as printed."""
+    latest = latest_as_of(plan)
+    parts = [known(plan, as_of=latest, basis=basis) for basis in BASES]
+    figures = pd.concat([part[part["kpi"].isin(list(plan.kpis))] for part in parts], ignore_index=True)
+    printed = [
+        round(value, plan.kpis[kpi].decimals)
+        for kpi, value in zip(figures["kpi"], figures["value"], strict=True)
+    ]
+    shown = figures.assign(printed=printed).drop_duplicates(["kpi", "year", "printed"])
+    return shown.drop(columns="printed").reset_index(drop=True)
+
+
+def _published(plan: Plan, scenario: Scenario, last: int) -> Projection:
+    """Lay out the preferred figures as a projection in which nothing is projected."""
+    latest = latest_as_of(plan)
+    figures = known(plan, as_of=latest)
+    values = {(row.kpi, int(row.year)): float(row.value) for row in figures.itertuples()}
+    rows = [
+        (scenario.id, kpi.id, year, values.get((kpi.id, year), math.nan), "observed")
+        for kpi in plan.kpis.values()
+        for year in range(plan.base_year, last + 1)
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    base = table["year"] == plan.base_year
+    table.loc[base, "value"] = [kpi.base for kpi in plan.kpis.values()]
+    empty = table.iloc[:0]
+    return Projection(scenario, latest, table, empty, empty, {})

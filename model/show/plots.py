@@ -1,0 +1,201 @@
+"""Charts: a finished table and axes in, the axes out. Nothing is computed, shown or saved here.
+
+Status is told by mark and word as well as by colour: a full circle is a figure on published levels, a
+hollow diamond one on another basis, an arrow a lower bound, a cross an unverified figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from model.show import style
+
+MARKS: dict[str, dict[str, object]] = {
+    "published": {"marker": "o", "markerfacecolor": style.INK, "markersize": 4.6},
+    "lower": {"marker": "^", "markerfacecolor": style.INK, "markersize": 6.0},
+    "unverified": {"marker": "x", "markeredgewidth": 1.3, "markersize": 5.0},
+    "comparable": {"marker": "D", "markerfacecolor": "white", "markersize": 4.2},
+    "chained": {"marker": "s", "markerfacecolor": "white", "markersize": 5.0},
+}
+
+
+def trajectory(
+    ax: Axes,
+    lines: pd.DataFrame,
+    points: pd.DataFrame,
+    *,
+    titles: Mapping[str, str],
+    target: tuple[int, float],
+    title: str,
+    small: bool = False,
+) -> Axes:
+    """Draw one KPI: paths of scenarios, published figures, the target.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    lines : DataFrame
+        scenario, year, value: one line a scenario, in the order of drawing.
+    points : DataFrame
+        year, value, mark: published figures, mark being a key of `MARKS`.
+    titles : mapping
+        Words of the legend, by scenario, by mark, and ``target``.
+    target : tuple of int and float
+        Year and value.
+    title : str
+        Title with unit, which stands over the axis.
+    small : bool
+        Whether it is one of several panels.
+
+    Returns
+    -------
+    Axes
+    """
+    width = 1.5 if small else 1.9
+    for scenario, part in lines.groupby("scenario", sort=False):
+        known = part[part["value"].notna()]
+        ax.plot(
+            known["year"].astype(float),
+            known["value"],
+            color=style.colour(str(scenario)),
+            linestyle=style.dashes(str(scenario)),
+            linewidth=width if scenario != "plan_path" else 0.75 * width,
+            label=titles[str(scenario)],
+            zorder=2.5 if scenario == "plan_path" else 3,
+        )
+    ax.plot(
+        [float(target[0])],
+        [target[1]],
+        linestyle="none",
+        marker="*",
+        markersize=8 if small else 12,
+        markerfacecolor="#F0E442",
+        markeredgecolor=style.INK,
+        markeredgewidth=0.8,
+        label=titles["target"],
+        zorder=4,
+    )
+    for mark, part in points.groupby("mark", sort=False):
+        ax.plot(
+            part["year"].astype(float),
+            part["value"],
+            linestyle="none",
+            color=style.INK,
+            label=titles[str(mark)],
+            zorder=5,
+            **{**MARKS[str(mark)], **({"markersize": 3.6} if small else {})},  # type: ignore[arg-type]
+        )
+    _years(ax, lines, points, target[0])
+    _from_zero(ax)
+    ax.set_title(title, fontsize=7.6 if small else None)
+    ax.yaxis.set_major_locator(MaxNLocator(4 if small else 5))
+    ax.yaxis.set_major_formatter(FuncFormatter(_thousands))
+    return ax
+
+
+def gap(ax: Axes, frame: pd.DataFrame, *, scenario: str, title: str, widest: float = 150.0) -> Axes:
+    """Draw the gap of every KPI as a bar, in per cent of the change the target requires.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    frame : DataFrame
+        label, share (per cent; NaN draws no bar), words (printed beside the bar), met; top to bottom.
+    scenario : str
+        Its colour fills the bars.
+    title : str
+        Words over the axis.
+    widest : float
+        Bars are cut here; the words tell the true number.
+
+    Returns
+    -------
+    Axes
+    """
+    places = [float(place) for place in range(len(frame))]
+    shares = frame["share"].fillna(0.0).clip(-widest, widest)
+    bars = ax.barh(places, shares, height=0.58, color=style.colour(scenario), zorder=3)
+    for bar, met in zip(bars, frame["met"], strict=True):
+        if not met:
+            bar.set(facecolor="white", edgecolor=style.colour(scenario), hatch="/////", linewidth=1.0)
+    for place, share, words in zip(places, shares, frame["words"], strict=True):
+        ax.annotate(
+            words,
+            (max(share, 0.0), place),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
+    ax.axvline(0.0, color=style.INK, linewidth=0.9, zorder=4)
+    ax.set_yticks(places, labels=list(frame["label"]))
+    ax.set_ylim(len(frame) - 0.5, -0.5)
+    low = min(-25.0, 1.1 * float(shares.min()))
+    ax.set_xlim(low, widest * 1.75)
+    ax.set_xticks([tick for tick in (-150.0, -100.0, -50.0, 0.0, 50.0, 100.0, 150.0) if tick >= low])
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda tick, place: f"{tick:+.0f}".replace("-", "−") if tick else "0"))
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+    ax.set_title(title)
+    return ax
+
+
+def legend(ax: Axes, panel: Axes, *, columns: int = 4, below: float = 0.0) -> Axes:
+    """Put one legend under a drawing.
+
+    Parameters
+    ----------
+    ax : Axes
+        Whose marks are explained; each word once.
+    panel : Axes
+        Any panel of the drawing, to find the drawing by.
+    columns : int
+        Columns at most.
+    below : float
+        Height over the lower edge, in shares of the drawing.
+
+    Returns
+    -------
+    Axes
+    """
+    found = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+    drawing = panel.get_figure()
+    if drawing is not None and found:
+        drawing.legend(
+            list(found.values()),
+            list(found),
+            loc="lower center",
+            bbox_to_anchor=(0.5, below),
+            ncols=min(columns, len(found)),
+        )
+    return ax
+
+
+def _years(ax: Axes, lines: pd.DataFrame, points: pd.DataFrame, target: int) -> None:
+    """Mark whole years, few enough to be read."""
+    years = [*lines["year"], *points["year"], target]
+    first, last = int(min(years)), int(max(years))
+    step = 1 if last - first <= 10 else 2 if last - first <= 20 else 5
+    if step == 1 and ax.bbox.width < 450:
+        step = 2 if last - first > 6 else 1
+    ax.set_xlim(first - 0.4, last + 0.4)
+    ax.set_xticks([float(year) for year in range(last, first - 1, -step)][::-1])
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda year, place: f"{year:.0f}"))
+
+
+def _from_zero(ax: Axes) -> None:
+    """Let the axis begin at zero unless that would flatten what there is to see."""
+    low, high = ax.dataLim.y0, ax.dataLim.y1
+    if low >= 0:
+        ax.set_ylim(0.0 if low < 0.7 * high else low - 0.25 * (high - low), high + 0.08 * (high - min(low, 0)))
+
+
+def _thousands(tick: float, place: int | None) -> str:
+    printed = f"{tick:,.10f}".rstrip("0").rstrip(".")
+    return printed.replace("-", "−")

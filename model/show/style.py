@@ -1,0 +1,248 @@
+"""One look for every chart: sizes, fonts, colours, and how a drawing becomes a picture.
+
+Margins are fixed and the year axis is a plain number, because a layout engine and date axes cost most of
+the time of drawing. The user's own matplotlib settings do not count.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+WIDTH = 6.3
+DPI = 150
+SHOWN_DPI = 110
+INK, PALE, RULE = "#222222", "#6b6b6b", "#dddddd"
+
+# Okabe and Ito (2008), safe for colour-blind readers; yellow is left out as too pale for a line.
+COLOURS = {
+    "baseline": "#0072B2",
+    "plan_path": "#6b6b6b",
+    "accelerated": "#009E73",
+    "delayed_adoption": "#E69F00",
+    "consumption_slump": "#D55E00",
+    "saturation": "#CC79A7",
+    "outturn_path": "#222222",
+}
+DASHES: dict[str, Any] = {
+    "baseline": "-",
+    "plan_path": (0, (4, 2)),
+    "accelerated": (0, (7, 1.5)),
+    "delayed_adoption": (0, (6, 1.5, 1.5, 1.5)),
+    "consumption_slump": (0, (1.5, 1.2)),
+    "saturation": (0, (3, 1, 1, 1, 1, 1)),
+    "outturn_path": (0, (1, 2)),
+}
+OTHERS = ("#56B4E9", "#8C564B", "#7A6FBE", "#4D8F00", "#B8860B")
+
+THEME = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 8.5,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": PALE,
+    "axes.linewidth": 0.6,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 8.5,
+    "axes.titlepad": 7.0,
+    "axes.formatter.useoffset": False,
+    "axes.unicode_minus": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "xtick.color": PALE,
+    "ytick.color": PALE,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 0.0,
+    "lines.linewidth": 1.9,
+    "legend.frameon": False,
+    "legend.fontsize": 8.0,
+    "legend.handlelength": 2.4,
+    "legend.columnspacing": 1.6,
+    "savefig.facecolor": "white",
+    "figure.constrained_layout.use": False,
+    "figure.autolayout": False,
+    "svg.hashsalt": "plan-scenarios",
+    "svg.fonttype": "path",
+}
+_VECTOR = {"on": os.environ.get("SCENARIOS_VECTOR", "") == "1"}
+
+
+def vector(on: bool = True) -> None:
+    """Choose how figures show themselves: as vector pictures in a report run, else as PNG.
+
+    The environment variable ``SCENARIOS_VECTOR=1`` chooses the same before a kernel starts.
+
+    Parameters
+    ----------
+    on : bool
+        Whether figures are vector pictures.
+    """
+    _VECTOR["on"] = on
+
+
+def is_vector() -> bool:
+    """Tell whether figures show themselves as vector pictures."""
+    return _VECTOR["on"]
+
+
+def colour(scenario: str) -> str:
+    """Give the colour of a scenario, the same everywhere.
+
+    Parameters
+    ----------
+    scenario : str
+        Id.
+
+    Returns
+    -------
+    str
+        Hexadecimal colour; of an id that does not ship with the suite, one chosen by its letters.
+
+    Examples
+    --------
+    >>> colour("baseline"), colour("mine") == colour("mine")
+    ('#0072B2', True)
+    """
+    return COLOURS.get(scenario, OTHERS[zlib.crc32(scenario.encode()) % len(OTHERS)])
+
+
+def dashes(scenario: str) -> Any:
+    """Give the dash pattern of a scenario, so that colour is not the only mark.
+
+    Parameters
+    ----------
+    scenario : str
+        Id.
+
+    Returns
+    -------
+    str or tuple
+        As matplotlib takes it.
+    """
+    return DASHES.get(scenario, "-")
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """Hold the look while something is drawn."""
+    defaults = {key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if "backend" not in key}
+    with mpl.rc_context():
+        dict.update(mpl.rcParams, defaults)
+        mpl.rcParams.update(THEME)
+        yield
+
+
+def drawing(
+    *, height: float = 3.1, rows: int = 1, columns: int = 1, left: float = 0.5, right: float = 0.15,
+    top: float = 0.32, bottom: float = 0.75, between: tuple[float, float] = (0.5, 0.45),
+) -> tuple[Figure, list[Axes]]:  # fmt: skip
+    """Make an empty drawing of the report's width; call it inside `theme`.
+
+    Parameters
+    ----------
+    height : float
+        Inches.
+    rows, columns : int
+        Panels.
+    left, right, top, bottom : float
+        Margins in inches.
+    between : tuple of float
+        Space between columns and between rows, in inches.
+
+    Returns
+    -------
+    Figure, list of Axes
+        The panels row by row.
+    """
+    made = Figure(figsize=(WIDTH, height), dpi=DPI)
+    FigureCanvasAgg(made)
+    wide = (WIDTH - left - right - between[0] * (columns - 1)) / columns
+    tall = (height - top - bottom - between[1] * (rows - 1)) / rows
+    panels = []
+    for row in range(rows):
+        for column in range(columns):
+            x = left + column * (wide + between[0])
+            y = height - top - tall - row * (tall + between[1])
+            panels.append(made.add_axes((x / WIDTH, y / height, wide / WIDTH, tall / height)))
+    return made, panels
+
+
+def png(figure: Figure, *, source: str = "", dpi: int = DPI) -> bytes:
+    """Draw a picture as PNG.
+
+    Parameters
+    ----------
+    figure : Figure
+        The drawing.
+    source : str
+        Source line to print under it.
+    dpi : int
+        Dots an inch.
+
+    Returns
+    -------
+    bytes
+        The same for the same drawing and library versions.
+    """
+    buffer = io.BytesIO()
+    with theme():
+        note = figure.text(0.012, 0.012, source, fontsize=6.2, color=PALE) if source else None
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        if note is not None:
+            note.remove()
+    return buffer.getvalue()
+
+
+def svg(figure: Figure) -> str:
+    """Draw a picture as SVG, with letters as outlines, so that it looks the same everywhere.
+
+    Parameters
+    ----------
+    figure : Figure
+        The drawing.
+
+    Returns
+    -------
+    str
+        The same for the same drawing and library versions: ids are salted, no date is written.
+    """
+    buffer = io.StringIO()
+    with theme():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def shown_size(figure: Figure) -> dict[str, int]:
+    """Give the size at which a notebook shows a drawing, in screen pixels.
+
+    Parameters
+    ----------
+    figure : Figure
+        The drawing.
+
+    Returns
+    -------
+    dict
+        width and height.
+    """
+    wide, tall = figure.get_size_inches()
+    return {"width": round(wide * SHOWN_DPI), "height": round(tall * SHOWN_DPI)}
