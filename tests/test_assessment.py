@@ -85,9 +85,7 @@ def test_what_has_no_outturn_is_a_projection_and_says_so(plan):
 
 
 def test_a_reading_before_the_years_end_is_marked(plan):
-    assert (
-        "late reading" in row(assess(plan, "baseline", as_of=2025), "ipv6_users", "published")["note"]
-    )
+    assert "late reading" in row(assess(plan, "baseline", as_of=2025), "ipv6_users", "published")["note"]
 
 
 def test_at_the_deadline_no_growth_is_required_any_more(plan):

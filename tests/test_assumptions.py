@@ -84,10 +84,15 @@ def test_a_file_may_extend_a_file_beside_it(plan, tmp_path):
         ("gigabit_users.imitation=0.5", "gigabit_users", "imitation", "0.5"),
         ("gigabit_users.ceiling=population", "gigabit_users", "ceiling", "population"),
         ("core_share.numerator.rate=0.12", "core_share", "numerator.rate", "0.12"),
-        ("software_revenue.rate={distribution: uniform, low: 0.1, high: 0.2}", "software_revenue", "rate", "uniform (low 0.1, high 0.2)"),
+        (
+            "software_revenue.rate={distribution: uniform, low: 0.1, high: 0.2}",
+            "software_revenue",
+            "rate",
+            "uniform (low 0.1, high 0.2)",
+        ),
         ("software_revenue={curve: stepwise, rates: {2021: 0.2}}", "software_revenue", "rates.2021", "0.2"),
     ],
-)  # fmt: skip
+)
 def test_an_override_changes_one_assumption_and_says_so(plan, override, kpi, key, expected):
     changed = assumptions(with_overrides(plan, plan.scenarios["baseline"], [override]))
     assert value(changed, kpi, key) == expected

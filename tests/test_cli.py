@@ -50,7 +50,8 @@ def test_help_imports_nothing_heavy():
         "from model.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print('HEAVY', *[one for one in ('numpy', 'pandas', 'pydantic', 'scipy', 'matplotlib') if one in sys.modules])"
+        "heavy = {'numpy', 'pandas', 'pydantic', 'scipy', 'matplotlib'}\n"
+        "print('HEAVY', *sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("HEAVY")

@@ -321,3 +321,15 @@ def test_every_keyword_only_argument_of_a_curve_says_what_it_may_be(curve):
 def test_an_aim_out_of_reach_is_refused(curve, argument, aim, fixed):
     with pytest.raises(ValueError, match=argument):
         solve(curve, argument, YEARS, 20.0, aim, fixed)
+
+
+def test_a_point_more_growth_in_one_year_moves_the_end_as_the_worked_example_says(example):
+    case = example("tornado_oat")
+    base, delta = case["inputs"]["y0"], case["inputs"]["delta"]
+    rates = dict(zip(range(2021, 2026), case["inputs"]["g"], strict=True))
+    ends = {
+        name: float(stepwise(YEARS, base, rates={**rates, 2023: rates[2023] + shift})[-1])
+        for name, shift in {"base": 0.0, "low_one_year": -delta, "high_one_year": delta}.items()
+    }
+    assert ends == pytest.approx({name: case["expected"][name] for name in ends}, rel=1e-12)
+    assert ends["high_one_year"] - ends["low_one_year"] == pytest.approx(case["expected"]["swing"], rel=1e-12)

@@ -9,14 +9,14 @@ import hashlib
 import json
 import os
 import platform
+import re
 import subprocess
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
-
-from packaging.requirements import Requirement
 
 import model
 from model.inputs import plan_folder
@@ -89,14 +89,23 @@ def packages() -> dict[str, str]:
     Returns
     -------
     dict
-        Name to version; empty where the suite is run without being installed.
+        Name to version.
     """
     try:
-        needed = [Requirement(text) for text in requires(PACKAGE) or []]
+        needed = requires(PACKAGE) or []
     except PackageNotFoundError:
-        return {}
-    names = [one.name for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
+        needed = _declared()
+    names = [re.split(r"[^\w.-]", one, maxsplit=1)[0] for one in needed if "extra ==" not in one]
     return {name: version(name) for name in sorted(names)}
+
+
+def _declared() -> list[str]:
+    """Name the packages that a checkout asks for, where it is run without being installed."""
+    path = Path(model.__file__).resolve().parent.parent / "pyproject.toml"
+    if not path.is_file():
+        return []
+    named: list[str] = tomllib.loads(path.read_text(encoding="utf-8"))["project"]["dependencies"]
+    return named
 
 
 def text(content: Mapping[str, Any]) -> str:

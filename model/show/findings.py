@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -189,7 +189,7 @@ def findings(
         projection=made,
         path=project(plan, PATH, horizon=last) if has_path else None,
         assessment=assess_projection(plan, made),
-        standing=assess_projection(plan, _published(plan, made.scenario, int(made.table["year"].max()))),
+        standing=assess_projection(plan, _published(plan, made)),
         outturns=_outturns(plan),
         language=language,
     )
@@ -289,18 +289,16 @@ def _outturns(plan: Plan) -> pd.DataFrame:
     return shown.drop(columns="printed").reset_index(drop=True)
 
 
-def _published(plan: Plan, scenario: Scenario, last: int) -> Projection:
+def _published(plan: Plan, made: Projection) -> Projection:
     """Lay out the preferred figures as a projection in which nothing is projected."""
     latest = latest_as_of(plan)
     figures = known(plan, as_of=latest)
     values = {(row.kpi, int(row.year)): float(row.value) for row in figures.itertuples()}
     rows = [
-        (scenario.id, kpi.id, year, values.get((kpi.id, year), math.nan), "observed")
+        (made.scenario.id, kpi.id, year, values.get((kpi.id, year), math.nan), "observed")
         for kpi in plan.kpis.values()
-        for year in range(plan.base_year, last + 1)
+        for year in range(plan.base_year, int(made.table["year"].max()) + 1)
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    base = table["year"] == plan.base_year
-    table.loc[base, "value"] = [kpi.base for kpi in plan.kpis.values()]
-    empty = table.iloc[:0]
-    return Projection(scenario, latest, table, empty, empty, {})
+    table.loc[table["year"] == plan.base_year, "value"] = [kpi.base for kpi in plan.kpis.values()]
+    return replace(made, as_of=latest, table=table)

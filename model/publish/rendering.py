@@ -1,0 +1,168 @@
+"""One report, in a process of a pool: run the notebook, set the document, put the files in their place."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from model.errors import ModelError
+from model.publish import document, execution, page, typeset
+
+FORMATS = ("pdf", "html", "ipynb")
+FAILED = ".failed.ipynb"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make.
+
+    Parameters
+    ----------
+    name : str
+        Name of the files, without ending.
+    notebook : Path
+        The notebook to run.
+    parameters : dict
+        Its parameters.
+    about : dict
+        What the report says of itself (`model.publish.about.about`).
+    attachments : list of dict
+        name, text and mime of each file that the report carries.
+    language : str
+        Language.
+    formats : tuple of str
+        Some of `FORMATS`.
+    code : bool
+        Whether to add the notebook's code.
+    out : Path
+        Folder of the files.
+    """
+
+    name: str
+    notebook: Path
+    parameters: dict[str, Any]
+    about: dict[str, Any]
+    attachments: list[dict[str, str]]
+    language: str
+    formats: tuple[str, ...]
+    code: bool
+    out: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one report went.
+
+    Parameters
+    ----------
+    name : str
+        As of its `Job`.
+    seconds : float
+        Wall time.
+    files : tuple of str
+        Names of the files that were written.
+    error : str
+        Where and why it failed; empty if it did not. Then `files` is at most the partial notebook.
+    """
+
+    name: str
+    seconds: float
+    files: tuple[str, ...] = ()
+    error: str = ""
+
+
+def render(job: Job) -> Outcome:
+    """Make one report.
+
+    Parameters
+    ----------
+    job : Job
+        What to make.
+
+    Returns
+    -------
+    Outcome
+        Either every format was written, each whole, or none and the partial notebook is kept.
+    """
+    start = time.monotonic()
+    executed = None
+    try:
+        executed = execution.run(nbformat.read(job.notebook, as_version=4), job.parameters)
+        written = _formats(job, executed)
+    except execution.Failed as failed:
+        executed = failed.notebook
+        error = ": ".join(filter(None, [" ".join([job.notebook.name, failed.where]).strip(), failed.what]))
+    except ModelError as wrong:
+        error = str(wrong)
+    else:
+        for ending, raw in written.items():
+            replace(job.out / f"{job.name}.{ending}", raw)
+        (job.out / f"{job.name}{FAILED}").unlink(missing_ok=True)
+        files = tuple(f"{job.name}.{ending}" for ending in written)
+        return Outcome(job.name, time.monotonic() - start, files)
+    kept = ()
+    if executed is not None:
+        kept = (f"{job.name}{FAILED}",)
+        replace(job.out / kept[0], nbformat.writes(executed).encode())
+    return Outcome(job.name, time.monotonic() - start, kept, error)
+
+
+def set_document(document_: dict[str, Any], about: dict[str, Any], attachments: list[dict[str, str]]) -> Any:
+    """Give a document its titles and the files it carries.
+
+    Parameters
+    ----------
+    document_ : dict
+        As `model.publish.document.read` gives it.
+    about : dict
+        As `model.publish.about.about` gives it.
+    attachments : list of dict
+        name, text and mime of each file.
+
+    Returns
+    -------
+    dict
+        Ready for `model.publish.typeset.pdf` and `model.publish.page.html`.
+    """
+    heading = document_["heading"]
+    title = about["title"] or heading
+    kicker = heading if heading != title else ""
+    return {
+        **document_,
+        "about": {**about, "title": title, "kicker": kicker, "short": title},
+        "attachments": attachments,
+    }
+
+
+def _formats(job: Job, executed: Any) -> dict[str, bytes]:
+    read = document.read(executed, name=job.notebook.name, language=job.language, code=job.code)
+    whole = set_document(read, job.about, job.attachments)
+    makers = {
+        "pdf": lambda: typeset.pdf(whole, name=job.name),
+        "html": lambda: page.html(whole).encode(),
+        "ipynb": lambda: (nbformat.writes(executed) + "\n").encode(),
+    }
+    return {one: makers[one]() for one in job.formats}
+
+
+def replace(path: Path, raw: bytes) -> None:
+    """Put a file in its place at once: a reader sees the old one or the new one, never a part.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    raw : bytes
+        Its content.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(raw)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
