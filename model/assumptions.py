@@ -19,18 +19,22 @@ COLUMNS = ("kpi", "key", "value", "set_by", "source")
 OPTION = "--set"
 
 
-def assumptions(scenario: Scenario) -> pd.DataFrame:
+def assumptions(
+    scenario: Scenario, *, solved: Mapping[str, Mapping[str, float]] | None = None
+) -> pd.DataFrame:
     """List every assumption of a scenario, and the file and line that set it.
 
     Parameters
     ----------
     scenario : Scenario
         A resolved scenario.
+    solved : mapping, optional
+        Arguments that were solved to reach a point, by series (`model.Projection.solved`).
 
     Returns
     -------
     DataFrame
-        kpi, key, value (as it is written in a file), set_by, source.
+        kpi, key, value (as it is written in a file), set_by (``reach`` for what was solved), source.
 
     Examples
     --------
@@ -43,6 +47,8 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
     for name, growth in scenario.growth.items():
         for key, value in _flat(growth):
             rows.append((name, key, value, _set_by(scenario, f"growth.{name}.{key}"), growth.source or ""))
+        for key, number in (solved or {}).get(name, {}).items():
+            rows.append((name, key, f"{number:.4g}", "reach", growth.source or ""))
     for index, shock in enumerate(scenario.shocks):
         for key, value in _flat(shock):
             where = _set_by(scenario, f"shocks.{index}.{key}")
@@ -226,7 +232,8 @@ def _flat(line: Growth | Shock) -> Iterator[tuple[str, str]]:
     if isinstance(line, Growth):
         yield "curve", line.curve
         if line.reach is not None:
-            yield "reach", f"{line.reach.value} in {line.reach.year}"
+            value = line.reach.value
+            yield "reach", f"{value if isinstance(value, str) else format(value, 'g')} in {line.reach.year}"
     else:
         yield "shape", line.shape
     for name, value in line.arguments.items():

@@ -108,12 +108,12 @@ def list_(plan: str, form: str) -> None:
 def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> None:
     """Say what a scenario assumes, and which file set each value."""
     from model.assumptions import assumptions
-    from model.projection import settle
 
-    found = settle(_load(plan), scenario, overrides)
+    projection = _project(_load(plan), scenario, overrides=overrides)
+    found = projection.scenario
     if form == "table":
         click.echo(f"{found.title.en}\n\n{found.narrative.en if found.narrative else ''}\n")
-    _print(assumptions(found), form)
+    _print(assumptions(found, solved=projection.solved), form)
 
 
 @scenarios.command()

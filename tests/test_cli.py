@@ -77,6 +77,12 @@ def test_explain_tells_story_and_origin(scenarios):
     assert "--set" in changed
 
 
+def test_explain_tells_what_was_solved(scenarios):
+    table = pd.read_csv(io.StringIO(scenarios("explain", "plan_path", "--format", "csv")))
+    row = table[(table["kpi"] == "software_revenue") & (table["key"] == "rate")].iloc[0]
+    assert (row["value"], row["set_by"]) == ("0.114", "reach")
+
+
 def test_project_gives_the_agreed_columns_as_csv_and_json(scenarios):
     table = pd.read_csv(io.StringIO(scenarios("project", "plan_path", "--format", "csv")))
     assert tuple(table.columns) == projection.COLUMNS

@@ -103,7 +103,8 @@ def test_a_stepwise_curve_is_lifted_by_the_same_points_every_year(plan, tmp_path
     path = tmp_path / "steps.yaml"
     rates = {2021: 0.08, 2022: 0.02, 2023: 0.06, 2024: 0.04, 2025: 0.05}
     path.write_text(
-        f"title: Steps\nextends: baseline\ngrowth:\n  software_revenue: {{curve: stepwise, rates: {rates}}}\n",
+        "title: Steps\nextends: baseline\n"
+        f"growth:\n  software_revenue: {{curve: stepwise, rates: {rates}}}\n",
         encoding="utf-8",
     )
     extra = goal_seek(plan, path, "software_revenue")

@@ -12,8 +12,14 @@ from model.figures import known, latest_as_of
 from model.projection import COLUMNS, project
 
 SHIPPED = [
-    "accelerated", "baseline", "consumption_slump", "delayed_adoption", "outturn_path", "plan_path", "saturation",
-]  # fmt: skip
+    "accelerated",
+    "baseline",
+    "consumption_slump",
+    "delayed_adoption",
+    "outturn_path",
+    "plan_path",
+    "saturation",
+]
 
 
 def wide(projection, frame="table"):
@@ -188,7 +194,7 @@ def test_projecting_changes_neither_plan_nor_scenario(plan):
     "asked", [{"horizon": 2020}, {"horizon": 2071}, {"as_of": 2019}, {"as_of": 2099}, {"as_of": "soon"}]
 )
 def test_a_horizon_or_an_as_of_year_out_of_range_is_refused(plan, asked):
-    with pytest.raises(ModelError, match="out of range|outside the data"):
+    with pytest.raises(ModelError, match=r"out of range|outside the data"):
         project(plan, "baseline", **asked)
 
 

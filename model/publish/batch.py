@@ -7,26 +7,20 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import nbformat
+from tqdm import tqdm
 
-from model.errors import ModelError, mistake, near
-from model.inputs import load
-from model.places import notebook_folder
-from model.projection import Projection, horizon_year, project
-from model.publish import manifest, parameters
-from model.publish.about import about, as_file, plain
+from model.errors import ModelError, mistake
+from model.publish import manifest
+from model.publish.planning import order, tasks
 from model.publish.rendering import FORMATS, Job, Outcome, render, replace
 from model.schema import Plan
-from model.show.words import drawn_language
 
-REPORT, COMPARISON = "report.ipynb", "comparison.ipynb"
 KILLED = "its process was ended from outside; perhaps memory ran out"
 
 
@@ -39,9 +33,9 @@ class Run:
     out : Path
         Folder of the reports and the manifest.
     outcomes : tuple of Outcome
-        One a report, in the order they were asked for.
+        One a report, in the order they were asked for; empty for a dry run.
     planned : tuple of str
-        Names of the files that were to be written.
+        Names of the files asked for.
     """
 
     out: Path
@@ -60,7 +54,7 @@ class Run:
         lines = [str(self.out / name) for one in self.outcomes if not one.error for name in one.files]
         for one in self.failed:
             lines += [f"FAILED {one.name}: {line}" for line in one.error.splitlines()]
-            lines += [f"FAILED {one.name}: see {self.out / name}" for name in one.files]
+            lines += [f"FAILED {one.name}: as far as it went: {self.out / name}" for name in one.files]
         return "\n".join(lines)
 
 
@@ -115,62 +109,101 @@ def report(
     ------
     ModelError
         With every mistake in what was asked for; then nothing was written.
+
+    Examples
+    --------
+    >>> run = report("china_14fyp_digital", ["baseline"], formats="pdf", dry_run=True)
+    >>> run.planned
+    ('baseline-2025-en.pdf',)
     """
-    language, wanted = drawn_language(language), _formats(formats)
-    if annex not in (None, "code"):
-        raise ModelError(mistake("annex", "", f"unknown annex {annex!r}", "allowed: code"))
+    asked = order(
+        plan,
+        horizon=horizon,
+        as_of=as_of,
+        language=language,
+        overrides=overrides,
+        out=out,
+        formats=formats,
+        annex=annex,
+    )
+    todo = tasks(asked, scenarios, comparison=comparison)
+    planned = tuple(f"{one.job.name}.{ending}" for one in todo for ending in asked.formats)
     if workers is not None and workers < 1:
         raise ModelError(mistake("workers", "", f"{workers} processes", "at least 1"))
-    asked = {"horizon": horizon, "as_of": as_of, "overrides": list(overrides)}
-    source, loaded = _plan(plan)
-    projections = _projections(loaded, scenarios, asked)
-    last, folder = horizon_year(loaded, horizon), Path(out)
-    common = {"plan": source, "horizon": last, "language": language, "overrides": list(overrides)}
-    tasks: list[tuple[str, str, dict[str, Any], list[Projection]]] = [
-        (REPORT, one.scenario.id, {**common, "scenario": name, "as_of": one.as_of}, [one])
-        for name, one in projections.items()
-    ]
-    if comparison and len(projections) > 1:
-        given = {**common, "scenarios": list(projections)} | ({} if as_of is None else {"as_of": as_of})
-        tasks.append((COMPARISON, "comparison", given, list(projections.values())))
-    used = dict.fromkeys(notebook_folder() / notebook for notebook, *_ in tasks)
-    notebooks = {path.name: _read(path) for path in used}
-    jobs, recipes = [], []
-    for notebook, stem, given, held in tasks:
-        known = _known(notebooks[notebook], given, optional=("overrides",) if not overrides else ())
-        parameters.check(notebooks[notebook], known, name=notebook)
-        made_from = {
-            "annex": annex or "",
-            "notebook": notebook,
-            # Paths differ from host to host; plan and scenarios are told by their contents.
-            "parameters": {key: value for key, value in known.items() if key not in PLACES},
-            "scenarios": {one.scenario.id: plain(one.scenario) for one in held},
-        }
-        recipe = manifest.recipe(source, [made_from], [notebook_folder() / notebook])
-        files = [
-            *({"name": f"{one.scenario.id}.yaml", "text": as_file(one.scenario), "mime": YAML} for one in held),
-            {"name": "recipe.json", "text": manifest.text(recipe), "mime": "application/json"},
-        ]
-        told = about(
-            loaded, [one.scenario for one in held], horizon=last, as_of=as_of, language=language
-        )
-        path, name = notebook_folder() / notebook, f"{stem}-{last}-{language}"
-        jobs.append(Job(name, path, known, told, files, language, wanted, annex == "code", folder))
-        recipes.append(made_from)
-    planned = tuple(f"{job.name}.{ending}" for job in jobs for ending in wanted)
-    twice = {name for name in planned if planned.count(name) > 1}
-    if twice:
-        raise ModelError(mistake("scenarios", "", f"two reports would be {', '.join(sorted(twice))}"))
     if dry_run:
-        return Run(folder, (), planned)
+        return Run(asked.out, (), planned)
+    try:
+        asked.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(mistake(str(out), "", f"cannot be made ({error.strerror})", "--out")) from error
     started, clock = datetime.now(UTC), time.monotonic()
-    _make_folder(folder)
-    count = min(workers or _processors(), len(jobs))
-    outcomes = tuple(_all(jobs, count))
-    seconds = time.monotonic() - clock
+    count = min(workers or _processors(), len(todo))
+    done = {one.name: one for one in _render([one.job for one in todo], count)}
+    outcomes = tuple(done[one.job.name] for one in todo)
     content = {
-        "recipe": manifest.recipe(source, recipes, used),
-        "run": manifest.run(folder, outcomes, started=started, seconds=seconds, workers=count),
+        "recipe": manifest.recipe(
+            asked.source, [one.made_from for one in todo], [one.job.notebook for one in todo]
+        ),
+        "run": manifest.run(
+            asked.out, outcomes, started=started, seconds=time.monotonic() - clock, workers=count
+        ),
     }
-    replace(folder / manifest.FILE, manifest.text(content).encode())
-    return Run(folder, outcomes, planned)
+    replace(asked.out / manifest.FILE, manifest.text(content).encode())
+    return Run(asked.out, outcomes, planned)
+
+
+def _processors() -> int:
+    """Count the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _render(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
+    """Make the reports; show how far it is where somebody watches."""
+    with tqdm(total=len(jobs), unit="report", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
+        for outcome in _pooled(jobs, workers):
+            bar.set_postfix_str(outcome.name)
+            bar.update()
+            yield outcome
+
+
+def _pooled(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
+    """Make the reports in a pool; those whose pool broke once more, each in a pool of its own.
+
+    A process that dies takes its pool along, and with it reports that are not to blame.
+    """
+    broken = []
+    with ProcessPoolExecutor(workers, mp_context=_context()) as pool:
+        waiting = {pool.submit(render, job): job for job in jobs}
+        try:
+            for future in as_completed(waiting):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    broken.append(waiting[future])
+                except Exception as error:
+                    # Not foreseen, but no reason to lose the other reports.
+                    yield Outcome(waiting[future].name, 0.0, (), f"{type(error).__name__}: {error}")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    for job in broken:
+        if len(jobs) > 1:
+            yield from _pooled([job], 1)
+        else:
+            yield Outcome(job.name, 0.0, (), KILLED)
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Choose how a process of the pool begins.
+
+    A fork of this process would copy locks that other threads hold (a notebook, the progress bar and
+    Jupyter all have threads), and a spawned one imports everything anew. A fork server imports once, has
+    no other thread, and is what every worker is forked off; only Windows has none.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["model.publish.rendering"])
+    return context

@@ -13,6 +13,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -20,13 +21,16 @@ from typing import Any
 
 import model
 from model.inputs import plan_folder
+from model.publish.rendering import Outcome
 
 PACKAGE = "plan-scenarios"
 FILE = "manifest.json"
 SKIPPED = ("__pycache__", ".ipynb_checkpoints", "shipped")
 
 
-def recipe(plan: str | Path, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]) -> dict[str, Any]:
+def recipe(
+    plan: str | Path, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]
+) -> dict[str, Any]:
     """Say what determines reports.
 
     Parameters
@@ -54,6 +58,54 @@ def recipe(plan: str | Path, reports: Sequence[Mapping[str, Any]], notebooks: It
         "plan": folder.name,
         "reports": [dict(one) for one in reports],
     }
+
+
+def run(
+    out: Path, outcomes: Sequence[Outcome], *, started: datetime, seconds: float, workers: int
+) -> dict[str, Any]:
+    """Say how a run went.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the files.
+    outcomes : sequence of Outcome
+        One a report.
+    started : datetime
+        Start of the run, with its time zone.
+    seconds : float
+        Wall time.
+    workers : int
+        Processes.
+
+    Returns
+    -------
+    dict
+        outcomes (name, ok or failed, seconds, error, digest and size of each file), revision, started,
+        seconds, workers, machine.
+    """
+    return {
+        "machine": f"{platform.system()} {platform.machine()}",
+        "outcomes": [
+            {
+                "error": one.error,
+                "files": {name: _file(out / name) for name in one.files},
+                "name": one.name,
+                "outcome": "failed" if one.error else "ok",
+                "seconds": round(one.seconds, 3),
+            }
+            for one in outcomes
+        ],
+        "revision": revision(),
+        "seconds": round(seconds, 3),
+        "started": started.isoformat(timespec="seconds"),
+        "workers": workers,
+    }
+
+
+def _file(path: Path) -> dict[str, Any]:
+    raw = path.read_bytes()
+    return {"bytes": len(raw), "sha256": _sha(raw)}
 
 
 def digest(folder: Path) -> str:

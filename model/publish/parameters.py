@@ -88,7 +88,9 @@ def check(notebook: Any, given: Mapping[str, Any], *, name: str) -> None:
     Traceback (most recent call last):
     model.errors.ModelError: report.ipynb: horizont: unknown parameter; did you mean 'horizon'?
     """
-    known = {key: one for cell in _tagged(notebook, "parameters") for key, one in declared(cell.source).items()}
+    known = {
+        key: one for cell in _tagged(notebook, "parameters") for key, one in declared(cell.source).items()
+    }
     problems = []
     for key, value in given.items():
         if key not in known:

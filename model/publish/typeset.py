@@ -101,4 +101,6 @@ def _mistakes(error: typst.TypstError, name: str) -> list[str]:
     if not lacking:
         return [mistake(name, "", f"Typst: {error.message}")]
     words = ", ".join(f"{text!r} (U+{ord(text[0]):04X})" for text in lacking)
-    return [mistake(name, "", f"no font has a glyph for {words}", "use characters of Latin, Greek or Cyrillic")]
+    return [
+        mistake(name, "", f"no font has a glyph for {words}", "use characters of Latin, Greek or Cyrillic")
+    ]

@@ -37,9 +37,9 @@ def trajectory(found: Findings, kpi: str) -> Figure:
     """
     one, language = found.kpi(kpi), found.language
     with style.theme():
-        drawn, (ax,) = style.drawing()
+        drawn, (ax,) = style.drawing(height=3.2, bottom=0.85)
         _one(found, one, ax)
-        plots.legend(ax, ax, columns=3, below=0.065)
+        plots.legend([ax], below=0.065)
     data, goal = frames.by_year(found, kpi), one.targets[-1]
     year = say("column_year", language)
     return figure(
@@ -82,13 +82,13 @@ def panels(found: Findings) -> Figure:
     rows = math.ceil(len(kpis) / 2)
     with style.theme():
         drawn, axes = style.drawing(
-            height=1.55 * rows + 1.0, rows=rows, columns=2, bottom=0.9, between=(0.55, 0.5)
+            height=1.5 * rows + 0.85, rows=rows, columns=2, bottom=0.85, between=(0.55, 0.5)
         )
         for ax, kpi in zip(axes, kpis, strict=False):
             _one(found, kpi, ax, small=True)
         for ax in axes[len(kpis) :]:
             ax.set_axis_off()
-        plots.legend(_explained(axes[: len(kpis)]), axes[0], columns=3, below=0.2 / (1.55 * rows + 1.0))
+        plots.legend(axes[: len(kpis)], below=0.2 / (1.5 * rows + 0.85))
     parts = []
     for kpi in kpis:
         wide = frames.by_year(found, kpi.id)
@@ -159,12 +159,12 @@ def comparison(found: Several, kpi: str) -> Figure:
         plots.trajectory(
             ax,
             frames.lines(found, kpi),
-            frames.points(first, kpi),
+            frames.points(first, kpi, history=0),
             titles=frames.line_titles(found),
             target=(goal.year, goal.value),
             title=_with_unit(one, language),
         )
-        plots.legend(ax, ax, columns=4, below=0.06)
+        plots.legend([ax], below=0.06)
     ends = [
         say("bar", language, label=each.title, words=numbers.value(_end(each, one), one)) for each in found.each
     ]
@@ -223,11 +223,6 @@ def _one(found: Findings, kpi: Kpi, ax: plots.Axes, *, small: bool = False) -> N
         title=say("titled", found.language, title=title, unit=unit) if small else _with_unit(kpi, found.language),
         small=small,
     )
-
-
-def _explained(axes: list[plots.Axes]) -> plots.Axes:
-    """Find the panel that explains most marks."""
-    return max(axes, key=lambda ax: len(ax.get_legend_handles_labels()[0]))
 
 
 def _figures(found: Findings, kpi: Kpi) -> str:

@@ -39,7 +39,7 @@ def lines(found: Findings | Several, kpi: str) -> pd.DataFrame:
     return every[every["kpi"] == kpi][["scenario", "year", "value"]].reset_index(drop=True)
 
 
-def points(found: Findings, kpi: str) -> pd.DataFrame:
+def points(found: Findings, kpi: str, *, history: int = HISTORY) -> pd.DataFrame:
     """Give the published figures of one KPI, marked by what a reader must know of them.
 
     Parameters
@@ -48,6 +48,8 @@ def points(found: Findings, kpi: str) -> pd.DataFrame:
         What the model found.
     kpi : str
         Id.
+    history : int
+        Years before the base year that are shown.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def points(found: Findings, kpi: str) -> pd.DataFrame:
         year, value, mark: published, comparable, chained, lower (bound) or unverified.
     """
     figures = found.outturns
-    first = found.plan.base_year - HISTORY
+    first = found.plan.base_year - history
     own = figures[(figures["kpi"] == kpi) & figures["year"].between(first, found.last)]
     marks = [_mark(*row) for row in zip(own["basis"], own["bound"], own["verified"], strict=True)]
     return own.assign(mark=marks)[["year", "value", "mark"]].reset_index(drop=True)
@@ -85,7 +87,8 @@ def by_year(found: Findings | Several, kpi: str) -> pd.DataFrame:
     columns[say("column_target", language)] = {
         aim.year: aim.value for aim in declared.targets if aim.year <= one.last
     }
-    for mark, part in points(one, kpi).groupby("mark", sort=False):
+    history = 0 if isinstance(found, Several) else HISTORY
+    for mark, part in points(one, kpi, history=history).groupby("mark", sort=False):
         columns[say(f"point_{mark}", language)] = dict(zip(part["year"], part["value"], strict=True))
     years = sorted({int(year) for column in columns.values() for year in column})
     frame: dict[str, list[float]] = {say("column_year", language): [int(year) for year in years]}

@@ -6,7 +6,7 @@ hollow diamond one on another basis, an arrow a lower bound, a cross an unverifi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -128,33 +128,33 @@ def gap(ax: Axes, frame: pd.DataFrame, *, scenario: str, title: str, widest: flo
         ax.annotate(
             words,
             (max(share, 0.0), place),
-            xytext=(5, 0),
+            xytext=(9 if share >= widest else 5, 0),
             textcoords="offset points",
             va="center",
             fontsize=8,
         )
+        if abs(share) >= widest:
+            ax.plot([share], [place], ">" if share > 0 else "<", color=style.colour(scenario), markersize=9)
     ax.axvline(0.0, color=style.INK, linewidth=0.9, zorder=4)
     ax.set_yticks(places, labels=list(frame["label"]))
     ax.set_ylim(len(frame) - 0.5, -0.5)
     low = min(-25.0, 1.1 * float(shares.min()))
     ax.set_xlim(low, widest * 1.75)
     ax.set_xticks([tick for tick in (-150.0, -100.0, -50.0, 0.0, 50.0, 100.0, 150.0) if tick >= low])
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda tick, place: f"{tick:+.0f}".replace("-", "−") if tick else "0"))
+    ax.xaxis.set_major_formatter(FuncFormatter(_signed))
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
     ax.set_title(title)
     return ax
 
 
-def legend(ax: Axes, panel: Axes, *, columns: int = 4, below: float = 0.0) -> Axes:
+def legend(axes: Sequence[Axes], *, columns: int = 4, below: float = 0.0) -> Sequence[Axes]:
     """Put one legend under a drawing.
 
     Parameters
     ----------
-    ax : Axes
+    axes : sequence of Axes
         Whose marks are explained; each word once.
-    panel : Axes
-        Any panel of the drawing, to find the drawing by.
     columns : int
         Columns at most.
     below : float
@@ -162,10 +162,13 @@ def legend(ax: Axes, panel: Axes, *, columns: int = 4, below: float = 0.0) -> Ax
 
     Returns
     -------
-    Axes
+    sequence of Axes
     """
-    found = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
-    drawing = panel.get_figure()
+    pairs = [zip(*reversed(ax.get_legend_handles_labels()), strict=True) for ax in axes]
+    found = {label: handle for pair in reversed(pairs) for label, handle in pair}
+    order = [label for ax in axes for label in ax.get_legend_handles_labels()[1]]
+    found = {label: found[label] for label in dict.fromkeys(order)}
+    drawing = axes[0].get_figure()
     if drawing is not None and found:
         drawing.legend(
             list(found.values()),
@@ -174,7 +177,7 @@ def legend(ax: Axes, panel: Axes, *, columns: int = 4, below: float = 0.0) -> Ax
             bbox_to_anchor=(0.5, below),
             ncols=min(columns, len(found)),
         )
-    return ax
+    return axes
 
 
 def _years(ax: Axes, lines: pd.DataFrame, points: pd.DataFrame, target: int) -> None:
@@ -186,16 +189,20 @@ def _years(ax: Axes, lines: pd.DataFrame, points: pd.DataFrame, target: int) -> 
         step = 2 if last - first > 6 else 1
     ax.set_xlim(first - 0.4, last + 0.4)
     ax.set_xticks([float(year) for year in range(last, first - 1, -step)][::-1])
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda year, place: f"{year:.0f}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
 
 
 def _from_zero(ax: Axes) -> None:
     """Let the axis begin at zero unless that would flatten what there is to see."""
     low, high = ax.dataLim.y0, ax.dataLim.y1
     if low >= 0:
-        ax.set_ylim(0.0 if low < 0.7 * high else low - 0.25 * (high - low), high + 0.08 * (high - min(low, 0)))
+        ax.set_ylim(0.0 if low < 0.5 * high else low - 0.25 * (high - low), high + 0.08 * (high - min(low, 0)))
 
 
-def _thousands(tick: float, place: int | None) -> str:
+def _thousands(tick: float, _: int | None) -> str:
     printed = f"{tick:,.10f}".rstrip("0").rstrip(".")
     return printed.replace("-", "−")
+
+
+def _signed(tick: float, _: int | None) -> str:
+    return f"{tick:+.0f}".replace("-", "−") if tick else "0"

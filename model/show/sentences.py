@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from model.schema import Kpi
 from model.show import numbers
@@ -182,6 +182,7 @@ def compared(found: Several) -> list[str]:
             language,
             count=count,
             all=sum(all(met) for met in by_target.values()),
+            some=sum(any(met) and not all(met) for met in by_target.values()),
             none=sum(not any(met) for met in by_target.values()),
         ),
         say(
@@ -224,9 +225,9 @@ def spread(found: Several, kpi: Kpi) -> list[str]:
                 language,
                 year=goal.year,
                 low=numbers.value(ends[0][0], kpi),
-                lowest=ends[0][1],
+                lowest=_ends(ends, ends[0][0], kpi, language),
                 high=numbers.quantity(numbers.value(ends[-1][0], kpi), kpi, language=language),
-                highest=ends[-1][1],
+                highest=_ends(ends, ends[-1][0], kpi, language),
                 target=numbers.target(goal.value, kpi, goal.year),
                 met=sum(together(lines) in ("met", "nearly") for _, lines in own if lines),
                 count=len(ends),
@@ -235,23 +236,30 @@ def spread(found: Several, kpi: Kpi) -> list[str]:
     return said
 
 
+def _ends(ends: Sequence[tuple[float, str]], value: float, kpi: Kpi, language: str) -> str:
+    """Name the scenarios that end at a value as it is printed, or count them if they are many."""
+    names = [name for one, name in ends if numbers.value(one, kpi) == numbers.value(value, kpi)]
+    return listed(names, language) if len(names) < 4 else say("some_scenarios", language, count=len(names))
+
+
 def _count(found: Findings) -> str:
-    keys = {(kpi.id, goal.year): together(own) for kpi, goal, own in targets(found)}
-    names = {(kpi.id, goal.year): _name(kpi, found.language) for kpi, goal, _ in targets(found)}
-    missed = [names[key] for key, one in keys.items() if one not in ("met", "nearly")]
-    nearly = [names[key] for key, one in keys.items() if one == "nearly"]
-    form = "answer_all" if not missed else "answer_none" if len(missed) == len(keys) else "answer_some"
+    language, groups = found.language, dict[str, list[str]]()
+    for kpi, _, own in targets(found):
+        groups.setdefault(together(own), []).append(_name(kpi, language))
+    count = sum(map(len, groups.values()))
+    nearly = groups.get("nearly", [])
+    met = len(groups.get("met", [])) + len(nearly)
     said = say(
-        form,
-        found.language,
+        "answer_all" if met == count else "answer_some" if met else "answer_none",
+        language,
         scenario=found.title,
-        count=len(keys),
-        met=len(keys) - len(missed),
-        missed=listed(missed, found.language),
-        year=max(year for _, year in keys),
+        count=count,
+        met=met,
+        others=_others(groups, language),
+        year=max(goal.year for _, goal, _ in targets(found)),
     )
     if nearly:
-        said += " " + say("answer_nearly", found.language, nearly=listed(nearly, found.language))
+        said += " " + say("answer_nearly", language, nearly=listed(nearly, language))
     return said
 
 
@@ -287,12 +295,16 @@ def _published(found: Findings) -> str:
     if len(groups.get("unknown", ())) == count:
         return say("answer_outturns_none", found.language)
     met = len(groups.get("met", ())) + len(groups.get("nearly", ()))
-    others = "".join(
-        say(f"clause_{key}", found.language, items=listed(groups[key], found.language))
+    others = _others(groups, found.language)
+    return say("answer_outturns", found.language, met=met, count=count, others=others)
+
+
+def _others(groups: Mapping[str, Sequence[str]], language: str) -> str:
+    return "".join(
+        say(f"clause_{key}", language, items=listed(groups[key], language))
         for key in ("missed", "depends", "unknown")
         if key in groups
     )
-    return say("answer_outturns", found.language, met=met, count=count, others=others)
 
 
 def _verdict(found: Findings, kpi: Kpi, one: Verdict) -> str:

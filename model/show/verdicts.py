@@ -142,3 +142,4 @@ def together(found: Sequence[Verdict]) -> str:
     if len(keys) == 1:
         return keys.pop()
     return "nearly" if keys == {"met", "nearly"} else "depends"
+

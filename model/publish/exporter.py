@@ -1,0 +1,99 @@
+"""Exporters for nbconvert: JupyterLab offers them under "Save and Export Notebook As"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from traitlets import Bool
+
+from model.inputs import load
+from model.projection import settle
+from model.publish import document, page, parameters, typeset
+from model.publish.about import about
+from model.publish.rendering import set_document
+from model.show.words import drawn_language
+
+NOTHING = {"title": "", "subtitle": "", "issuer": "", "facts": [], "keywords": [], "date": None}
+
+
+class _ReportExporter(Exporter):
+    """What both exporters share: the notebook, as it was executed, becomes a document."""
+
+    code = Bool(False, help="Add the notebook's code.").tag(config=True)
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **more: Any) -> tuple[Any, dict[str, Any]]:
+        """Export an executed notebook.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+            An executed notebook.
+        resources : dict, optional
+            As nbconvert hands them on.
+        **more
+            Passed to nbconvert.
+
+        Returns
+        -------
+        tuple
+            The file's content, and the resources.
+
+        Raises
+        ------
+        ModelError
+            As `model.publish.document.read`.
+        """
+        nb, resources = super().from_notebook_node(nb, resources, **more)
+        used = parameters.used(nb)
+        language = drawn_language(used.get("language", "en"))
+        name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
+        read = document.read(nb, name=name, language=language, code=self.code)
+        return self.made(
+            set_document(read, _about(used, language) or {**NOTHING, "title": name}, [])
+        ), resources
+
+    def made(self, whole: dict[str, Any]) -> Any:
+        """Make the file."""
+        raise NotImplementedError
+
+
+class PdfExporter(_ReportExporter):
+    """An executed notebook as a typeset report."""
+
+    export_from_notebook = "Scenario report (PDF)"
+    output_mimetype = "application/pdf"
+    file_extension = ".pdf"
+
+    def made(self, whole: dict[str, Any]) -> bytes:
+        """Typeset the document."""
+        return typeset.pdf(whole)
+
+
+class HtmlExporter(_ReportExporter):
+    """An executed notebook as one self-contained page."""
+
+    export_from_notebook = "Scenario report (HTML)"
+    output_mimetype = "text/html"
+    file_extension = ".html"
+
+    def made(self, whole: dict[str, Any]) -> str:
+        """Set the page."""
+        return page.html(whole)
+
+
+def _about(used: dict[str, Any], language: str) -> dict[str, Any]:
+    """Say what a notebook is about by the parameters it was run with."""
+    if "plan" not in used:
+        return {}
+    plan = load(used["plan"])
+    names = used.get("scenarios") or [used[key] for key in ("scenario",) if key in used]
+    scenarios = [settle(plan, name, used.get("overrides") or ()) for name in names]
+    told = about(
+        plan,
+        scenarios,
+        horizon=used.get("horizon") or None,
+        as_of=used.get("as_of") or None,
+        language=language,
+    )
+    return told if scenarios else {**told, "title": ""}

@@ -1,0 +1,230 @@
+"""What is asked for, checked as a whole and broken down into jobs, before any notebook runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from model.errors import ModelError, mistake, near
+from model.inputs import load
+from model.places import notebook_folder
+from model.projection import Projection, horizon_year, project
+from model.publish import manifest, parameters
+from model.publish.about import about, as_file, plain
+from model.publish.rendering import FORMATS, Job
+from model.schema import Plan
+from model.show.words import drawn_language
+
+REPORT, COMPARISON = "report.ipynb", "comparison.ipynb"
+ANNEXES = ("code",)
+# Where plan and scenarios are differs from host to host; a recipe tells them by their contents.
+PLACES = ("plan", "scenario", "scenarios")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for, found to be possible.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan pack.
+    source : str
+        Its id or folder.
+    horizon : int
+        Last year of the projections.
+    as_of : int, "latest" or None
+        As it was asked for.
+    language : str
+        Language.
+    overrides : tuple of str
+        Changed assumptions.
+    formats : tuple of str
+        Formats of the files.
+    code : bool
+        Whether to add the notebook's code.
+    out : Path
+        Folder of the files.
+    """
+
+    plan: Plan
+    source: str
+    horizon: int
+    as_of: int | str | None
+    language: str
+    overrides: tuple[str, ...]
+    formats: tuple[str, ...]
+    code: bool
+    out: Path
+
+
+@dataclass(frozen=True)
+class Task:
+    """One report to make: the job for the pool, and what determines its result."""
+
+    job: Job
+    made_from: dict[str, Any]
+
+
+def order(
+    plan: Plan | str | Path,
+    *,
+    horizon: int | None,
+    as_of: int | str | None,
+    language: str,
+    overrides: Sequence[str],
+    out: str | Path,
+    formats: str | Sequence[str],
+    annex: str | None,
+) -> Order:
+    """Check everything but the scenarios.
+
+    Parameters
+    ----------
+    plan, horizon, as_of, language, overrides, out, formats, annex
+        As in `model.publish.batch.report`.
+
+    Returns
+    -------
+    Order
+
+    Raises
+    ------
+    ModelError
+        With every mistake.
+    """
+    problems = []
+    endings = [one.strip() for one in formats.split(",")] if isinstance(formats, str) else list(formats)
+    for one in endings or [""]:
+        if one not in FORMATS:
+            problems.append(mistake("formats", "", f"unknown format {one!r}", near(one, FORMATS)))
+    if annex is not None and annex not in ANNEXES:
+        problems.append(mistake("annex", "", f"unknown annex {annex!r}", near(annex, ANNEXES)))
+    try:
+        drawn_language(language)
+        source, loaded = _plan(plan)
+        last = horizon_year(loaded, horizon)
+    except ModelError as error:
+        problems += error.problems
+    if problems:
+        raise ModelError(*problems)
+    return Order(
+        loaded,
+        source,
+        last,
+        as_of,
+        language,
+        tuple(overrides),
+        tuple(dict.fromkeys(endings)),
+        bool(annex),
+        Path(out),
+    )
+
+
+def tasks(asked: Order, scenarios: Sequence[str | Path], *, comparison: bool) -> list[Task]:
+    """Break an order down: one report a scenario, and one that compares them where they are several.
+
+    Parameters
+    ----------
+    asked : Order
+        What is asked for.
+    scenarios : sequence of str or Path
+        Names of scenarios or paths of scenario files.
+    comparison : bool
+        Whether to compare.
+
+    Returns
+    -------
+    list of Task
+
+    Raises
+    ------
+    ModelError
+        With every mistake: of scenarios and overrides, and of parameters that a notebook does not have.
+    """
+    projections = _projections(asked, scenarios)
+    common = {
+        "plan": asked.source,
+        "horizon": asked.horizon,
+        "language": asked.language,
+        "overrides": list(asked.overrides),
+    }
+    made = [
+        _task(asked, REPORT, one.scenario.id, {**common, "scenario": name, "as_of": one.as_of}, [one])
+        for name, one in projections.items()
+    ]
+    if comparison and len(projections) > 1:
+        given = {**common, "scenarios": list(projections)}
+        if asked.as_of is not None:
+            given["as_of"] = next(iter(projections.values())).as_of
+        if not asked.overrides:
+            del given["overrides"]
+        made.append(_task(asked, COMPARISON, Path(COMPARISON).stem, given, list(projections.values())))
+    names = [one.job.name for one in made]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        wrong = f"two reports would be called {', '.join(twice)}"
+        raise ModelError(mistake("scenarios", "", wrong, "give the scenario files different names"))
+    return made
+
+
+def _plan(plan: Plan | str | Path) -> tuple[str, Plan]:
+    if not isinstance(plan, Plan):
+        return str(plan), load(plan)
+    # A notebook loads the plan anew, so it has to find the same one under its id.
+    try:
+        again = load(plan.id)
+    except ModelError as error:
+        raise ModelError(mistake("plan", plan.id, "not a shipped plan", "give its folder")) from error
+    figures = plan.outturns.equals(again.outturns) and plan.context_data.equals(again.context_data)
+    parts = [name for name in type(plan).model_fields if name not in ("outturns", "context_data")]
+    if not figures or any(getattr(plan, name) != getattr(again, name) for name in parts):
+        raise ModelError(mistake("plan", plan.id, "differs from the shipped plan", "give its folder"))
+    return plan.id, again
+
+
+def _projections(asked: Order, scenarios: Sequence[str | Path]) -> dict[str, Projection]:
+    found, problems = dict[str, Projection](), list[str]()
+    if not scenarios:
+        problems.append(mistake("scenarios", "", "none is named", near("", asked.plan.scenarios)))
+    for name in dict.fromkeys(map(str, scenarios)):
+        try:
+            found[name] = project(
+                asked.plan, name, horizon=asked.horizon, as_of=asked.as_of, overrides=asked.overrides
+            )
+        except ModelError as error:
+            problems += error.problems
+    if problems:
+        raise ModelError(*dict.fromkeys(problems))
+    return found
+
+
+def _task(
+    asked: Order, notebook: str, stem: str, given: Mapping[str, Any], projections: Sequence[Projection]
+) -> Task:
+    path = notebook_folder() / notebook
+    if not path.is_file():
+        raise ModelError(mistake(notebook, "", "the notebook is missing", "install the package again"))
+    parameters.check(nbformat.read(path, as_version=4), given, name=notebook)
+    scenarios = [one.scenario for one in projections]
+    made_from = {
+        "annex": asked.code,
+        "notebook": notebook,
+        "parameters": {key: value for key, value in given.items() if key not in PLACES},
+        "scenarios": {one.id: plain(one) for one in scenarios},
+    }
+    recipe = manifest.recipe(asked.source, [made_from], [path])
+    attachments = [
+        {"name": f"{one.id}.yaml", "text": as_file(one), "mime": "application/yaml"} for one in scenarios
+    ]
+    attachments.append({"name": "recipe.json", "text": manifest.text(recipe), "mime": "application/json"})
+    said = about(asked.plan, scenarios, horizon=asked.horizon, as_of=asked.as_of, language=asked.language)
+    name = f"{stem}-{asked.horizon}-{asked.language}"
+    job = Job(
+        name, path, dict(given), said, attachments, asked.language, asked.formats, asked.code, asked.out
+    )
+    return Task(job, made_from)
