@@ -112,7 +112,8 @@ def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> No
     projection = _project(_load(plan), scenario, overrides=overrides)
     found = projection.scenario
     if form == "table":
-        click.echo(f"{found.title.en}\n\n{found.narrative.en if found.narrative else ''}\n")
+        story = found.narrative.en if found.narrative else ""
+        click.echo(f"{found.title.en}\n\n{click.wrap_text(story, 100)}\n")
     _print(assumptions(found, solved=projection.solved), form)
 
 

@@ -7,7 +7,6 @@ import re
 import site
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +32,7 @@ LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 INJECTED = {"injected-parameters", "papermill-error-cell-tag"}
 
 
-@dataclass(frozen=True)
-class Failed(Exception):
+class RunError(Exception):
     """A notebook that did not run to its end.
 
     Parameters
@@ -47,9 +45,11 @@ class Failed(Exception):
         What was executed so far.
     """
 
-    where: str
-    what: str
-    notebook: Any = None
+    def __init__(self, where: str, what: str, notebook: Any = None) -> None:
+        super().__init__(where, what, notebook)
+        self.where = where
+        self.what = what
+        self.notebook = notebook
 
 
 class ThisPython(AsyncKernelManager):
@@ -102,7 +102,7 @@ def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
 
     Raises
     ------
-    Failed
+    RunError
         If a cell fails, or the kernel dies.
     """
     papermill_engines.register(ENGINE, _Keeping)
@@ -122,12 +122,12 @@ def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
         kept = _Keeping.notebook
         where = _where(kept, error) if kept else ""
         what = f"{error.ename}: {error.evalue}".strip()
-        raise Failed(where, what, _steady(kept)) from error
+        raise RunError(where, what, _steady(kept)) from error
     except RuntimeError as error:
         # A dead or silent kernel: no cell's own fault, but the one that ran is named.
         kept = _Keeping.notebook
         where = _running(kept) if kept else ""
-        raise Failed(where, f"{type(error).__name__}: {error}", _steady(kept)) from error
+        raise RunError(where, f"{type(error).__name__}: {error}", _steady(kept)) from error
     return _steady(executed)
 
 

@@ -34,8 +34,8 @@ def blocks(text: str) -> list[Block]:
 
     Examples
     --------
-    >>> blocks("# What *if*?")
-    [{'type': 'heading', 'level': 1, 'spans': [{'text': 'What '}, {'text': 'if', 'italic': True}, {'text': '?'}]}]
+    >>> blocks("What *if*?")
+    [{'type': 'paragraph', 'spans': [{'text': 'What '}, {'text': 'if', 'italic': True}, {'text': '?'}]}]
     """
     return list(_blocks(_parser()(text)))
 

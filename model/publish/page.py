@@ -54,7 +54,7 @@ def _embedded(data: str, mime: str) -> str:
 
 
 def _numbered(found: list[Block], before: list[Block] | None = None) -> list[Block]:
-    """Number figures and tables each by themselves, and sections by their place."""
+    """Give figures, tables and sections their numbers, each kind counted by itself."""
     counts = {"figure": 0, "table": 0, "section": 0}
     for block in before or []:
         counts[block["type"]] = max(counts.get(block["type"], 0), block.get("number", 0))

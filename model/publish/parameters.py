@@ -8,7 +8,14 @@ from typing import Any
 
 from model.errors import ModelError, mistake, near
 
-TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "None": type(None)}
+TYPES: dict[str, Any] = {
+    "str": str,
+    "int": int,
+    "float": (int, float),
+    "bool": bool,
+    "list": list,
+    "None": type(None),
+}
 
 
 def declared(source: str) -> dict[str, tuple[Any, str]]:
@@ -32,9 +39,9 @@ def declared(source: str) -> dict[str, tuple[Any, str]]:
     found = {}
     for line in ast.parse(source).body:
         if isinstance(line, ast.AnnAssign):
-            target, annotation = line.target, ast.unparse(line.annotation)
+            name, annotation = ast.unparse(line.target), ast.unparse(line.annotation)
         elif isinstance(line, ast.Assign):
-            target, annotation = line.targets[0], ""
+            name, annotation = ast.unparse(line.targets[0]), ""
         else:
             continue
         try:
@@ -42,7 +49,7 @@ def declared(source: str) -> dict[str, tuple[Any, str]]:
         except ValueError:
             continue
         kind = "None" if value is None else type(value).__name__
-        found[ast.unparse(target)] = (value, annotation or kind)
+        found[name] = (value, annotation or kind)
     return found
 
 

@@ -209,7 +209,8 @@ def _task(
     path = notebook_folder() / notebook
     if not path.is_file():
         raise ModelError(mistake(notebook, "", "the notebook is missing", "install the package again"))
-    parameters.check(nbformat.read(path, as_version=4), given, name=notebook)
+    content = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    parameters.check(content, given, name=notebook)
     scenarios = [one.scenario for one in projections]
     made_from = {
         "annex": asked.code,

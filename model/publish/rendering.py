@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,9 +93,10 @@ def render(job: Job) -> Outcome:
     start = time.monotonic()
     executed = None
     try:
-        executed = execution.run(nbformat.read(job.notebook, as_version=4), job.parameters)
+        given = nbformat.read(job.notebook, as_version=4)  # type: ignore[no-untyped-call]
+        executed = execution.run(given, job.parameters)
         written = _formats(job, executed)
-    except execution.Failed as failed:
+    except execution.RunError as failed:
         executed = failed.notebook
         error = ": ".join(filter(None, [" ".join([job.notebook.name, failed.where]).strip(), failed.what]))
     except ModelError as wrong:
@@ -105,10 +107,10 @@ def render(job: Job) -> Outcome:
         (job.out / f"{job.name}{FAILED}").unlink(missing_ok=True)
         files = tuple(f"{job.name}.{ending}" for ending in written)
         return Outcome(job.name, time.monotonic() - start, files)
-    kept = ()
+    kept: tuple[str, ...] = ()
     if executed is not None:
         kept = (f"{job.name}{FAILED}",)
-        replace(job.out / kept[0], nbformat.writes(executed).encode())
+        replace(job.out / kept[0], _written(executed))
     return Outcome(job.name, time.monotonic() - start, kept, error)
 
 
@@ -142,12 +144,17 @@ def set_document(document_: dict[str, Any], about: dict[str, Any], attachments: 
 def _formats(job: Job, executed: Any) -> dict[str, bytes]:
     read = document.read(executed, name=job.notebook.name, language=job.language, code=job.code)
     whole = set_document(read, job.about, job.attachments)
-    makers = {
+    makers: dict[str, Callable[[], bytes]] = {
         "pdf": lambda: typeset.pdf(whole, name=job.name),
         "html": lambda: page.html(whole).encode(),
-        "ipynb": lambda: (nbformat.writes(executed) + "\n").encode(),
+        "ipynb": lambda: _written(executed),
     }
     return {one: makers[one]() for one in job.formats}
+
+
+def _written(notebook: Any) -> bytes:
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return (text + "\n").encode()
 
 
 def replace(path: Path, raw: bytes) -> None:
