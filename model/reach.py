@@ -56,7 +56,8 @@ def solve(
     closed = CLOSED.get((curve, argument))
     if closed is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
-            solved = float(closed(base, value, steps, top[0], top[-1], given))
+            # numpy's numbers: a division by zero is infinite, and refused below.
+            solved = float(closed(np.float64(base), np.float64(value), steps, top[0], top[-1], given))
     else:
         solved = _bracketed(curve, argument, span, base, value, given)
     declared = arguments(CURVES[curve])[argument]

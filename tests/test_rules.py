@@ -1,0 +1,90 @@
+"""Published rules of progress against the worked cases, and at their edges."""
+
+import math
+
+import pytest
+
+from model.rules import ACHIEVED, AWAY, OFF_TRACK, ON_TRACK, RULES, UNKNOWN, Progress, disagree, judge
+
+
+def progress(case):
+    return Progress((0, case["years_elapsed"]), (case["y0"], case["y_t"]), case["years_total"], case["yT"])
+
+
+def test_the_worked_cases_of_eurostat_and_the_united_nations(example):
+    cases = example("assessment_cases")
+    assert len(cases["expected"]) == 6
+    words_2022 = {
+        "substantial/on track": "substantial progress",
+        "limited/no progress": "limited or no progress",
+    }
+    score_2023 = {ON_TRACK: 3, ACHIEVED: 3, OFF_TRACK: 2, AWAY: 1}
+    for case in cases["expected"]:
+        so_far = progress(case)
+        assert so_far.growth == pytest.approx(case["CAGR_a"], abs=1e-9)
+        assert so_far.required == pytest.approx(case["CAGR_r"], abs=1e-9)
+        ratio = judge(so_far, "growth_ratio")
+        assert ratio.ratio == pytest.approx(case["R"], abs=1e-9)
+        assert ratio.label == case["eurostat"].removesuffix(" / on track")
+        expected = case["UN2022_CR_category"]
+        assert judge(so_far, "un_2022").label == words_2022.get(expected, expected)
+        later = judge(so_far, "un_2023")
+        assert later.ratio == pytest.approx(case["UN2023_ratio"], abs=1e-9)
+        assert score_2023[later.standing] == case["UN2023_score"]
+
+
+def test_one_case_is_judged_differently_by_different_rules():
+    so_far = Progress((2020, 2021, 2022), (37.21, 39.0, 40.4), 2025, 46.0)
+    judged = {rule: judge(so_far, rule) for rule in RULES}
+    assert judged["growth_ratio"].standing == ON_TRACK
+    assert judged["path"].standing == OFF_TRACK
+    assert disagree(judged)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_target_that_is_met_is_achieved_by_every_rule(rule):
+    assert judge(Progress((2020, 2022), (6.4, 91.75), 2025, 60.0), rule).standing == ACHIEVED
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_without_a_figure_after_the_base_nothing_is_judged(rule):
+    judged = judge(Progress((2020,), (6.4,), 2025, 60.0), rule)
+    assert judged.standing == UNKNOWN
+    assert math.isnan(judged.ratio)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("later", [0.2, 0.8, 1.3])
+def test_what_should_fall_is_judged_like_what_should_rise(rule, later):
+    # A fall by a factor is a rise by its inverse: on the log scale the two are mirror images.
+    falling = Progress((2010, 2012), (40.0, 40.0 - 15.0 * later * 0.5), 2014, 25.0)
+    assert falling.direction == -1.0
+    standing = judge(falling, rule).standing
+    assert standing in ({ON_TRACK} if later > 1.0 else {OFF_TRACK, ON_TRACK} if later > 0.7 else {OFF_TRACK})
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_step_back_is_never_on_track(rule):
+    judged = judge(Progress((2020, 2021, 2022), (100.0, 96.0, 90.0), 2025, 150.0), rule)
+    assert judged.standing in (AWAY, OFF_TRACK)
+    if rule not in ("path",):
+        assert judged.standing == AWAY
+
+
+def test_a_base_of_zero_has_no_growth_rate_but_a_straight_line():
+    so_far = Progress((2020, 2022), (0.0, 20.0), 2025, 60.0)
+    assert judge(so_far, "growth_ratio").standing == UNKNOWN
+    assert judge(so_far, "path").standing == UNKNOWN
+    assert judge(so_far, "straight_line").ratio == pytest.approx((20 / 2) / (60 / 5))
+
+
+def test_recent_years_weigh_more_in_the_anticipated_trend():
+    early = Progress((2020, 2021, 2022, 2023), (10.0, 18.0, 19.0, 20.0), 2025, 40.0)
+    late = Progress((2020, 2021, 2022, 2023), (10.0, 11.0, 12.0, 20.0), 2025, 40.0)
+    assert judge(late, "anticipated").ratio < judge(early, "anticipated").ratio
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_names_its_source(rule):
+    assert len(RULES[rule].source) > 20
+    assert RULES[rule].judge.__doc__
