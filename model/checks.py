@@ -5,20 +5,21 @@ Each check yields the mistakes it finds, worded and placed; nothing is raised he
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
+
+import numpy as np
 
 from model.arguments import Argument, arguments
 from model.curves import CURVES
 from model.distributions import DISTRIBUTIONS, ORDERED
 from model.errors import mistake, near
+from model.relations import excess_of
 from model.schema import Growth, Kpi, Parameter, PlanTable, Reach, Scenario, Series, Shock
 from model.shocks import SHOCKS
 
 Place = Callable[[str], str]
-NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def check_table(plan: PlanTable, place: Place) -> Iterator[str]:
@@ -65,12 +66,16 @@ def check_table(plan: PlanTable, place: Place) -> Iterator[str]:
                 yield mistake(
                     place(key), key, f"unknown series {one.ceiling!r}", near(one.ceiling, plan.context)
                 )
+    names = {name: np.ones(1) for name in (*plan.kpis, *plan.context)}
     for index, rule in enumerate(plan.coherence):
-        for word in NAME.findall(rule.rule):
-            if word not in {*plan.kpis, *plan.context}:
-                key = f"coherence.{index}.rule"
-                names = [*plan.kpis, *plan.context]
-                yield mistake(place(key), key, f"unknown series {word!r}", near(word, names))
+        key = f"coherence.{index}.rule"
+        try:
+            excess_of(rule.rule, names)
+        except KeyError as error:
+            word = error.args[0]
+            yield mistake(place(key), key, f"unknown series {word!r}", near(word, names))
+        except ValueError as error:
+            yield mistake(place(key), key, str(error), "series <= series, or series = expression")
 
 
 def _base_inside(kpi: Kpi, place: Place, key: str) -> Iterator[str]:

@@ -303,6 +303,8 @@ PLANS = {
     "ceiling: all_boats": ("ceiling: all_boat", "did you mean 'all_boats'?"),
     "curve: compound": ("curve: compond", "did you mean 'compound'?"),
     "boats <= all_boats": ("boats <= all_boat", "did you mean 'all_boats'?"),
+    'rule: "boats <= all_boats"': ('rule: "boats < all_boats"', "neither <= nor = stands in it"),
+    'rule: "boats <= all': ('rule: "boats <= 2 ** all', "is no expression; series <= series"),
     "{year: 2014": ("{year: 2010", "2010 is not after the base year"),
     "decimals: 1": ("decimls: 1", "did you mean 'decimals'?"),
     "id: coast": ("id: Coast", "is not a name"),

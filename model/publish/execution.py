@@ -55,6 +55,9 @@ class RunError(Exception):
 class ThisPython(AsyncKernelManager):
     """A kernel of the Python that runs this, whatever kernels are installed under whatever name."""
 
+    # Whoever else is on this machine shall not read along.
+    transport_encryption = "auto"
+
     @property
     def kernel_spec(self) -> KernelSpec:
         """Describe the kernel."""
@@ -69,6 +72,7 @@ class ThisPython(AsyncKernelManager):
             ],
             display_name="Python 3 (ipykernel)",
             language="python",
+            metadata={"supported_encryption": ["curve"]},
             env={**ENVIRONMENT, **_path()},
         )
 
@@ -82,7 +86,14 @@ class _Keeping(NBClientEngine):  # type: ignore[misc]
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> Any:
         """Execute, in a kernel of this Python."""
         cls.notebook = nb_man.nb
-        return super().execute_managed_notebook(nb_man, kernel_name, kernel_manager_class=ThisPython, **more)
+        return super().execute_managed_notebook(
+            nb_man,
+            kernel_name,
+            kernel_manager_class=ThisPython,
+            # Nothing in the kernel is worth waiting for once its cells are done: up to four seconds.
+            shutdown_kernel="immediate",
+            **more,
+        )
 
 
 def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:

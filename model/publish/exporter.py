@@ -14,7 +14,14 @@ from model.publish.about import about
 from model.publish.rendering import set_document
 from model.show.words import drawn_language
 
-NOTHING = {"title": "", "subtitle": "", "issuer": "", "facts": [], "keywords": [], "date": None}
+NOTHING: dict[str, Any] = {
+    "title": "",
+    "subtitle": "",
+    "issuer": "",
+    "facts": [],
+    "keywords": [],
+    "date": None,
+}
 
 
 class _ReportExporter(Exporter):
@@ -49,9 +56,8 @@ class _ReportExporter(Exporter):
         language = drawn_language(used.get("language", "en"))
         name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
         read = document.read(nb, name=name, language=language, code=self.code)
-        return self.made(
-            set_document(read, _about(used, language) or {**NOTHING, "title": name}, [])
-        ), resources
+        told = _about(used, language) or {**NOTHING, "title": "" if read["heading"] else name}
+        return self.made(set_document(read, told, [])), resources
 
     def made(self, whole: dict[str, Any]) -> Any:
         """Make the file."""

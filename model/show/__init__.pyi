@@ -1,4 +1,5 @@
 from . import numbers as numbers
+from . import style as style
 from . import tables as tables
 from . import words as words
 from .charts import comparison as comparison
@@ -9,7 +10,66 @@ from .display import each as each
 from .display import figure as figure
 from .display import table as table
 from .display import text as text
-from .findings import findings as findings
-from .findings import several as several
+from .finding import Findings as Findings
+from .finding import Several as Several
+from .finding import findings as findings
+from .finding import several as several
+from .lessons import answer_data as answer_data
+from .lessons import answer_start as answer_start
+from .lessons import answer_targets as answer_targets
+from .lessons import assessment as assessment
+from .lessons import growth as growth
+from .lessons import needs as needs
+from .lessons import plan_table as plan_table
+from .lessons import projection as projection
+from .lessons import scenario_table as scenario_table
+from .pages import answer as answer
+from .pages import assumptions as assumptions
+from .pages import changes as changes
+from .pages import chapters as chapters
+from .pages import conclusion as conclusion
+from .pages import matrix as matrix
+from .pages import method as method
+from .pages import sources as sources
+from .pages import verdict_table as verdict_table
+from .panel import handle_table as handle_table
+from .panel import sliders as sliders
 
-__all__ = ["comparison","each","figure","findings","gap", "numbers","panels","several","table","tables","text","trajectory", "words"]
+__all__ = [
+    "Findings",
+    "Several",
+    "answer",
+    "answer_data",
+    "answer_start",
+    "answer_targets",
+    "assessment",
+    "assumptions",
+    "changes",
+    "chapters",
+    "comparison",
+    "conclusion",
+    "each",
+    "figure",
+    "findings",
+    "gap",
+    "growth",
+    "handle_table",
+    "matrix",
+    "method",
+    "needs",
+    "numbers",
+    "panels",
+    "plan_table",
+    "projection",
+    "scenario_table",
+    "several",
+    "sliders",
+    "sources",
+    "style",
+    "table",
+    "tables",
+    "text",
+    "trajectory",
+    "verdict_table",
+    "words",
+]

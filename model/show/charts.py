@@ -9,7 +9,7 @@ import pandas as pd
 from model.schema import Kpi
 from model.show import frames, numbers, plots, sentences, style
 from model.show.display import Figure, figure
-from model.show.findings import Findings, Several
+from model.show.finding import Findings, Several
 from model.show.words import say
 
 
@@ -30,7 +30,7 @@ def trajectory(found: Findings, kpi: str) -> Figure:
     Examples
     --------
     >>> from model import load
-    >>> from model.show.findings import findings
+    >>> from model.show.finding import findings
     >>> shown = trajectory(findings(load()), "core_share")
     >>> shown.data()["data"]["columns"]
     ['Year', 'Baseline', 'Plan path', 'Target', 'Outturn']

@@ -9,7 +9,7 @@ import pandas as pd
 
 from model.schema import Kpi, Target
 from model.show import numbers
-from model.show.findings import Findings, Several
+from model.show.finding import Findings, Several
 from model.show.verdicts import Verdict, together
 from model.show.words import say
 

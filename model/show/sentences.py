@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from model.schema import Kpi
 from model.show import numbers
-from model.show.findings import Findings, Several
+from model.show.finding import Findings, Several
 from model.show.frames import targets
 from model.show.verdicts import Verdict, together
 from model.show.words import listed, say
@@ -30,7 +30,7 @@ def answer(found: Findings) -> list[str]:
     Examples
     --------
     >>> from model import load
-    >>> from model.show.findings import findings
+    >>> from model.show.finding import findings
     >>> print(answer(findings(load(), "plan_path"))[0])
     Under the Plan path scenario all 8 targets of the plan are met by 2025.
     """
@@ -188,8 +188,8 @@ def compared(found: Several) -> list[str]:
         say(
             "compare_most",
             language,
-            best=listed([name for name, met in score.items() if met == best], language),
-            worst=listed([name for name, met in score.items() if met == worst], language),
+            best=listed([title for title, met in score.items() if met == best], language),
+            worst=listed([title for title, met in score.items() if met == worst], language),
             most=best,
             fewest=worst,
             count=count,
@@ -236,16 +236,108 @@ def spread(found: Several, kpi: Kpi) -> list[str]:
     return said
 
 
+def conclusion(found: Findings) -> list[str]:
+    """Say what would have to be true for the targets that are missed to be met.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    list of str
+        One sentence a missed target, after one that introduces them.
+    """
+    language, said = found.language, []
+    for kpi, goal, own in targets(found):
+        if together(own) in ("met", "nearly"):
+            continue
+        worst = min(own, key=lambda one: one.gap if math.isfinite(one.gap) else -math.inf)
+        key = "over" if kpi.better == "higher" else "over_lower"
+        if math.isfinite(worst.growth) and math.isfinite(worst.required):
+            key = "growth"
+        elif not math.isfinite(worst.gap):
+            key = "unknown"
+        said.append(
+            say(
+                f"conclusion_{key}",
+                language,
+                title=getattr(kpi.short_title, language),
+                required=numbers.growth(worst.required, kpi, language=language),
+                growth=numbers.growth(worst.growth, kpi, language=language),
+                gap=numbers.gap(abs(worst.gap), kpi, unit=True, language=language).lstrip("+"),
+                year=goal.year,
+            )
+        )
+    form = "conclusion_some" if said else "conclusion_none"
+    return [say(form, language, scenario=found.title), *said]
+
+
+def scores(found: Several) -> list[str]:
+    """Say of each scenario how many targets are met, and which are not.
+
+    Parameters
+    ----------
+    found : Several
+        What the model found for several scenarios.
+
+    Returns
+    -------
+    list of str
+    """
+    said = []
+    for one in found.each:
+        groups: dict[str, list[str]] = {}
+        for kpi, _, own in targets(one):
+            groups.setdefault(together(own), []).append(name(kpi, one.language))
+        said.append(
+            say(
+                "conclusion_scenario",
+                one.language,
+                scenario=one.title,
+                met=len(groups.get("met", ())) + len(groups.get("nearly", ())),
+                count=sum(map(len, groups.values())),
+                others=_others(groups, one.language),
+            )
+        )
+    return said
+
+
+def name(kpi: Kpi, language: str = "en") -> str:
+    """Give a KPI's short title as it stands within a sentence.
+
+    Parameters
+    ----------
+    kpi : Kpi
+        The KPI.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+        With a capital only where the word has its own.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> [name(kpi) for kpi in load().kpis.values()][:2]
+    ["core industries' share", 'IPv6 active users']
+    """
+    return _lowered(str(getattr(kpi.short_title, language)))
+
+
 def _ends(ends: Sequence[tuple[float, str]], value: float, kpi: Kpi, language: str) -> str:
     """Name the scenarios that end at a value as it is printed, or count them if they are many."""
-    names = [name for one, name in ends if numbers.value(one, kpi) == numbers.value(value, kpi)]
+    names = [title for one, title in ends if numbers.value(one, kpi) == numbers.value(value, kpi)]
     return listed(names, language) if len(names) < 4 else say("some_scenarios", language, count=len(names))
 
 
 def _count(found: Findings) -> str:
     language, groups = found.language, dict[str, list[str]]()
     for kpi, _, own in targets(found):
-        groups.setdefault(together(own), []).append(_name(kpi, language))
+        groups.setdefault(together(own), []).append(name(kpi, language))
     count = sum(map(len, groups.values()))
     nearly = groups.get("nearly", [])
     met = len(groups.get("met", [])) + len(nearly)
@@ -276,7 +368,7 @@ def _extreme(found: Findings, own: Sequence[Verdict]) -> str:
     return say(
         form,
         found.language,
-        title=_name(kpi, found.language),
+        title=name(kpi, found.language),
         value=numbers.quantity(numbers.value(worst.value, kpi), kpi, language=found.language),
         target=numbers.target(worst.target, kpi, worst.year, language=found.language),
         growth=numbers.growth(worst.growth, kpi, language=found.language),
@@ -290,7 +382,7 @@ def _published(found: Findings) -> str:
         known = [
             one for one in found.verdicts(kpi.id, outturns=True) if one.year == goal.year and one.is_outturn
         ]
-        groups.setdefault(together(known), []).append(_name(kpi, found.language))
+        groups.setdefault(together(known), []).append(name(kpi, found.language))
     count = sum(map(len, groups.values()))
     if len(groups.get("unknown", ())) == count:
         return say("answer_outturns_none", found.language)
@@ -335,11 +427,6 @@ def _outturn(kpi: Kpi, one: Verdict, language: str) -> str:
 
 def _target(kpi: Kpi, value: float, year: int, language: str) -> str:
     return numbers.quantity(numbers.target(value, kpi, year, language=language), kpi, language=language)
-
-
-def _name(kpi: Kpi, language: str) -> str:
-    """Give the short title as it stands within a sentence: a capital only where the word has its own."""
-    return _lowered(str(getattr(kpi.short_title, language)))
 
 
 def _lowered(words: str) -> str:

@@ -16,7 +16,7 @@ from model.show.verdicts import Verdict, verdicts
 from model.show.words import known_language, say
 
 WIDEST = 60
-NUMERIC = re.compile(r"^[≥+−-]?[\d,]*\.?\d+[†‡]*( ?(%|pp)?( a year)?)$|^–?$")
+NUMERIC = re.compile(r"^[≥+−-]?[\d,]*\.?\d+[†‡]*( ?(%|pp)?( a year)?)( / [\d,.]+)?$|^–?$")
 
 
 def text(frame: pd.DataFrame) -> str:
@@ -53,7 +53,7 @@ def text(frame: pd.DataFrame) -> str:
 
 
 def numeric(cells: Iterable[str]) -> bool:
-    """Tell whether printed cells are all numbers, so that they are set to the right.
+    """Tell whether most printed cells are numbers, so that they are set to the right.
 
     Parameters
     ----------
@@ -66,11 +66,12 @@ def numeric(cells: Iterable[str]) -> bool:
 
     Examples
     --------
-    >>> numeric(["+1.2", "–", "3.4 % a year"]), numeric(["2025", "late"]), numeric(["–"])
+    >>> numeric(["+1.2", "–", "3.4 % a year"]), numeric(["2025", "late", "later"]), numeric(["–"])
     (True, False, False)
     """
     given = list(cells)
-    return all(NUMERIC.match(cell) for cell in given) and any(re.search(r"\d", cell) for cell in given)
+    printed = [cell for cell in given if NUMERIC.match(cell)]
+    return 2 * len(printed) > len(given) and any(re.search(r"\d", cell) for cell in printed)
 
 
 def assessment(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from model.assessment import assess_projection
+from model.assumptions import assumptions
 from model.errors import ModelError, mistake, near
 from model.figures import known, latest_as_of
 from model.goals import growth_between, year_reached
@@ -36,8 +37,10 @@ class Findings:
         The path on which every target is met, where the plan pack has one and it is not the scenario.
     assessment : DataFrame
         What `model.assess` gives.
+    published : Projection
+        The preferred figures published to date, laid out as a projection in which nothing is projected.
     standing : DataFrame
-        The same of the figures published to date, nothing projected.
+        What `model.assess` gives of them.
     outturns : DataFrame
         Preferred published figures of each basis, KPI and year, as known today.
     language : {"en", "zh"}
@@ -48,6 +51,7 @@ class Findings:
     projection: Projection
     path: Projection | None
     assessment: pd.DataFrame
+    published: Projection
     standing: pd.DataFrame
     outturns: pd.DataFrame
     language: str
@@ -183,16 +187,42 @@ def findings(
     drawn_language(language)
     last, seen = _year(horizon, "horizon"), LATEST if as_of == LATEST else _year(as_of, "as of")
     made = project(plan, scenario, horizon=last, as_of=seen, overrides=overrides)
+    published = _published(plan, made)
     has_path = PATH in plan.scenarios and made.scenario.id != PATH
     return Findings(
         plan=plan,
         projection=made,
         path=project(plan, PATH, horizon=last) if has_path else None,
         assessment=assess_projection(plan, made),
-        standing=assess_projection(plan, _published(plan, made)),
+        published=published,
+        standing=assess_projection(plan, published),
         outturns=_outturns(plan),
         language=language,
     )
+
+
+def varied(found: Findings, overrides: Sequence[str]) -> Findings:
+    """Change assumptions of what was found; only what depends on them is asked again.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    overrides : sequence of str
+        Changed assumptions.
+
+    Returns
+    -------
+    Findings
+
+    Raises
+    ------
+    ModelError
+        As `model.project`.
+    """
+    seen = found.projection.as_of
+    made = project(found.plan, found.scenario, horizon=found.last, as_of=seen, overrides=overrides)
+    return replace(found, projection=made, assessment=assess_projection(found.plan, made))
 
 
 def several(
@@ -234,8 +264,18 @@ def several(
     return Several(tuple(found))
 
 
-def compact(scenario: Scenario) -> Mapping[str, str]:
-    """Write the growth of every series on one line, as a reader compares them.
+@dataclass(frozen=True)
+class Line:
+    """One line of a scenario: what a series is assumed to do, who set it, and on what grounds."""
+
+    series: str
+    assumption: str
+    set_by: str
+    source: str
+
+
+def compact(scenario: Scenario) -> list[Line]:
+    """Write the growth of every series, and every shock, on one line.
 
     Parameters
     ----------
@@ -244,26 +284,34 @@ def compact(scenario: Scenario) -> Mapping[str, str]:
 
     Returns
     -------
-    mapping of str to str
-        Series, to curve and arguments; shocks are behind them.
+    list of Line
+        `set_by` is the file name; empty where an override set a value.
 
     Examples
     --------
     >>> from model import load
-    >>> compact(load().scenarios["baseline"])["software_revenue"]
+    >>> [line.assumption for line in compact(load().scenarios["baseline"])][3]
     'damped: rate 0.1324, damping 0.89'
     """
-    from model.assumptions import assumptions
-
-    lines: dict[str, str] = {}
-    for name, part in assumptions(scenario).groupby("kpi", sort=False):
-        given = dict(zip(part["key"], part["value"], strict=True))
-        curve = given.pop("curve", "")
-        inner = [f"{key} {value}" for key, value in given.items()]
-        lines[str(name)] = f"{curve}: {', '.join(inner)}" if inner and curve else curve or ", ".join(inner)
-    return lines
-
-
+    table = assumptions(scenario)
+    shocks = table["key"].str.extract(r"^(shock \d+) ", expand=False).fillna("")
+    found = []
+    for (series, shock), part in table.groupby([table["kpi"], shocks], sort=False):
+        given = {
+            key.removeprefix(f"{shock} "): value for key, value in zip(part["key"], part["value"], strict=True)
+        }
+        head = given.pop("curve", "") or given.pop("shape", "")
+        inner = ", ".join(f"{key} {value}" for key, value in given.items())
+        files = {str(place).rpartition(":")[0] for place in part["set_by"]}
+        found.append(
+            Line(
+                series=str(series),
+                assumption=": ".join(word for word in (head, inner) if word),
+                set_by=", ".join(sorted(Path(file).name for file in files if file)) if all(files) else "",
+                source=str(part["source"].iloc[0]),
+            )
+        )
+    return found
 
 
 def _year(asked: int | str, what: str) -> int | None:

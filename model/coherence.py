@@ -1,0 +1,101 @@
+"""Check trajectories against each other: limits and identities that the plan pack declares.
+
+Violations are reported, never repaired: where they are many, the scenario is at odds with itself, and
+published figures are not touched to hide it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.projection import Projection
+from model.relations import excess_of
+from model.schema import Plan, Rule
+
+COLUMNS = ("scenario", "rule", "statement", "hard", "year", "share", "mean_excess", "largest_excess")
+Values = Mapping[str, NDArray[np.float64]]
+
+
+def check_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
+    """Check a projection against the plan's rules and the bounds of its shares.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    projection : Projection
+        A projection.
+
+    Returns
+    -------
+    DataFrame
+        scenario, rule, statement, hard, year, share (of draws that violate: here 0 or 1 a year, and only
+        1 is listed), mean_excess and largest_excess, in the unit of the left side. Empty: no violation.
+
+    Examples
+    --------
+    >>> from model import load, project
+    >>> plan = load()
+    >>> check_projection(plan, project(plan, "plan_path")).empty
+    True
+    """
+    both = pd.concat([projection.table, projection.context])
+    wide = both.pivot_table(index="kpi", columns="year", values="value", dropna=False)
+    values = {str(name): row.to_numpy(dtype=float) for name, row in wide.iterrows()}
+    return violations(plan, values, [int(year) for year in wide.columns], projection.scenario.id)
+
+
+def violations(plan: Plan, values: Values, years: list[int], scenario: str = "") -> pd.DataFrame:
+    """Find the years in which values break a rule.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    values : mapping of str to ndarray, shape (years,) or (draws, years)
+        Values of KPIs and context series; NaN where unknown. A rule that needs a series that is not
+        there is not checked.
+    years : list of int
+        Calendar years.
+    scenario : str
+        Its id, for the table.
+
+    Returns
+    -------
+    DataFrame
+        As `check_projection`; `share` is the share of draws that violate.
+    """
+    rows = []
+    for rule in [*plan.coherence, *_bounds(plan)]:
+        try:
+            excess = np.atleast_2d(excess_of(rule.rule, values))
+        except KeyError:
+            continue
+        for position, year in enumerate(years):
+            column = excess[:, position]
+            broken = column[column > 0]
+            if broken.size:
+                share = broken.size / column.size
+                largest = float(broken.max())
+                rows.append(
+                    (scenario, rule.id, rule.rule, rule.hard, year, share, float(broken.mean()), largest)
+                )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _bounds(plan: Plan) -> Iterator[Rule]:
+    """Give the bounds of a series as rules of their own."""
+    for kpi in plan.kpis.values():
+        if kpi.bounds is not None:
+            low, high = kpi.bounds
+            for name, limit, text in (
+                ("above_floor", low, f"{low:g} <= {kpi.id}"),
+                ("below_top", high, f"{kpi.id} <= {high:g}"),
+            ):
+                if math.isfinite(limit):
+                    yield Rule(id=f"{kpi.id}_{name}", rule=text, hard=True, reason=kpi.title)

@@ -1,0 +1,187 @@
+"""Run notebooks again and save them canonically: ``python -m model.review.refresh notebooks``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from model.errors import ModelError, mistake
+from model.places import notebook_folder
+from model.review.canonical import KERNEL, read, written
+
+FAILED, BAD_INPUT = 1, 2
+LONGEST = 600
+
+
+class ThisPython(KernelSpecManager):  # type: ignore[misc]
+    """Kernels of the Python that runs, whatever kernels are installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Give the one kernel."""
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name=KERNEL["display_name"], language="python")
+
+
+def execute(notebook: Any, *, folder: Path, settings: Path) -> Any:
+    """Run a notebook from its first cell to its last.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A notebook; it is changed in place.
+    folder : Path
+        Working folder of the kernel.
+    settings : Path
+        An empty folder, so that no settings of the user count.
+
+    Returns
+    -------
+    NotebookNode
+        The same notebook with its outputs.
+
+    Raises
+    ------
+    CellExecutionError
+        If a cell fails.
+    """
+    client = NotebookClient(
+        notebook,
+        km=AsyncKernelManager(kernel_spec_manager=ThisPython()),
+        timeout=LONGEST,
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    return client.execute(env=environment(settings))
+
+
+def environment(settings: Path) -> Mapping[str, str]:
+    """Give the environment of a kernel: one hash order, no settings of the user.
+
+    Parameters
+    ----------
+    settings : Path
+        An empty folder.
+
+    Returns
+    -------
+    mapping of str to str
+    """
+    # A checkout that is not installed is found as well.
+    here = str(Path(__file__).resolve().parents[2])
+    empty = {name: str(settings) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR")}
+    return {
+        **os.environ,
+        **empty,
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")])),
+    }
+
+
+def refresh(path: Path) -> bool:
+    """Run one notebook again and save it, if that changes a byte of it.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+
+    Returns
+    -------
+    bool
+        Whether the file changed.
+
+    Raises
+    ------
+    ModelError
+        If a cell fails: notebook, cell, line and error. The file stays as it was.
+    """
+    notebook = read(path)
+    with tempfile.TemporaryDirectory() as settings:
+        try:
+            execute(notebook, folder=path.parent, settings=Path(settings))
+        except CellExecutionError as error:
+            failed = [
+                number
+                for number, cell in enumerate(notebook.cells, start=1)
+                if any(output.output_type == "error" for output in cell.get("outputs", []))
+            ]
+            where = f"{path.name}: cell {failed[0] if failed else '?'}"
+            raise ModelError(mistake(where, "", f"{error.ename}: {error.evalue}")) from error
+    text = written(notebook)
+    if path.read_text(encoding="utf-8") == text:
+        return False
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+    return True
+
+
+def found(arguments: Iterable[str]) -> list[Path]:
+    """Find the notebooks that were named, one by one or by their folder.
+
+    Parameters
+    ----------
+    arguments : iterable of str
+        Files and folders.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    ModelError
+        If one is not there.
+    """
+    paths: list[Path] = []
+    for argument in arguments:
+        path = Path(argument)
+        if not path.exists():
+            raise ModelError(mistake(argument, "", "not there", "name a notebook, or a folder of them"))
+        paths += sorted(path.glob("*.ipynb")) if path.is_dir() else [path]
+    return paths
+
+
+def main(arguments: list[str]) -> int:
+    """Refresh every notebook named; all of them are tried.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Files and folders; by default the notebooks of the suite.
+
+    Returns
+    -------
+    int
+        0; 1 if a notebook failed; 2 if one is not there.
+    """
+    try:
+        paths = found(arguments or [str(notebook_folder())])
+    except ModelError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    status = 0
+    for path in paths:
+        try:
+            word = "changed" if refresh(path) else "unchanged"
+        except ModelError as error:
+            print(error, file=sys.stderr)
+            status = FAILED
+        else:
+            print(f"{path.name}: {word}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,300 @@
+"""The tables and answers of the introductory notebooks, each by one call."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from model.arguments import arguments
+from model.curves import CURVES
+from model.errors import ModelError
+from model.goals import goal_seek, growth_between
+from model.schema import Plan
+from model.show import charts, frames, numbers, sentences, tables
+from model.show.display import Table, Text, table, text
+from model.show.finding import Findings
+from model.show.words import drawn_language, say
+
+
+def plan_table(plan: Plan, language: str = "en") -> Table:
+    """Tabulate what a plan wants: base values, targets, and the growth that takes.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    Table
+
+    Examples
+    --------
+    >>> from model import load
+    >>> plan_table(load()).frame.iloc[3].tolist()
+    ['Software and IT services revenue', 'trillion yuan', '8.16', '14', '2025', '11.4 % a year']
+    """
+    drawn_language(language)
+    rows = []
+    for kpi in plan.kpis.values():
+        for goal in kpi.targets:
+            needed = growth_between(kpi, kpi.base, goal.value, goal.year - plan.base_year)
+            rows.append(
+                (
+                    str(getattr(kpi.title, language)),
+                    numbers.unit(kpi, language=language),
+                    numbers.value(kpi.base, kpi, language=language),
+                    numbers.target(goal.value, kpi, goal.year, language=language),
+                    str(goal.year),
+                    numbers.growth(needed, kpi, language=language),
+                )
+            )
+    columns = [say(f"column_{one}", language) for one in ("kpi", "unit")]
+    columns.append(say("column_base_year", language, year=plan.base_year))
+    columns += [say(f"column_{one}", language) for one in ("target", "year", "required")]
+    source = say("source_line", language, items=say("source_plan", language))
+    caption = say("caption_targets", language)
+    return table(pd.DataFrame(rows, columns=columns), id="targets", caption=caption, source=source)
+
+
+def scenario_table(plan: Plan, language: str = "en") -> Table:
+    """Tabulate the scenarios of a plan pack and what each supposes.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    Table
+    """
+    drawn_language(language)
+    rows = [
+        (
+            name,
+            str(getattr(one.title, language)),
+            one.extends or "",
+            " ".join(str(getattr(one.narrative, language)).split()) if one.narrative else "",
+        )
+        for name, one in plan.scenarios.items()
+    ]
+    titles = ("scenario", "title", "extends", "narrative")
+    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
+    return table(frame, id="scenarios", caption=say("caption_scenarios", language))
+
+
+def assessment(found: Findings) -> Table:
+    """Tabulate an assessment: gap, growth and verdict of every target on every basis.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Table
+    """
+    printed = tables.assessment(found.plan, found.assessment, found.language)
+    caption = say("caption_verdict_line", found.language, scenario=found.title)
+    frame = printed.drop(columns=say("column_scenario", found.language))
+    return table(frame, id="assessment", caption=caption, source=charts.source(found, []))
+
+
+def projection(found: Findings) -> Table:
+    """Tabulate the projected paths, one row a KPI and one column a year.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Table
+    """
+    made = found.projection
+    printed = tables.projection(found.plan, made.table, found.language, marks=made.marks)
+    caption = say("caption_projection", found.language, scenario=found.title)
+    notes = tables.legend(made.marks, found.language)
+    source = " ".join([charts.source(found, []), *notes])
+    frame = printed.drop(columns=say("column_scenario", found.language))
+    return table(frame, id="projection", caption=caption, source=source)
+
+
+def growth(found: Findings) -> Table:
+    """Tabulate the growth each target requires from the base year and from every later outturn.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Table
+    """
+    plan, language, rows = found.plan, found.language, []
+    last = max(kpi.targets[-1].year for kpi in plan.kpis.values())
+    years = range(plan.base_year, min(last, found.last))
+    for kpi, goal, _ in frames.targets(found):
+        row = [str(getattr(kpi.short_title, language))]
+        for year in years:
+            value = found.published.value(kpi.id, year) if year < goal.year else math.nan
+            needed = growth_between(kpi, value, goal.value, goal.year - year)
+            met = (value - goal.value) * (1 if kpi.better == "higher" else -1) >= 0
+            row.append(say("note_already_met", language) if met else numbers.growth(needed, kpi, language=language))
+        rows.append(row)
+    columns = [say("column_kpi", language), *(say("column_since", language, year=year) for year in years)]
+    caption, source = say("caption_growth", language), say("growth_note", language)
+    return table(pd.DataFrame(rows, columns=columns), id="growth", caption=caption, source=source)
+
+
+def needs(found: Findings) -> Table:
+    """Tabulate what each assumption, changed alone, would have to be for its target to be met.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Table
+    """
+    language, rows = found.language, []
+    for kpi, goal, _ in frames.targets(found):
+        for name, assumed in assumed_numbers(found, kpi.id).items():
+            try:
+                sought = goal_seek(
+                    found.plan, found.scenario, kpi.id, argument=name, target_year=goal.year,
+                    as_of=found.projection.as_of,
+                )  # fmt: skip
+                needed = f"{sought:.3g}"
+            except ModelError:
+                needed = say("out_of_reach", language)
+            rows.append((str(getattr(kpi.short_title, language)), name, f"{assumed:.3g}", needed))
+    columns = [say(f"column_{one}", language) for one in ("kpi", "assumption", "assumed", "needed")]
+    caption, source = say("caption_needs", language), say("needs_note", language)
+    return table(pd.DataFrame(rows, columns=columns), id="needs", caption=caption, source=source)
+
+
+def assumed_numbers(found: Findings, kpi: str) -> dict[str, float]:
+    """Give the numbers a KPI's curve rests on, solved ones included.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : str
+        Id.
+
+    Returns
+    -------
+    dict of str to float
+        By the name of the argument, dotted where it stands inside another curve.
+    """
+    line = found.scenario.growth[kpi]
+    inner = line.arguments.get("numerator")
+    prefix, curve = ("numerator.", inner) if inner is not None else ("", line)
+    given = {**found.projection.solved.get(kpi, {})}
+    for name, one in curve.arguments.items():
+        if hasattr(one, "central"):
+            given[prefix + name] = one.central
+    declared = arguments(CURVES[curve.curve])
+    names = [prefix + name for name, one in declared.items() if one.kind == "number"]
+    return {name: float(given[name]) for name in names if name in given}
+
+
+def answer_start(found: Findings) -> Text:
+    """Answer the question of the first notebook.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Text
+    """
+    plan, language = found.plan, found.language
+    said = say(
+        "answer_start",
+        language,
+        title=getattr(plan.title, language),
+        count=sum(len(kpi.targets) for kpi in plan.kpis.values()),
+        year=plan.target_year,
+        answer=sentences.answer(found)[0],
+    )
+    return text(said, id="answer", style="lead")
+
+
+def answer_data(found: Findings) -> Text:
+    """Answer what is known about a plan.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Text
+    """
+    plan, language = found.plan, found.language
+    recent = found.outturns[found.outturns["year"] >= plan.base_year]
+    marked = (recent["bound"] == "lower") | (recent["verified"] == "unverified")
+    known = {row for row in found.outturns[found.outturns["year"] == plan.target_year]["kpi"]}
+    said = say(
+        "answer_data",
+        language,
+        figures=len(plan.outturns) + len(plan.context_data),
+        kpis=len(plan.kpis),
+        context=len(plan.context),
+        year=plan.target_year,
+        known=len(known),
+        marked=int(marked.sum()),
+        base_year=plan.base_year,
+    )
+    return text(said, id="answer", style="lead")
+
+
+def answer_targets(found: Findings) -> Text:
+    """Answer which targets ask for most.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Text
+    """
+    language = found.language
+    best: dict[bool, tuple[float, str, str]] = {}
+    for kpi, goal, _ in frames.targets(found):
+        rate = found.needed(kpi.id, goal.value, goal.year)
+        share = kpi.kind == "share"
+        if math.isfinite(rate) and (share not in best or abs(rate) > best[share][0]):
+            title = sentences.name(kpi, language)
+            best[share] = (abs(rate), title, numbers.growth(rate, kpi, language=language))
+    key = "answer_targets" if len(best) == 2 else f"answer_targets_{'shares' if True in best else 'levels'}"
+    level, share_ = best.get(False, (0.0, "", "")), best.get(True, (0.0, "", ""))
+    said = say(
+        key,
+        language,
+        year=found.plan.base_year,
+        levels=level[1],
+        level_growth=level[2],
+        shares=share_[1],
+        share_growth=share_[2],
+    )
+    return text([said, sentences.answer(found)[0]], id="answer", style="lead")

@@ -1,0 +1,252 @@
+"""Reports of many scenarios: real notebooks, kernels, processes and files."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pypdf
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from model import ModelError, load
+from model.publish import batch, planning
+from model.publish.rendering import replace
+
+PARAMETERS = """plan: str = "china_14fyp_digital"  # id or folder of a plan pack
+{names}
+horizon: int = 2025  # last year
+as_of: int | str = 2020  # what is known
+language: str = "en"
+overrides: list = []  # changed assumptions"""
+SHOW = """from IPython.display import display
+MIME = "application/vnd.scenarios.v1+json"
+said = {"type": "text", "id": "answer", "caption": "", "alt": "", "source": "",
+        "data": {"text": [f"NAMES until {horizon} as of {as_of}; {overrides}"], "style": "lead"}}
+display({MIME: said, "text/plain": "x"}, raw=True)"""
+
+
+def write(path, one="scenario", *cells, expects=()):
+    kind = "str = 'baseline'" if one == "scenario" else "list = []"
+    made = new_notebook(
+        cells=[
+            new_markdown_cell("# Scenario report"),
+            new_code_cell(PARAMETERS.format(names=f"{one}: {kind}"), metadata={"tags": ["parameters"]}),
+            new_code_cell(SHOW.replace("NAMES", f"{{{one}}}")),
+            *(new_code_cell(cell) for cell in cells),
+        ]
+    )
+    # A kernel of that name is installed nowhere: it must not matter.
+    made.metadata["kernelspec"] = {"name": "no-such-kernel", "display_name": "None", "language": "python"}
+    made.metadata["scenarios"] = {"expects": [*expects]}
+    nbformat.write(made, path)
+
+
+@pytest.fixture
+def notebooks(tmp_path, monkeypatch):
+    """A folder of small notebooks in place of the shipped ones."""
+    folder = tmp_path / "notebooks {of} mine"
+    folder.mkdir()
+    write(folder / "report.ipynb")
+    write(folder / "comparison.ipynb", "scenarios")
+    monkeypatch.setattr(planning, "notebook_folder", lambda: folder)
+    return folder
+
+
+def text(path):
+    return " ".join("".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_each_scenario_and_the_comparison_become_files_and_the_same_recipe_gives_the_same_bytes(
+    notebooks, tmp_path
+):
+    asked = {"overrides": ["software_revenue.rate=0.12"], "horizon": 2030, "workers": 2}
+    runs = [
+        batch.report("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path / out, **asked)
+        for out in ("one", "two")
+    ]
+    assert not runs[0].failed
+    stems = ("baseline-2030-en", "comparison-2030-en", "saturation-2030-en")
+    expected = [f"{stem}.{ending}" for stem in stems for ending in ("html", "ipynb", "pdf")]
+    assert names(tmp_path / "one") == sorted([*expected, "manifest.json"])
+    for name in expected:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+    manifests = [json.loads((tmp_path / out / "manifest.json").read_text("utf-8")) for out in ("one", "two")]
+    assert manifests[0]["recipe"] == manifests[1]["recipe"]
+    assert str(tmp_path) not in json.dumps(manifests[0]["recipe"])
+    assert {one["outcome"] for one in manifests[0]["run"]["outcomes"]} == {"ok"}
+
+    report = tmp_path / "one" / "saturation-2030-en.pdf"
+    assert "saturation until 2030 as of 2020; ['software_revenue.rate=0.12']" in text(report)
+    attached = pypdf.PdfReader(report).attachments
+    assert set(attached) == {"saturation.yaml", "recipe.json"}
+    assert b"rate: 0.12" in attached["saturation.yaml"][0]
+    (own,) = json.loads(attached["recipe.json"][0])["reports"]
+    assert own == manifests[0]["recipe"]["reports"][1]
+    assert "['baseline', 'saturation'] until 2030" in text(tmp_path / "one" / "comparison-2030-en.pdf")
+
+
+def test_a_report_that_fails_is_named_kept_and_stops_no_other(notebooks, tmp_path):
+    write(notebooks / "report.ipynb", "scenario", "first = 1\nif scenario == 'baseline':\n    1 / 0")
+    for ending in ("pdf", "failed.ipynb"):
+        (tmp_path / f"saturation-2025-en.{ending}").write_text("of an earlier run")
+    run = batch.report("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False)
+    (failed,) = run.failed
+    assert failed.name == "baseline-2025-en"
+    assert failed.error == "report.ipynb cell 4, line 3: ZeroDivisionError: division by zero"
+    assert failed.error in run.summary()
+    kept = nbformat.read(tmp_path / "baseline-2025-en.failed.ipynb", as_version=4)
+    assert any(output.output_type == "error" for cell in kept.cells for output in cell.get("outputs", []))
+    assert not (tmp_path / "baseline-2025-en.pdf").exists()
+    assert "saturation until 2025" in text(tmp_path / "saturation-2025-en.pdf")
+    assert not (tmp_path / "saturation-2025-en.failed.ipynb").exists()
+    told = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["run"]["outcomes"]
+    assert [one["outcome"] for one in told] == ["failed", "ok"]
+    assert told[0]["error"] == failed.error
+
+
+def test_a_kernel_that_dies_and_a_report_without_its_figure_are_failures(notebooks, tmp_path):
+    write(
+        notebooks / "report.ipynb",
+        "scenario",
+        "import os, signal\nif scenario == 'baseline':\n    os.kill(os.getpid(), signal.SIGKILL)",
+        expects=["figure:*"],
+    )
+    run = batch.report("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False)
+    dead, hollow = (one.error for one in run.failed)
+    assert dead.startswith("report.ipynb cell 4: DeadKernelError")
+    assert hollow == "report.ipynb: the expected figure:* is missing"
+    assert {"baseline-2025-en.failed.ipynb", "saturation-2025-en.failed.ipynb"} <= set(names(tmp_path))
+    assert not list(tmp_path.glob("*.pdf"))
+
+
+def _render_or_die(job):
+    from model.publish.rendering import Outcome
+
+    if job.name.startswith("baseline"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Outcome(job.name, 0.0)
+
+
+def test_a_process_that_is_killed_loses_its_own_report_only(notebooks, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "render", _render_or_die)
+    run = batch.report(
+        "china_14fyp_digital",
+        ["baseline", "saturation", "accelerated"],
+        out=tmp_path,
+        comparison=False,
+        workers=2,
+    )
+    assert [(one.name, bool(one.error)) for one in run.outcomes] == [
+        ("baseline-2025-en", True),
+        ("saturation-2025-en", False),
+        ("accelerated-2025-en", False),
+    ]
+    assert run.failed[0].error == batch.KILLED
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        pytest.param({"scenarios": ["baselin", "zzz"]}, "did you mean 'baseline'", id="scenario"),
+        pytest.param({"scenarios": []}, "scenarios: none is named", id="none"),
+        pytest.param({"overrides": ["software_revenue.rat=1"]}, "did you mean 'rate'", id="override"),
+        pytest.param({"horizon": 1999}, "horizon: 1999 is out of range", id="horizon"),
+        pytest.param({"as_of": 1999}, "1999 is outside the data", id="as of"),
+        pytest.param({"formats": "pdf,docx"}, "unknown format 'docx'", id="format"),
+        pytest.param({"annex": "cod"}, "did you mean 'code'", id="annex"),
+        pytest.param({"language": "zh"}, "no font for 'zh' ships yet", id="language"),
+        pytest.param({"workers": 0}, "at least 1", id="workers"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_before_anything_runs_or_is_written(notebooks, tmp_path, asked, wrong):
+    out = tmp_path / "out"
+    with pytest.raises(ModelError, match=wrong):
+        batch.report("china_14fyp_digital", **{"scenarios": ["baseline"], "out": out, **asked})
+    assert not out.exists()
+
+
+def test_a_parameter_the_notebook_does_not_have_is_refused_before_anything_runs(notebooks, tmp_path):
+    content = nbformat.read(notebooks / "report.ipynb", as_version=4)
+    content.cells[1].source = content.cells[1].source.replace("horizon: int", "horizont: int")
+    nbformat.write(content, notebooks / "report.ipynb")
+    with pytest.raises(ModelError, match="report.ipynb: horizon: unknown parameter; did you mean 'horizont'"):
+        batch.report("china_14fyp_digital", ["baseline"], out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_dry_run_names_the_files_and_writes_none(notebooks, tmp_path):
+    run = batch.report(
+        "china_14fyp_digital", ["baseline"], out=tmp_path / "out", formats="pdf,html", dry_run=True
+    )
+    assert run.planned == ("baseline-2025-en.pdf", "baseline-2025-en.html")
+    assert run.summary().splitlines() == [str(tmp_path / "out" / name) for name in run.planned]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_scenario_file_is_reported_under_its_own_name(notebooks, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: Mine # and yours\nextends: baseline\n", encoding="utf-8")
+    run = batch.report("china_14fyp_digital", [path], out=tmp_path, formats="pdf", annex="code")
+    assert run.outcomes[0].files == ("mine-2025-en.pdf",)
+    reader = pypdf.PdfReader(tmp_path / "mine-2025-en.pdf")
+    assert reader.metadata.title == "Mine"
+    assert "mine.yaml" in reader.attachments
+    assert "from IPython.display import display" in text(tmp_path / "mine-2025-en.pdf")
+
+
+def test_two_files_of_one_name_are_refused(notebooks, tmp_path):
+    paths = [tmp_path / folder / "mine.yaml" for folder in ("a", "b")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text("title: Mine\nextends: baseline\n", encoding="utf-8")
+    with pytest.raises(ModelError, match="two reports would be called mine-2025-en"):
+        batch.report("china_14fyp_digital", paths, out=tmp_path)
+
+
+def test_a_loaded_plan_has_to_be_the_shipped_one(notebooks, tmp_path):
+    plan = load()
+    assert batch.report(plan, ["baseline"], dry_run=True).planned
+    with pytest.raises(ModelError, match="differs from the shipped plan; give its folder"):
+        batch.report(plan.model_copy(update={"horizon": 2026}), ["baseline"], dry_run=True)
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "a.pdf"
+    replace(path, b"one")
+    replace(path, b"two")
+    assert names(tmp_path) == ["a.pdf"]
+    assert path.read_bytes() == b"two"
+    with pytest.raises(TypeError):
+        replace(path, None)
+    assert names(tmp_path) == ["a.pdf"]
+    assert path.read_bytes() == b"two"
+
+
+def test_no_bar_is_drawn_where_nobody_watches(notebooks, tmp_path, capfd):
+    batch.report("china_14fyp_digital", ["baseline"], out=tmp_path, formats="html")
+    assert capfd.readouterr().err == ""
+
+
+def test_planning_needs_neither_papermill_nor_typst():
+    code = """
+import sys
+from model.publish import parameters, document, about
+print([name for name in ("papermill", "typst", "matplotlib") if name in sys.modules])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).resolve().parent.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,63 @@
+"""Limits and identities between series: found where they are broken, and only there."""
+
+import numpy as np
+import pytest
+
+from model.coherence import COLUMNS, check_projection, violations
+from model.projection import project
+from model.relations import excess_of
+
+
+@pytest.mark.parametrize(
+    "name", ["baseline", "plan_path", "saturation", "delayed_adoption", "consumption_slump"]
+)
+def test_the_shipped_scenarios_hold_together_to_2035(plan, name):
+    found = check_projection(plan, project(plan, name, horizon=2035))
+    assert found.empty, found
+
+
+def test_a_limit_that_is_crossed_is_named_with_year_and_size(plan):
+    projection = project(plan, "baseline", overrides=["online_retail={curve: compound, rate: 0.4}"])
+    found = check_projection(plan, projection)
+    assert tuple(found.columns) == COLUMNS
+    assert set(found["rule"]) == {"online_retail_within_ecommerce"}
+    assert not found["hard"].any()
+    last = found.iloc[-1]
+    gap = projection.value("online_retail", 2025) - projection.value("ecommerce_transactions", 2025)
+    assert (last["year"], last["share"]) == (2025, 1.0)
+    assert last["largest_excess"] == pytest.approx(gap)
+
+
+def test_a_share_above_its_bound_is_named(plan):
+    found = check_projection(
+        plan, project(plan, "baseline", overrides=["iiot_penetration={curve: compound, rate: 0.6}"])
+    )
+    assert set(found["rule"]) == {"iiot_penetration_below_top"}
+
+
+def test_of_many_draws_the_share_that_violates_is_given(plan):
+    values = {"online_retail": np.array([[10.0, 50.0], [10.0, 30.0], [10.0, 44.0], [10.0, 41.0]])}
+    values["ecommerce_transactions"] = np.full((4, 2), 40.0)
+    found = violations(plan, values, [2020, 2021])
+    row = found[found["rule"].str.contains("online")].iloc[0]
+    assert len(found) == 1
+    assert (row["year"], row["share"], row["largest_excess"]) == (2021, 0.75, 10.0)
+    assert row["mean_excess"] == pytest.approx((10 + 4 + 1) / 3)
+
+
+def test_published_shares_fit_the_identity_of_their_own_vintage_only(plan):
+    rule = next(rule.rule for rule in plan.coherence if "=" in rule.rule.replace("<=", ""))
+    census = {"core_share": np.array([9.9]), "core_value_added": np.array([12.7555])}
+    assert excess_of(rule, {**census, "gdp_nominal": np.array([129.4])}) <= 0
+    assert excess_of(rule, {**census, "gdp_nominal": np.array([126.0582])}) > 0
+
+
+def test_an_unknown_value_breaks_nothing(plan):
+    values = {"online_retail": np.array([np.nan]), "ecommerce_transactions": np.array([40.0])}
+    assert violations(plan, values, [2021]).empty
+
+
+@pytest.mark.parametrize("rule", ["a < b", "a", "a <= b ** 2", "a <= f(b)", "a <= ", "a <= b.c"])
+def test_a_rule_that_cannot_be_read_is_refused(rule):
+    with pytest.raises(ValueError, match=r"expression|neither"):
+        excess_of(rule, {"a": np.array([1.0]), "b": np.array([1.0])})
