@@ -1,6 +1,5 @@
 """Reports of many scenarios: real notebooks, kernels, processes and files."""
 
-import io
 import json
 import os
 import signal
@@ -46,7 +45,7 @@ def write(path, one="scenario", *cells, expects=()):
     nbformat.write(made, path)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def notebooks(tmp_path, monkeypatch):
     """A folder of small notebooks in place of the shipped ones."""
     folder = tmp_path / "notebooks {of} mine"
@@ -65,9 +64,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_each_scenario_and_the_comparison_become_files_and_the_same_recipe_gives_the_same_bytes(
-    notebooks, tmp_path
-):
+def test_each_scenario_and_the_comparison_become_files_and_the_same_recipe_gives_the_same_bytes(tmp_path):
     asked = {"overrides": ["software_revenue.rate=0.12"], "horizon": 2030, "workers": 2}
     runs = [
         batch.report("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path / out, **asked)
@@ -136,7 +133,7 @@ def _render_or_die(job):
     return Outcome(job.name, 0.0)
 
 
-def test_a_process_that_is_killed_loses_its_own_report_only(notebooks, tmp_path, monkeypatch):
+def test_a_process_that_is_killed_loses_its_own_report_only(tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "render", _render_or_die)
     run = batch.report(
         "china_14fyp_digital",
@@ -167,7 +164,7 @@ def test_a_process_that_is_killed_loses_its_own_report_only(notebooks, tmp_path,
         pytest.param({"workers": 0}, "at least 1", id="workers"),
     ],
 )
-def test_what_cannot_be_made_is_refused_before_anything_runs_or_is_written(notebooks, tmp_path, asked, wrong):
+def test_what_cannot_be_made_is_refused_before_anything_runs_or_is_written(tmp_path, asked, wrong):
     out = tmp_path / "out"
     with pytest.raises(ModelError, match=wrong):
         batch.report("china_14fyp_digital", **{"scenarios": ["baseline"], "out": out, **asked})
@@ -178,12 +175,14 @@ def test_a_parameter_the_notebook_does_not_have_is_refused_before_anything_runs(
     content = nbformat.read(notebooks / "report.ipynb", as_version=4)
     content.cells[1].source = content.cells[1].source.replace("horizon: int", "horizont: int")
     nbformat.write(content, notebooks / "report.ipynb")
-    with pytest.raises(ModelError, match="report.ipynb: horizon: unknown parameter; did you mean 'horizont'"):
+    with pytest.raises(
+        ModelError, match=r"report\.ipynb: horizon: unknown parameter; did you mean 'horizont'"
+    ):
         batch.report("china_14fyp_digital", ["baseline"], out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
-def test_a_dry_run_names_the_files_and_writes_none(notebooks, tmp_path):
+def test_a_dry_run_names_the_files_and_writes_none(tmp_path):
     run = batch.report(
         "china_14fyp_digital", ["baseline"], out=tmp_path / "out", formats="pdf,html", dry_run=True
     )
@@ -192,7 +191,7 @@ def test_a_dry_run_names_the_files_and_writes_none(notebooks, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_scenario_file_is_reported_under_its_own_name(notebooks, tmp_path):
+def test_a_scenario_file_is_reported_under_its_own_name(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("title: Mine # and yours\nextends: baseline\n", encoding="utf-8")
     run = batch.report("china_14fyp_digital", [path], out=tmp_path, formats="pdf", annex="code")
@@ -203,7 +202,7 @@ def test_a_scenario_file_is_reported_under_its_own_name(notebooks, tmp_path):
     assert "from IPython.display import display" in text(tmp_path / "mine-2025-en.pdf")
 
 
-def test_two_files_of_one_name_are_refused(notebooks, tmp_path):
+def test_two_files_of_one_name_are_refused(tmp_path):
     paths = [tmp_path / folder / "mine.yaml" for folder in ("a", "b")]
     for path in paths:
         path.parent.mkdir()
@@ -212,7 +211,7 @@ def test_two_files_of_one_name_are_refused(notebooks, tmp_path):
         batch.report("china_14fyp_digital", paths, out=tmp_path)
 
 
-def test_a_loaded_plan_has_to_be_the_shipped_one(notebooks, tmp_path):
+def test_a_loaded_plan_has_to_be_the_shipped_one():
     plan = load()
     assert batch.report(plan, ["baseline"], dry_run=True).planned
     with pytest.raises(ModelError, match="differs from the shipped plan; give its folder"):
@@ -220,18 +219,20 @@ def test_a_loaded_plan_has_to_be_the_shipped_one(notebooks, tmp_path):
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
-    path = tmp_path / "a.pdf"
+    folder = tmp_path / "out"
+    folder.mkdir()
+    path = folder / "a.pdf"
     replace(path, b"one")
     replace(path, b"two")
-    assert names(tmp_path) == ["a.pdf"]
+    assert names(folder) == ["a.pdf"]
     assert path.read_bytes() == b"two"
     with pytest.raises(TypeError):
         replace(path, None)
-    assert names(tmp_path) == ["a.pdf"]
+    assert names(folder) == ["a.pdf"]
     assert path.read_bytes() == b"two"
 
 
-def test_no_bar_is_drawn_where_nobody_watches(notebooks, tmp_path, capfd):
+def test_no_bar_is_drawn_where_nobody_watches(tmp_path, capfd):
     batch.report("china_14fyp_digital", ["baseline"], out=tmp_path, formats="html")
     assert capfd.readouterr().err == ""
 

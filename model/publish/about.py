@@ -9,7 +9,6 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from model.figures import vintages
 from model.projection import as_of_year, horizon_year
 from model.publish.labels import labels
 from model.schema import Plan, Scenario
@@ -41,8 +40,8 @@ def about(
     Returns
     -------
     dict
-        title, subtitle, issuer, kicker, short (for the running header), facts (one line each), keywords, and
-        date: the vintage of the data as ISO text.
+        title, subtitle, issuer, facts (one line each), keywords, and date: the vintage of the data (the
+        day on which its latest figure was published) as ISO text.
 
     Examples
     --------
@@ -50,16 +49,17 @@ def about(
     >>> plan = load()
     >>> found = about(plan, [plan.scenarios["accelerated"]])
     >>> found["title"], found["date"]
-    ('Accelerated', '2021-05-17')
+    ('Accelerated', '2026-07-25')
     """
     texts = labels(language)
     years = sorted({as_of_year(plan, scenario, as_of) for scenario in scenarios} or {plan.base_year})
-    published = vintages(plan, as_of=years[-1])["published"]
-    day = str(published.max()) if len(published) else None
+    # Not only what the projections knew: a report also prints every outturn published since.
+    published = [*plan.outturns["published"], *plan.context_data["published"]]
+    day = max(published, default=None)
     title = texts["comparison"] if len(scenarios) != 1 else getattr(scenarios[0].title, language)
     facts = [
         texts["horizon"].format(year=horizon_year(plan, horizon)),
-        texts["knowledge"].format(year="–".join(str(year) for year in dict.fromkeys((years[0], years[-1])))),
+        texts["knowledge"].format(years="–".join(str(year) for year in dict.fromkeys((years[0], years[-1])))),
     ]
     if day is not None:
         facts.append(texts["vintage"].format(date=_spoken(day, language)))
@@ -109,7 +109,7 @@ def as_file(scenario: Scenario) -> str:
     Examples
     --------
     >>> from model import load
-    >>> print(as_file(load().scenarios["plan_path"])[:20])
+    >>> print(as_file(load().scenarios["plan_path"])[:23])
     title:
       en: Plan path
     """

@@ -70,7 +70,7 @@ def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: b
             continue
         if cell.cell_type == "markdown" and language in (set(tags) & set(LANGUAGES) or {language}):
             try:
-                found += blocks(cell.source)
+                found += _title_page(blocks(cell.source))
             except ValueError as error:
                 problems.append(mistake(where, "", str(error)))
         elif cell.cell_type == "code":
@@ -96,6 +96,12 @@ def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: b
         "body": rest[cut:],
         "code": [text for text in texts if text.strip()] if code else [],
     }
+
+
+def _title_page(found: list[Block]) -> list[Block]:
+    """Keep of a title cell the title and the question; what follows (the reading time) is for the screen."""
+    titled = found and found[0]["type"] == "heading" and found[0]["level"] == 1
+    return found[:2] if titled else found
 
 
 def _results(outputs: Any, where: str) -> tuple[list[Block], list[str]]:

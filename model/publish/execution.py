@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import site
@@ -117,6 +118,8 @@ def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
         If a cell fails, or the kernel dies.
     """
     papermill_engines.register(ENGINE, _Keeping)
+    # Its only warning here, on parameters, would be wrong: it cannot read `int | str`.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     _Keeping.notebook = None
     try:
         executed = execute_notebook(

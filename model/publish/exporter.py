@@ -56,7 +56,7 @@ class _ReportExporter(Exporter):
         language = drawn_language(used.get("language", "en"))
         name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
         read = document.read(nb, name=name, language=language, code=self.code)
-        told = _about(used, language) or {**NOTHING, "title": "" if read["heading"] else name}
+        told = about_parameters(used, language) or {**NOTHING, "title": "" if read["heading"] else name}
         return self.made(set_document(read, told, [])), resources
 
     def made(self, whole: dict[str, Any]) -> Any:
@@ -88,12 +88,29 @@ class HtmlExporter(_ReportExporter):
         return page.html(whole)
 
 
-def _about(used: dict[str, Any], language: str) -> dict[str, Any]:
-    """Say what a notebook is about by the parameters it was run with."""
+def about_parameters(used: dict[str, Any], language: str) -> dict[str, Any]:
+    """Say what a notebook is about by the parameters it was run with.
+
+    Parameters
+    ----------
+    used : dict
+        Its parameters (`model.publish.parameters.used`).
+    language : str
+        Language.
+
+    Returns
+    -------
+    dict
+        As `model.publish.about.about`; empty for a notebook without a plan, without title for one
+        without a scenario.
+    """
     if "plan" not in used:
         return {}
     plan = load(used["plan"])
-    names = used.get("scenarios") or [used[key] for key in ("scenario",) if key in used]
+    if "scenarios" in used:
+        names = used["scenarios"] or list(plan.scenarios)
+    else:
+        names = [used["scenario"]] if "scenario" in used else []
     scenarios = [settle(plan, name, used.get("overrides") or ()) for name in names]
     told = about(
         plan,

@@ -45,7 +45,7 @@ def labels(language: str) -> dict[str, str]:
 
     Examples
     --------
-    >>> labels("zh")["source"]
-    '来源'
+    >>> labels("zh")["contents"]
+    '目录'
     """
     return {key: texts[language] for key, texts in catalogue().items()}

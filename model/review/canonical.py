@@ -37,7 +37,8 @@ def canonical(notebook: Any) -> Any:
     cells = [_cell(cell, position) for position, cell in enumerate(notebook.cells)]
     metadata = {key: notebook.metadata[key] for key in KEPT if key in notebook.metadata}
     metadata |= {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+    plain = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return nbformat.from_dict(plain)  # type: ignore[no-untyped-call]
 
 
 def written(notebook: Any) -> str:
@@ -52,7 +53,8 @@ def written(notebook: Any) -> str:
     -------
     str
     """
-    text: str = nbformat.writes(canonical(notebook), version=nbformat.NO_CONVERT)
+    plain = canonical(notebook)
+    text: str = nbformat.writes(plain, version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
     return text if text.endswith("\n") else text + "\n"
 
 

@@ -22,13 +22,13 @@ FAILED, BAD_INPUT = 1, 2
 LONGEST = 600
 
 
-class ThisPython(KernelSpecManager):  # type: ignore[misc]
+class ThisPython(KernelSpecManager):
     """Kernels of the Python that runs, whatever kernels are installed."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Give the one kernel."""
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name=KERNEL["display_name"], language="python")
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
+        return KernelSpec(name=kernel_name, argv=argv, display_name=KERNEL["display_name"], language="python")
 
 
 def execute(notebook: Any, *, folder: Path, settings: Path) -> Any:

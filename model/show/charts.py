@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from model.schema import Kpi
 from model.show import frames, numbers, plots, sentences, style
 from model.show.display import Figure, figure
 from model.show.finding import Findings, Several
-from model.show.words import say
+from model.show.words import listed, say
 
 
 def trajectory(found: Findings, kpi: str) -> Figure:
@@ -57,6 +58,7 @@ def trajectory(found: Findings, kpi: str) -> Figure:
             start=numbers.value(one.base, one),
             base_year=found.plan.base_year,
             end=numbers.value(_end(found, one), one),
+            end_year=min(goal.year, found.last),
             year=goal.year,
             target=numbers.target(goal.value, one, goal.year),
             outturns=_figures(found, one),
@@ -166,7 +168,8 @@ def comparison(found: Several, kpi: str) -> Figure:
         )
         plots.legend([ax], below=0.06)
     ends = [
-        say("bar", language, label=each.title, words=numbers.value(_end(each, one), one)) for each in found.each
+        say("bar", language, label=each.title, words=numbers.value(_end(each, one), one))
+        for each in found.each
     ]
     return figure(
         drawn,
@@ -181,17 +184,17 @@ def comparison(found: Several, kpi: str) -> Figure:
             ends=say("list_semicolon", language).join(ends),
             target=numbers.target(goal.value, one, goal.year),
         ),
-        source=source(first, [kpi]),
+        source=source(found, [kpi]),
         data=frames.by_year(found, kpi),
     )
 
 
-def source(found: Findings, kpis: list[str]) -> str:
+def source(found: Findings | Several, kpis: list[str]) -> str:
     """Write the source line of what shows some KPIs.
 
     Parameters
     ----------
-    found : Findings
+    found : Findings or Several
         What the model found.
     kpis : list of str
         Ids of the KPIs whose published figures are shown.
@@ -200,17 +203,19 @@ def source(found: Findings, kpis: list[str]) -> str:
     -------
     str
     """
-    language, figures = found.language, found.outturns
-    shown = figures[figures["kpi"].isin(kpis) & (figures["year"] >= found.plan.base_year - frames.HISTORY)]
+    each = found.each if isinstance(found, Several) else (found,)
+    language, figures = each[0].language, each[0].outturns
+    shown = figures[figures["kpi"].isin(kpis) & (figures["year"] >= each[0].plan.base_year - frames.HISTORY)]
     names = sorted({name.strip() for row in shown["publisher"] for name in str(row).split(",")})
     items = [say("source_plan", language)]
     if names:
         items.append(say("source_outturns", language, publishers=say("list_comma", language).join(names)))
-    items.append(say("source_projection", language, as_of=found.projection.as_of))
+    years = sorted({one.projection.as_of for one in each})
+    items.append(say("source_projection", language, as_of=listed([str(year) for year in years], language)))
     return say("source_line", language, items=say("list_semicolon", language).join(items))
 
 
-def _one(found: Findings, kpi: Kpi, ax: plots.Axes, *, small: bool = False) -> None:
+def _one(found: Findings, kpi: Kpi, ax: Axes, *, small: bool = False) -> None:
     goal = kpi.targets[-1]
     title = getattr(kpi.short_title, found.language)
     unit = numbers.unit(kpi, language=found.language)
@@ -220,7 +225,9 @@ def _one(found: Findings, kpi: Kpi, ax: plots.Axes, *, small: bool = False) -> N
         frames.points(found, kpi.id),
         titles=frames.line_titles(found),
         target=(goal.year, goal.value),
-        title=say("titled", found.language, title=title, unit=unit) if small else _with_unit(kpi, found.language),
+        title=say("titled", found.language, title=title, unit=unit)
+        if small
+        else _with_unit(kpi, found.language),
         small=small,
     )
 

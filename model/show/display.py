@@ -178,9 +178,7 @@ class Text(Shown):
         return {"text/markdown": "\n\n".join(marked), "text/plain": "\n\n".join(plain)}
 
 
-def figure(
-    drawing: Drawing, *, id: str, caption: str, alt: str, source: str, data: pd.DataFrame
-) -> Figure:
+def figure(drawing: Drawing, *, id: str, caption: str, alt: str, source: str, data: pd.DataFrame) -> Figure:
     """Show a drawing.
 
     Parameters

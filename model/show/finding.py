@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 
 from model.assessment import assess_projection
-from model.assumptions import assumptions
 from model.errors import ModelError, mistake, near
 from model.figures import known, latest_as_of
 from model.goals import growth_between, year_reached
@@ -262,56 +261,6 @@ def several(
     names = list(dict.fromkeys(scenarios)) or sorted(plan.scenarios, key=lambda name: name != REFERENCE)
     found = [findings(plan, name, horizon=horizon, as_of=as_of, language=language) for name in names]
     return Several(tuple(found))
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a scenario: what a series is assumed to do, who set it, and on what grounds."""
-
-    series: str
-    assumption: str
-    set_by: str
-    source: str
-
-
-def compact(scenario: Scenario) -> list[Line]:
-    """Write the growth of every series, and every shock, on one line.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        A resolved scenario.
-
-    Returns
-    -------
-    list of Line
-        `set_by` is the file name; empty where an override set a value.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> [line.assumption for line in compact(load().scenarios["baseline"])][3]
-    'damped: rate 0.1324, damping 0.89'
-    """
-    table = assumptions(scenario)
-    shocks = table["key"].str.extract(r"^(shock \d+) ", expand=False).fillna("")
-    found = []
-    for (series, shock), part in table.groupby([table["kpi"], shocks], sort=False):
-        given = {
-            key.removeprefix(f"{shock} "): value for key, value in zip(part["key"], part["value"], strict=True)
-        }
-        head = given.pop("curve", "") or given.pop("shape", "")
-        inner = ", ".join(f"{key} {value}" for key, value in given.items())
-        files = {str(place).rpartition(":")[0] for place in part["set_by"]}
-        found.append(
-            Line(
-                series=str(series),
-                assumption=": ".join(word for word in (head, inner) if word),
-                set_by=", ".join(sorted(Path(file).name for file in files if file)) if all(files) else "",
-                source=str(part["source"].iloc[0]),
-            )
-        )
-    return found
 
 
 def _year(asked: int | str, what: str) -> int | None:

@@ -194,7 +194,13 @@ def verdict_rows(found: Findings) -> pd.DataFrame:
         target = say("column_target_year", language, year=asked.pop())
     rest = ("projected", "gap", "verdict_projected", "outturn", "verdict_outturn")
     year = [say("column_year", language)] if _years_differ(found) else []
-    columns = [say("column_kpi", language), *year, base, target, *(say(f"column_{one}", language) for one in rest)]
+    columns = [
+        say("column_kpi", language),
+        *year,
+        base,
+        target,
+        *(say(f"column_{one}", language) for one in rest),
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -215,7 +221,11 @@ def line_titles(found: Findings | Several) -> dict[str, str]:
     if not isinstance(found, Several) and found.path:
         titles[found.path.scenario.id] = str(getattr(found.path.scenario.title, language))
     marks = ("published", "lower", "unverified", "comparable", "chained")
-    return {**titles, **{mark: say(f"point_{mark}", language) for mark in marks}, "target": say("point_target", language)}
+    return {
+        **titles,
+        **{mark: say(f"point_{mark}", language) for mark in marks},
+        "target": say("point_target", language),
+    }
 
 
 def _said(own: Sequence[Verdict], language: str) -> str:
@@ -231,7 +241,10 @@ def _said(own: Sequence[Verdict], language: str) -> str:
 
 
 def _years_differ(found: Findings) -> bool:
-    return len({aim.year for kpi in found.plan.kpis.values() for aim in kpi.targets if aim.year <= found.last}) > 1
+    return (
+        len({aim.year for kpi in found.plan.kpis.values() for aim in kpi.targets if aim.year <= found.last})
+        > 1
+    )
 
 
 def _mark(basis: str, bound: str, verified: str) -> str:

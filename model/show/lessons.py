@@ -149,7 +149,9 @@ def growth(found: Findings) -> Table:
             value = found.published.value(kpi.id, year) if year < goal.year else math.nan
             needed = growth_between(kpi, value, goal.value, goal.year - year)
             met = (value - goal.value) * (1 if kpi.better == "higher" else -1) >= 0
-            row.append(say("note_already_met", language) if met else numbers.growth(needed, kpi, language=language))
+            row.append(
+                say("note_already_met", language) if met else numbers.growth(needed, kpi, language=language)
+            )
         rows.append(row)
     columns = [say("column_kpi", language), *(say("column_since", language, year=year) for year in years)]
     caption, source = say("caption_growth", language), say("growth_note", language)
@@ -251,7 +253,7 @@ def answer_data(found: Findings) -> Text:
     plan, language = found.plan, found.language
     recent = found.outturns[found.outturns["year"] >= plan.base_year]
     marked = (recent["bound"] == "lower") | (recent["verified"] == "unverified")
-    known = {row for row in found.outturns[found.outturns["year"] == plan.target_year]["kpi"]}
+    known = set(found.outturns[found.outturns["year"] == plan.target_year]["kpi"])
     said = say(
         "answer_data",
         language,

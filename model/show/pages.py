@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from model.show import charts, frames, numbers, sentences
+from model.show import charts, contrasts, frames, numbers, sentences
 from model.show.display import Shown, Table, Text, each, table, text
-from model.show.finding import Findings, Several, compact
+from model.show.finding import Findings, Several
+from model.show.grounds import compact
 from model.show.verdicts import together
 from model.show.words import say
 
@@ -35,7 +36,7 @@ def answer(found: Findings | Several) -> Text:
     >>> print(answer(findings(load(), "plan_path")).sentences[0])
     Under the Plan path scenario all 8 targets of the plan are met by 2025.
     """
-    said = sentences.compared(found) if isinstance(found, Several) else sentences.answer(found)
+    said = contrasts.compared(found) if isinstance(found, Several) else sentences.answer(found)
     return text(said, id="answer", style="lead")
 
 
@@ -207,7 +208,7 @@ def matrix(found: Several) -> Table:
             for kpi, _, own in frames.targets(one)
         ]
     caption = say("caption_matrix", language)
-    return table(pd.DataFrame(columns), id="matrix", caption=caption, source=charts.source(first, []))
+    return table(pd.DataFrame(columns), id="matrix", caption=caption, source=charts.source(found, []))
 
 
 def changes(found: Several) -> Table:
@@ -235,7 +236,9 @@ def changes(found: Several) -> Table:
             own.setdefault(line.series, []).append(line.assumption)
         for series, lines in own.items():
             if lines != usual.get(series):
-                before = say("list_semicolon", language).join(usual.get(series, [])) or say("nothing", language)
+                before = say("list_semicolon", language).join(usual.get(series, [])) or say(
+                    "nothing", language
+                )
                 rows.append(
                     (one.title, _series(one, series), before, say("list_semicolon", language).join(lines))
                 )
@@ -258,7 +261,7 @@ def conclusion(found: Findings | Several) -> Text:
     -------
     Text
     """
-    said = sentences.scores(found) if isinstance(found, Several) else sentences.conclusion(found)
+    said = contrasts.scores(found) if isinstance(found, Several) else sentences.conclusion(found)
     return text(said, id="conclusion", style="lead" if len(said) == 1 else "body")
 
 
@@ -273,7 +276,7 @@ def _compared(found: Several) -> Iterator[Shown]:
         title = say("heading_kpi", language, title=getattr(kpi.title, language))
         yield text(title, id=f"heading-{kpi.id}", style="heading")
         yield charts.comparison(found, kpi.id)
-        yield text(sentences.spread(found, kpi), id=f"spread-{kpi.id}")
+        yield text(contrasts.spread(found, kpi), id=f"spread-{kpi.id}")
 
 
 def _series(found: Findings, name: str) -> str:

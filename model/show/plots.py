@@ -57,16 +57,19 @@ def trajectory(
     Axes
     """
     width = 1.5 if small else 1.9
-    for scenario, part in lines.groupby("scenario", sort=False):
+    crowded = lines["scenario"].nunique() > 2
+    for order, (scenario, part) in enumerate(lines.groupby("scenario", sort=False)):
+        # Scenarios often agree on a KPI: the first lies broad below the others, so that it still shows.
+        broad = 1.6 if crowded and order == 0 else 0.8 if crowded or scenario == "plan_path" else 1.0
         known = part[part["value"].notna()]
         ax.plot(
             known["year"].astype(float),
             known["value"],
             color=style.colour(str(scenario)),
             linestyle=style.dashes(str(scenario)),
-            linewidth=width if scenario != "plan_path" else 0.75 * width,
+            linewidth=broad * width,
             label=titles[str(scenario)],
-            zorder=2.5 if scenario == "plan_path" else 3,
+            zorder=2.2 if scenario == "plan_path" else 3 if order else 2.5,
         )
     ax.plot(
         [float(target[0])],
@@ -74,7 +77,7 @@ def trajectory(
         linestyle="none",
         marker="*",
         markersize=8 if small else 12,
-        markerfacecolor="#F0E442",
+        markerfacecolor=style.STAR,
         markeredgecolor=style.INK,
         markeredgewidth=0.8,
         label=titles["target"],
@@ -87,6 +90,7 @@ def trajectory(
             linestyle="none",
             color=style.INK,
             label=titles[str(mark)],
+            clip_on=False,
             zorder=5,
             **{**MARKS[str(mark)], **({"markersize": 3.6} if small else {})},  # type: ignore[arg-type]
         )
@@ -137,7 +141,7 @@ def gap(ax: Axes, frame: pd.DataFrame, *, scenario: str, title: str, widest: flo
             ax.plot([share], [place], ">" if share > 0 else "<", color=style.colour(scenario), markersize=9)
     ax.axvline(0.0, color=style.INK, linewidth=0.9, zorder=4)
     ax.set_yticks(places, labels=list(frame["label"]))
-    ax.set_ylim(len(frame) - 0.5, -0.5)
+    ax.set_ylim(max(len(frame), 1) - 0.5, -0.5)
     low = min(-25.0, 1.1 * float(shares.min()))
     ax.set_xlim(low, widest * 1.75)
     ax.set_xticks([tick for tick in (-150.0, -100.0, -50.0, 0.0, 50.0, 100.0, 150.0) if tick >= low])
@@ -196,7 +200,9 @@ def _from_zero(ax: Axes) -> None:
     """Let the axis begin at zero unless that would flatten what there is to see."""
     low, high = ax.dataLim.y0, ax.dataLim.y1
     if low >= 0:
-        ax.set_ylim(0.0 if low < 0.5 * high else low - 0.25 * (high - low), high + 0.08 * (high - min(low, 0)))
+        ax.set_ylim(
+            0.0 if low < 0.5 * high else low - 0.25 * (high - low), high + 0.08 * (high - min(low, 0))
+        )
 
 
 def _thousands(tick: float, _: int | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from model.schema import Kpi
 from model.show import numbers
-from model.show.finding import Findings, Several
+from model.show.finding import Findings
 from model.show.frames import targets
 from model.show.verdicts import Verdict, together
 from model.show.words import listed, say
@@ -130,7 +130,7 @@ def outturn(found: Findings, kpi: Kpi) -> list[str]:
     language, said = found.language, []
     figures = found.outturns[found.outturns["kpi"] == kpi.id]
     for goal in kpi.targets:
-        known = [one for one in found.verdicts(kpi.id, outturns=True) if one.year == goal.year and one.is_outturn]
+        known = _known(found, kpi, goal.year)
         if len(known) > 1 and together(known) == "depends":
             items = [
                 say(
@@ -149,90 +149,6 @@ def outturn(found: Findings, kpi: Kpi) -> list[str]:
             last = figures.sort_values("year", kind="stable").iloc[-1]
             value = numbers.quantity(numbers.value(float(last["value"]), kpi), kpi, language=language)
             said.append(say("kpi_no_outturn", language, year=goal.year, value=value, last=int(last["year"])))
-    return said
-
-
-def compared(found: Several) -> list[str]:
-    """Say how the scenarios agree and disagree.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-
-    Returns
-    -------
-    list of str
-    """
-    language = found.first.language
-    by_target: dict[tuple[str, int], list[bool]] = {}
-    score: dict[str, int] = {}
-    for one in found.each:
-        for kpi, goal, own in targets(one):
-            met = together(own) in ("met", "nearly")
-            by_target.setdefault((kpi.id, goal.year), []).append(met)
-            score[one.title] = score.get(one.title, 0) + met
-    if not by_target:
-        return [say("answer_no_target", language, year=found.first.last)]
-    count = len(by_target)
-    best, worst = max(score.values()), min(score.values())
-    return [
-        say(
-            "compare_answer",
-            language,
-            count=count,
-            all=sum(all(met) for met in by_target.values()),
-            some=sum(any(met) and not all(met) for met in by_target.values()),
-            none=sum(not any(met) for met in by_target.values()),
-        ),
-        say(
-            "compare_most",
-            language,
-            best=listed([title for title, met in score.items() if met == best], language),
-            worst=listed([title for title, met in score.items() if met == worst], language),
-            most=best,
-            fewest=worst,
-            count=count,
-        ),
-    ]
-
-
-def spread(found: Several, kpi: Kpi) -> list[str]:
-    """Say how far the scenarios spread in the target years of one KPI.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-    kpi : Kpi
-        The KPI.
-
-    Returns
-    -------
-    list of str
-    """
-    language, said = found.first.language, []
-    for goal in kpi.targets:
-        own = [
-            (one.title, [line for line in one.verdicts(kpi.id) if line.year == goal.year]) for one in found.each
-        ]
-        ends = sorted(((lines[0].value, title) for title, lines in own if lines), key=lambda end: end[0])
-        if not ends:
-            continue
-        said.append(
-            say(
-                "compare_kpi",
-                language,
-                year=goal.year,
-                low=numbers.value(ends[0][0], kpi),
-                lowest=_ends(ends, ends[0][0], kpi, language),
-                high=numbers.quantity(numbers.value(ends[-1][0], kpi), kpi, language=language),
-                highest=_ends(ends, ends[-1][0], kpi, language),
-                target=numbers.target(goal.value, kpi, goal.year),
-                met=sum(together(lines) in ("met", "nearly") for _, lines in own if lines),
-                count=len(ends),
-            )
-        )
     return said
 
 
@@ -274,37 +190,7 @@ def conclusion(found: Findings) -> list[str]:
     return [say(form, language, scenario=found.title), *said]
 
 
-def scores(found: Several) -> list[str]:
-    """Say of each scenario how many targets are met, and which are not.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-
-    Returns
-    -------
-    list of str
-    """
-    said = []
-    for one in found.each:
-        groups: dict[str, list[str]] = {}
-        for kpi, _, own in targets(one):
-            groups.setdefault(together(own), []).append(name(kpi, one.language))
-        said.append(
-            say(
-                "conclusion_scenario",
-                one.language,
-                scenario=one.title,
-                met=len(groups.get("met", ())) + len(groups.get("nearly", ())),
-                count=sum(map(len, groups.values())),
-                others=_others(groups, one.language),
-            )
-        )
-    return said
-
-
-def name(kpi: Kpi, language: str = "en") -> str:
+def name(kpi: Kpi, language: str = "en", *, year: int | None = None) -> str:
     """Give a KPI's short title as it stands within a sentence.
 
     Parameters
@@ -313,6 +199,8 @@ def name(kpi: Kpi, language: str = "en") -> str:
         The KPI.
     language : {"en", "zh"}
         Language.
+    year : int, optional
+        Year of the target that is meant; it is named where the KPI has several.
 
     Returns
     -------
@@ -325,19 +213,16 @@ def name(kpi: Kpi, language: str = "en") -> str:
     >>> [name(kpi) for kpi in load().kpis.values()][:2]
     ["core industries' share", 'IPv6 active users']
     """
-    return _lowered(str(getattr(kpi.short_title, language)))
-
-
-def _ends(ends: Sequence[tuple[float, str]], value: float, kpi: Kpi, language: str) -> str:
-    """Name the scenarios that end at a value as it is printed, or count them if they are many."""
-    names = [title for one, title in ends if numbers.value(one, kpi) == numbers.value(value, kpi)]
-    return listed(names, language) if len(names) < 4 else say("some_scenarios", language, count=len(names))
+    title = _lowered(str(getattr(kpi.short_title, language)))
+    if year is None or len(kpi.targets) < 2:
+        return title
+    return say("titled", language, title=title, unit=year)
 
 
 def _count(found: Findings) -> str:
     language, groups = found.language, dict[str, list[str]]()
-    for kpi, _, own in targets(found):
-        groups.setdefault(together(own), []).append(name(kpi, language))
+    for kpi, goal, own in targets(found):
+        groups.setdefault(together(own), []).append(name(kpi, language, year=goal.year))
     count = sum(map(len, groups.values()))
     nearly = groups.get("nearly", [])
     met = len(groups.get("met", [])) + len(nearly)
@@ -347,7 +232,7 @@ def _count(found: Findings) -> str:
         scenario=found.title,
         count=count,
         met=met,
-        others=_others(groups, language),
+        others=others(groups, language),
         year=max(goal.year for _, goal, _ in targets(found)),
     )
     if nearly:
@@ -358,17 +243,25 @@ def _count(found: Findings) -> str:
 def _extreme(found: Findings, own: Sequence[Verdict]) -> str:
     """Name the target that is missed by most of the change it requires, or met by least."""
     base = {kpi.id: kpi.base for kpi in found.plan.kpis.values()}
-    size = [(one.gap / (abs(one.target - base[one.kpi]) or 1.0), one) for one in own if math.isfinite(one.gap)]
+    # Rounded, so that the last bits of a path that ends on its target decide nothing.
+    size = [
+        (round(one.gap / (abs(one.target - base[one.kpi]) or 1.0), 6), one)
+        for one in own
+        if math.isfinite(one.gap)
+    ]
     if not size:
         return say("verdict_unknown", found.language)
     share, worst = min(size, key=lambda pair: pair[0])
+    if all(part == 0 for part, _ in size):
+        return say("answer_exact_all", found.language)
     kpi = found.plan.kpis[worst.kpi]
-    known = math.isfinite(worst.growth) and math.isfinite(worst.required)
-    form = "answer_margin" if share >= 0 else "answer_shortfall_growth" if known else "answer_shortfall"
+    ahead = math.isfinite(worst.growth) and math.isfinite(worst.required)
+    form = "answer_shortfall_growth" if ahead else "answer_shortfall"
+    title = name(kpi, found.language, year=worst.year)
     return say(
-        form,
+        "answer_exact" if share == 0 else "answer_margin" if share > 0 else form,
         found.language,
-        title=name(kpi, found.language),
+        title=title[:1].upper() + title[1:] if share == 0 else title,
         value=numbers.quantity(numbers.value(worst.value, kpi), kpi, language=found.language),
         target=numbers.target(worst.target, kpi, worst.year, language=found.language),
         growth=numbers.growth(worst.growth, kpi, language=found.language),
@@ -379,24 +272,41 @@ def _extreme(found: Findings, own: Sequence[Verdict]) -> str:
 def _published(found: Findings) -> str:
     groups: dict[str, list[str]] = {}
     for kpi, goal, _ in targets(found):
-        known = [
-            one for one in found.verdicts(kpi.id, outturns=True) if one.year == goal.year and one.is_outturn
-        ]
-        groups.setdefault(together(known), []).append(name(kpi, found.language))
+        known = _known(found, kpi, goal.year)
+        groups.setdefault(together(known), []).append(name(kpi, found.language, year=goal.year))
     count = sum(map(len, groups.values()))
     if len(groups.get("unknown", ())) == count:
         return say("answer_outturns_none", found.language)
     met = len(groups.get("met", ())) + len(groups.get("nearly", ()))
-    others = _others(groups, found.language)
-    return say("answer_outturns", found.language, met=met, count=count, others=others)
+    rest = others(groups, found.language)
+    return say("answer_outturns", found.language, met=met, count=count, others=rest)
 
 
-def _others(groups: Mapping[str, Sequence[str]], language: str) -> str:
+def others(groups: Mapping[str, Sequence[str]], language: str) -> str:
+    """Name the targets that are missed, depend on the basis or are unknown, as clauses of a sentence.
+
+    Parameters
+    ----------
+    groups : mapping
+        Short titles by verdict.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+        Empty where there is none.
+    """
     return "".join(
         say(f"clause_{key}", language, items=listed(groups[key], language))
         for key in ("missed", "depends", "unknown")
         if key in groups
     )
+
+
+def _known(found: Findings, kpi: Kpi, year: int) -> list[Verdict]:
+    """Give the verdicts on what has been published for a target year."""
+    return [one for one in found.verdicts(kpi.id, outturns=True) if one.year == year and one.is_outturn]
 
 
 def _verdict(found: Findings, kpi: Kpi, one: Verdict) -> str:

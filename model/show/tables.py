@@ -45,8 +45,9 @@ def text(frame: pd.DataFrame) -> str:
     right = {index for index in range(frame.shape[1]) if numeric(row[index] for row in cells)}
     wrapped = [[textwrap.wrap(cell, WIDEST) or [""] for cell in row] for row in cells]
     head = [[str(column)] for column in frame.columns]
-    widths = [max(_width(line) for row in [head, *wrapped] for line in row[index]) for index in range(len(head))]
-    lines = _lines(head, widths, right) + ["  ".join("-" * width for width in widths)]
+    every = [head, *wrapped]
+    widths = [max(_width(line) for row in every for line in row[index]) for index in range(len(head))]
+    lines = [*_lines(head, widths, right), "  ".join("-" * width for width in widths)]
     for row in wrapped:
         lines += _lines(row, widths, right)
     return "\n".join(lines)
@@ -99,7 +100,17 @@ def assessment(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.Data
     met at published precision only
     """
     rows = [_assessed(plan, one, known_language(language)) for one in verdicts(frame)]
-    titles = ("scenario", "kpi", "unit", "year", "target", "projected_or_outturn", "gap", "required", "growth")
+    titles = (
+        "scenario",
+        "kpi",
+        "unit",
+        "year",
+        "target",
+        "projected_or_outturn",
+        "gap",
+        "required",
+        "growth",
+    )
     columns = [say(f"column_{title}", language) for title in (*titles, "basis", "verdict")]
     return pd.DataFrame(rows, columns=columns)
 
@@ -143,7 +154,9 @@ def projection(
         if marks is not None:
             own = marks[marks["kpi"] == name]
             signs = {year: list(own[own["year"] == year]["mark"]) for year in years}
-            printed = [_signed(cell, signs[year], language) for cell, year in zip(printed, years, strict=True)]
+            printed = [
+                _signed(cell, signs[year], language) for cell, year in zip(printed, years, strict=True)
+            ]
         title = getattr(plan.kpis[name].short_title if name in plan.kpis else series.title, language)
         last = str(known.max()) if len(known) else say("nothing", language)
         rows.append((scenario, title, numbers.unit(series, language=language), last, *printed))

@@ -142,4 +142,3 @@ def together(found: Sequence[Verdict]) -> str:
     if len(keys) == 1:
         return keys.pop()
     return "nearly" if keys == {"met", "nearly"} else "depends"
-

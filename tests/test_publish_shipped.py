@@ -1,0 +1,82 @@
+"""The notebooks that ship make the reports that a reader gets."""
+
+import json
+
+import pypdf
+import pytest
+
+from model.publish import batch
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Two reports and their comparison, of the shipped notebooks."""
+    out = tmp_path_factory.mktemp("reports")
+    run = batch.report("china_14fyp_digital", ["accelerated", "outturn_path"], out=out, workers=2)
+    assert not run.failed, run.summary()
+    return out
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+def pages(path):
+    return [flat(page.extract_text()) for page in pypdf.PdfReader(path).pages]
+
+
+@pytest.mark.parametrize("name", ["accelerated", "outturn_path"])
+def test_the_first_page_gives_the_answer_and_the_next_the_contents(made, plan, name):
+    sheets = pages(made / f"{name}-2025-en.pdf")
+    assert plan.scenarios[name].title.en in sheets[0]
+    assert plan.title.en in sheets[0]
+    for kpi in plan.kpis.values():
+        assert kpi.short_title.en in sheets[0]
+        assert kpi.title.en in sheets[1]
+    assert "Table 1" in sheets[0]
+    assert "Contents" in sheets[1]
+    assert f"/ {len(sheets)}" in sheets[-1]
+
+
+def test_each_kpi_has_a_bookmark_and_a_figure_with_caption_and_source(made, plan):
+    reader = pypdf.PdfReader(made / "accelerated-2025-en.pdf")
+    under = [entry["/Title"] for group in reader.outline if isinstance(group, list) for entry in group]
+    for number, kpi in enumerate(plan.kpis.values(), start=1):
+        assert f"1.{number} {kpi.title.en}" in under
+    text = " ".join(pages(made / "accelerated-2025-en.pdf")[2:])
+    assert all(f"Figure {number} " in text for number in range(1, len(plan.kpis) + 3))
+    assert text.count("Sources: ") >= len(plan.kpis)
+
+
+def test_the_report_says_how_recent_its_figures_are_and_shows_no_code(made, plan):
+    latest = max(*plan.outturns["published"], *plan.context_data["published"])
+    reader = pypdf.PdfReader(made / "accelerated-2025-en.pdf")
+    assert reader.metadata["/CreationDate"].startswith("D:" + latest.replace("-", ""))
+    assert "show." not in " ".join(pages(made / "accelerated-2025-en.pdf"))
+
+
+def test_the_comparison_holds_every_scenario_asked_for_and_their_files(made, plan):
+    reader = pypdf.PdfReader(made / "comparison-2025-en.pdf")
+    assert set(reader.attachments) == {"accelerated.yaml", "outturn_path.yaml", "recipe.json"}
+    first = flat(reader.pages[0].extract_text())
+    assert plan.scenarios["accelerated"].title.en in first
+    assert plan.scenarios["outturn_path"].title.en in first
+    assert plan.scenarios["saturation"].title.en not in first
+
+
+def test_the_recipe_in_the_pdf_is_that_of_the_manifest(made):
+    whole = json.loads((made / "manifest.json").read_text(encoding="utf-8"))["recipe"]
+    attached = pypdf.PdfReader(made / "accelerated-2025-en.pdf").attachments["recipe.json"][0]
+    own = json.loads(attached)
+    assert own["reports"] == whole["reports"][:1]
+    assert own["digests"]["data"] == whole["digests"]["data"]
+    assert own["packages"] == whole["packages"]
+
+
+def test_the_page_is_whole_by_itself(made):
+    text = (made / "accelerated-2025-en.html").read_text(encoding="utf-8")
+    assert 'src="data:' in text
+    assert 'src="http' not in text
+    assert "<link" not in text
+    assert "<script" not in text
+    assert text.count("<img") == text.count('alt="')
