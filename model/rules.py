@@ -14,73 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.curves import compound, linear
+from model.progress import ACHIEVED, AWAY, OFF_TRACK, ON_TRACK, UNKNOWN, Judgement, Progress
 from model.reach import solve
-
-ACHIEVED, ON_TRACK, OFF_TRACK, AWAY, UNKNOWN = "achieved", "on track", "off track", "moving away", "unknown"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a series has come between its base and its target.
-
-    Parameters
-    ----------
-    years : tuple of int
-        Years with a figure, the base year first.
-    values : tuple of float
-        The figures, in the series' unit.
-    target_year : int
-        Year of the target, later than the last of the years.
-    target : float
-        The target.
-    share : bool
-        Whether the series is a share, whose plan path is a straight line.
-    """
-
-    years: tuple[int, ...]
-    values: tuple[float, ...]
-    target_year: int
-    target: float
-    share: bool = False
-
-    @property
-    def direction(self) -> float:
-        """1 where the target lies above the base, -1 where it lies below."""
-        return 1.0 if self.target >= self.values[0] else -1.0
-
-    @property
-    def achieved(self) -> bool:
-        """Whether the last figure is at the target or beyond."""
-        return self.direction * (self.values[-1] - self.target) >= 0.0
-
-    @property
-    def growth(self) -> float:
-        """Compound growth a year from the base to the last figure; NaN where it has no meaning."""
-        return _growth(self.values[0], self.values[-1], self.years[-1] - self.years[0])
-
-    @property
-    def required(self) -> float:
-        """Compound growth a year from the base to the target; NaN where it has no meaning."""
-        return _growth(self.values[0], self.target, self.target_year - self.years[0])
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What a rule says.
-
-    Parameters
-    ----------
-    label : str
-        The rule's own words.
-    standing : {"achieved", "on track", "off track", "moving away", "unknown"}
-        The same for all rules, so that they can be compared.
-    ratio : float
-        The number that decides; NaN where the rule cannot be applied.
-    """
-
-    label: str
-    standing: str
-    ratio: float
 
 
 @dataclass(frozen=True)
@@ -91,14 +26,11 @@ class Rule:
     ----------
     judge : callable
         Gives a `Judgement` of a `Progress`.
-    source : str
-        Where the rule was published.
     our_reading : bool
-        Whether a constant of it could not be confirmed in the source.
+        Whether a constant of it could not be confirmed in its source (which its docstring names).
     """
 
     judge: Callable[[Progress], Judgement]
-    source: str
     our_reading: bool = False
 
 
@@ -143,6 +75,11 @@ def growth_ratio(progress: Progress) -> Judgement:
     Returns
     -------
     Judgement
+
+    Notes
+    -----
+    Eurostat, Sustainable development in the European Union, annex on methods; thresholds as read in the
+    Open SDG progress methodology 2.4 and in Statistics Canada's code.
     """
     return _graded(
         _pace(progress),
@@ -163,6 +100,10 @@ def un_2022(progress: Progress) -> Judgement:
     Returns
     -------
     Judgement
+
+    Notes
+    -----
+    United Nations, SDG Progress Chart 2022, technical note, as read in UNDP's and UNSD's code.
     """
     return _graded(
         _pace(progress),
@@ -183,6 +124,10 @@ def un_2023(progress: Progress) -> Judgement:
     Returns
     -------
     Judgement
+
+    Notes
+    -----
+    United Nations, SDG Progress Chart 2023, technical note, as cited by Eustat.
     """
     left = progress.target_year - progress.years[-1]
     expected = progress.values[-1] * (1.0 + progress.growth) ** left
@@ -208,6 +153,11 @@ def path(progress: Progress) -> Judgement:
     Returns
     -------
     Judgement
+
+    Notes
+    -----
+    European Commission and JRC, Digital Decade trajectories (2023). The equations they fit are not published:
+    the path is our reading.
     """
     curve, name = (linear, "slope") if progress.share else (compound, "rate")
     span = np.arange(progress.years[0], progress.target_year + 1)
@@ -238,6 +188,11 @@ def anticipated(progress: Progress) -> Judgement:
     Returns
     -------
     Judgement
+
+    Notes
+    -----
+    UN ESCAP Statistics Division, working paper SD/WP/04 (2017). The time weights and the limits of 10 and
+    100 % are our reading.
     """
     years, values = np.array(progress.years, dtype=float), np.array(progress.values)
     weights = 1.0 / (years[-1] - years + 1.0)
@@ -261,6 +216,10 @@ def straight_line(progress: Progress) -> Judgement:
     Returns
     -------
     Judgement
+
+    Notes
+    -----
+    Sustainable Development Report, trend arrows (SDSN); the limits are our reading.
     """
     done = (progress.values[-1] - progress.values[0]) / (progress.years[-1] - progress.years[0])
     needed = (progress.target - progress.values[0]) / (progress.target_year - progress.years[0])
@@ -273,22 +232,12 @@ def straight_line(progress: Progress) -> Judgement:
 
 
 RULES: Mapping[str, Rule] = {
-    "growth_ratio": Rule(
-        growth_ratio,
-        "Eurostat, Sustainable development in the European Union (annex), as read in the Open SDG progress "
-        "methodology, version 2.4, and Statistics Canada's code",
-    ),
-    "un_2022": Rule(un_2022, "United Nations, SDG Progress Chart 2022, technical note"),
-    "un_2023": Rule(un_2023, "United Nations, SDG Progress Chart 2023, technical note"),
-    "path": Rule(
-        path, "European Commission, Digital Decade trajectories (2023); fitted equations not published", True
-    ),
-    "anticipated": Rule(
-        anticipated,
-        "UN ESCAP Statistics Division, working paper SD/WP/04 (2017); weights, limits 10 and 100 %",
-        True,
-    ),
-    "straight_line": Rule(straight_line, "SDSN, Sustainable Development Report, trend arrows", True),
+    "growth_ratio": Rule(growth_ratio),
+    "un_2022": Rule(un_2022),
+    "un_2023": Rule(un_2023),
+    "path": Rule(path, our_reading=True),
+    "anticipated": Rule(anticipated, our_reading=True),
+    "straight_line": Rule(straight_line, our_reading=True),
 }
 
 
@@ -312,10 +261,6 @@ def disagree(judgements: Mapping[str, Judgement]) -> bool:
     """
     enough = {one.standing in (ACHIEVED, ON_TRACK) for one in judgements.values() if one.standing != UNKNOWN}
     return len(enough) > 1
-
-
-def _growth(start: float, end: float, years: float) -> float:
-    return (end / start) ** (1.0 / years) - 1.0 if start > 0.0 and end > 0.0 and years > 0 else math.nan
 
 
 def _pace(progress: Progress) -> float:

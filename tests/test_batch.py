@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from model import ModelError, load
 from model.publish import batch, planning
+from model.publish.execution import run as run_notebook
 from model.publish.rendering import replace
 
 PARAMETERS = """plan: str = "china_14fyp_digital"  # id or folder of a plan pack
@@ -240,6 +242,7 @@ def test_no_bar_is_drawn_where_nobody_watches(tmp_path, capfd):
 def test_planning_needs_neither_papermill_nor_typst():
     code = """
 import sys
+import time
 from model.publish import parameters, document, about
 print([name for name in ("papermill", "typst", "matplotlib") if name in sys.modules])
 """
@@ -251,3 +254,40 @@ print([name for name in ("papermill", "typst", "matplotlib") if name in sys.modu
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_an_interrupt_ends_the_run_and_leaves_nothing_half_written(notebooks, tmp_path):
+    marker, out = tmp_path / "running", tmp_path / "out"
+    slow = f"open({str(marker)!r}, 'w').close()\nimport time\ntime.sleep(60)"
+    write(notebooks / "report.ipynb", "scenario", slow)
+    code = f"""
+from pathlib import Path
+from model.publish import batch, planning
+planning.notebook_folder = lambda: Path({str(notebooks)!r})
+batch.report("china_14fyp_digital", ["baseline", "saturation", "accelerated"], out={str(out)!r}, workers=1)
+"""
+    root = Path(__file__).resolve().parent.parent
+    run = [sys.executable, "-c", code]
+    with subprocess.Popen(
+        run, cwd=root, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as started:
+        for _ in range(300):
+            if marker.exists():
+                break
+            time.sleep(0.1)
+        # As from a keyboard: to every process of the session's foreground.
+        os.killpg(started.pid, signal.SIGINT)
+        assert "KeyboardInterrupt" in started.communicate(timeout=40)[1]
+    assert started.returncode != 0
+    assert names(out) == []
+
+
+def test_the_kernel_is_this_python_whatever_is_installed_as_python3(notebooks, tmp_path, monkeypatch):
+    broken = tmp_path / "jupyter" / "kernels" / "python3"
+    broken.mkdir(parents=True)
+    spec = {"argv": ["false"], "display_name": "Python 3", "language": "python"}
+    (broken / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    write(notebooks / "report.ipynb", "scenario", "import sys\nprint(sys.executable)")
+    executed = run_notebook(nbformat.read(notebooks / "report.ipynb", as_version=4), {"horizon": 2030})
+    assert executed.cells[-1].outputs[0].text.strip() == sys.executable

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from model.rules import ACHIEVED, AWAY, OFF_TRACK, ON_TRACK, RULES, UNKNOWN, Progress, disagree, judge
+from model.progress import ACHIEVED, AWAY, OFF_TRACK, ON_TRACK, UNKNOWN, Progress
+from model.rules import RULES, disagree, judge
 
 
 def progress(case):
@@ -85,6 +86,7 @@ def test_recent_years_weigh_more_in_the_anticipated_trend():
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_every_rule_names_its_source(rule):
-    assert len(RULES[rule].source) > 20
-    assert RULES[rule].judge.__doc__
+def test_every_rule_names_its_source_and_what_is_our_reading(rule):
+    notes = RULES[rule].judge.__doc__.partition("Notes")[2]
+    assert len(notes) > 60
+    assert RULES[rule].our_reading == ("our reading" in notes)

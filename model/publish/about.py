@@ -40,8 +40,8 @@ def about(
     Returns
     -------
     dict
-        title, subtitle, issuer, facts (one line each), keywords, and date: the vintage of the data (the
-        day on which its latest figure was published) as ISO text.
+        title, subtitle, issuer, narrative, facts (one line each), keywords, and date: the vintage of
+        the data (the day on which its latest figure was published) as ISO text.
 
     Examples
     --------
@@ -57,6 +57,7 @@ def about(
     published = [*plan.outturns["published"], *plan.context_data["published"]]
     day = max(published, default=None)
     title = texts["comparison"] if len(scenarios) != 1 else getattr(scenarios[0].title, language)
+    narrative = scenarios[0].narrative if len(scenarios) == 1 else None
     facts = [
         texts["horizon"].format(year=horizon_year(plan, horizon)),
         texts["knowledge"].format(years="–".join(str(year) for year in dict.fromkeys((years[0], years[-1])))),
@@ -68,6 +69,7 @@ def about(
         "short": title,
         "subtitle": getattr(plan.title, language),
         "issuer": getattr(plan.issuer, language),
+        "narrative": getattr(narrative, language) if narrative else "",
         "kicker": "",
         "facts": facts,
         "keywords": [plan.id, *(scenario.id for scenario in scenarios)],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -174,8 +175,8 @@ def _pooled(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
     A process that dies takes its pool along, and with it reports that are not to blame.
     """
     broken = []
-    with ProcessPoolExecutor(workers, mp_context=_context()) as pool:
-        waiting = {pool.submit(render, job): job for job in jobs}
+    with ProcessPoolExecutor(workers, mp_context=_context(), initializer=_deaf) as pool:
+        waiting = {pool.submit(_one, render, job): job for job in jobs}
         try:
             for future in as_completed(waiting):
                 try:
@@ -193,6 +194,22 @@ def _pooled(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
             yield from _pooled([job], 1)
         else:
             yield Outcome(job.name, 0.0, (), KILLED)
+
+
+def _deaf() -> None:
+    """Ignore the interrupt from the keyboard, which reaches every process, where no report is being made."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _one(make: Callable[[Job], Outcome], job: Job) -> Outcome:
+    """Make one report; if interrupted, clean up and take no other."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return make(job)
+    except KeyboardInterrupt:
+        os._exit(130)
+    finally:
+        _deaf()
 
 
 def _context() -> multiprocessing.context.BaseContext:

@@ -18,6 +18,7 @@ NOTHING: dict[str, Any] = {
     "title": "",
     "subtitle": "",
     "issuer": "",
+    "narrative": "",
     "facts": [],
     "keywords": [],
     "date": None,

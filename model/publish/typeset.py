@@ -7,7 +7,6 @@ PDF/A-3a and PDF/UA-1: it carries its own sources, can be read aloud, and holds 
 from __future__ import annotations
 
 import base64
-import datetime
 import json
 import re
 from pathlib import Path
@@ -21,7 +20,7 @@ from model.publish.labels import labels
 from model.publish.markdown import Block
 
 THEME = "report.typ"
-STANDARDS: list[Any] = ["a-3a", "ua-1"]
+ACCESSIBLE, ARCHIVED = "ua-1", "a-3a"
 WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
@@ -48,6 +47,8 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
     """
     day = document["about"]["date"]
     texts = labels(document["language"])
+    # An archive wants a date, and a notebook without a plan has none.
+    standards: list[Any] = [ACCESSIBLE, ARCHIVED] if day else [ACCESSIBLE]
     attached = texts["attached"].format(names=", ".join(one["name"] for one in document["attachments"]))
     with TemporaryDirectory() as folder:
         root = Path(folder)
@@ -66,9 +67,8 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
                 str(root / THEME),
                 root=folder,
                 format="pdf",
-                pdf_standards=STANDARDS,
+                pdf_standards=standards,
                 ignore_system_fonts=True,
-                timestamp=_stamp(day),
             )
         except typst.TypstError as error:
             raise ModelError(*_mistakes(error, name)) from error
@@ -87,13 +87,6 @@ def _with_pictures(found: list[Block], root: Path, part: str) -> list[Block]:
             block["file"] = path.name
         placed.append(block)
     return placed
-
-
-def _stamp(day: str | None) -> int:
-    """Seconds at the start of a day, in UTC."""
-    if day is None:
-        return 0
-    return int(datetime.datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp())
 
 
 def _mistakes(error: typst.TypstError, name: str) -> list[str]:

@@ -61,7 +61,8 @@ def execute(notebook: Any, *, folder: Path, settings: Path) -> Any:
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
     )
-    return client.execute(env=environment(settings))
+    # The manager was brought along, so that the client would leave the kernel running.
+    return client.execute(cleanup_kc=True, env=environment(settings))
 
 
 def environment(settings: Path) -> Mapping[str, str]:

@@ -288,7 +288,11 @@ def answer_targets(found: Findings) -> Text:
         if math.isfinite(rate) and (share not in best or abs(rate) > best[share][0]):
             title = sentences.name(kpi, language)
             best[share] = (abs(rate), title, numbers.growth(rate, kpi, language=language))
-    key = "answer_targets" if len(best) == 2 else f"answer_targets_{'shares' if True in best else 'levels'}"
+    if not best:
+        return text(sentences.answer(found), id="answer", style="lead")
+    key = "answer_targets"
+    if len(best) == 1:
+        key = "answer_targets_shares" if True in best else "answer_targets_levels"
     level, share_ = best.get(False, (0.0, "", "")), best.get(True, (0.0, "", ""))
     said = say(
         key,

@@ -34,7 +34,7 @@ def answer(found: Findings | Several) -> Text:
     >>> from model import load
     >>> from model.show.finding import findings
     >>> print(answer(findings(load(), "plan_path")).sentences[0])
-    Under the Plan path scenario all 8 targets of the plan are met by 2025.
+    Under the Plan path scenario the plan meets all of its 8 targets by 2025.
     """
     said = contrasts.compared(found) if isinstance(found, Several) else sentences.answer(found)
     return text(said, id="answer", style="lead")

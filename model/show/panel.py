@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -57,6 +58,7 @@ class Panel(Shown):
     kpi: str
     id: str
 
+    @cached_property
     def twin(self) -> Figure:
         """Give the picture that stands for the panel where no widget lives."""
         drawn = charts.trajectory(self.found, self.kpi)
@@ -66,16 +68,16 @@ class Panel(Shown):
 
     def data(self) -> dict[str, Any]:
         """Give the twin as the exporter reads it."""
-        return self.twin().data()
+        return self.twin.data()
 
     def bundle(self) -> dict[str, Any]:
         """Give the live panel, and its twin behind it."""
         live = _box(self.found, self.kpi)._repr_mimebundle_()
-        return {WIDGET: live[WIDGET], **self.twin().bundle()} if WIDGET in live else self.twin().bundle()
+        return {WIDGET: live[WIDGET], **self.twin.bundle()} if WIDGET in live else self.twin.bundle()
 
     def metadata(self) -> dict[str, Any]:
         """Give alternative text and size of the twin."""
-        return self.twin().metadata()
+        return self.twin.metadata()
 
 
 def sliders(found: Findings, kpi: str) -> Panel:
@@ -238,8 +240,7 @@ def _box(found: Findings, kpi: str) -> Any:
     first = [slider.value for slider in own]
     reset = widgets.Button(description=say("slider_reset", found.language))
     said = widgets.HTML()
-    size = style.shown_size(charts.trajectory(found, kpi).drawing)
-    chart = widgets.Image(format="png", width=size["width"], height=size["height"])
+    chart = widgets.Image(format="png")
     held = {"on": False}
 
     def draw(_: object = None) -> None:
@@ -259,6 +260,8 @@ def _box(found: Findings, kpi: str) -> Any:
         note = say("slider_changed" if changed else "slider_unchanged", found.language, items=items)
         said.value = f"<p><b>{escape(line(now, kpi))}</b><br>{escape(note)}</p>"
         shown = charts.trajectory(now, kpi)
+        size = style.shown_size(shown.drawing)
+        chart.width, chart.height = str(size["width"]), str(size["height"])
         chart.value = style.png(shown.drawing, source=shown.source, dpi=style.SHOWN_DPI)
 
     def put_back(_: object) -> None:

@@ -32,7 +32,7 @@ def answer(found: Findings) -> list[str]:
     >>> from model import load
     >>> from model.show.finding import findings
     >>> print(answer(findings(load(), "plan_path"))[0])
-    Under the Plan path scenario all 8 targets of the plan are met by 2025.
+    Under the Plan path scenario the plan meets all of its 8 targets by 2025.
     """
     judged = list(targets(found))
     if not judged:

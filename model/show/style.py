@@ -20,11 +20,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 WIDTH = 6.3
 DPI = 150
 SHOWN_DPI = 110
+SOURCE_STRIP = 0.18
 INK, PALE, RULE, STAR = "#222222", "#6b6b6b", "#dddddd", "#F0E442"
 
 # Okabe and Ito (2008), safe for colour-blind readers; yellow is left out as too pale for a line.
@@ -259,7 +261,11 @@ def svg(figure: Figure) -> str:
     """
     buffer = io.StringIO()
     with theme():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        # The strip that holds the source line of a PNG is cut off: a document prints that line itself.
+        wide, tall = figure.get_size_inches()
+        whole = Bbox([[0.0, SOURCE_STRIP], [wide, tall]])
+        plain = {"Date": None, "Creator": None}
+        figure.savefig(buffer, format="svg", metadata=plain, bbox_inches=whole)
     return buffer.getvalue()
 
 
