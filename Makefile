@@ -31,7 +31,8 @@ report: install  ## the report of every scenario, into reports/
 test: check  ## every check and test that needs neither a browser nor a built wheel
 	$(RUN) pytest -q -n 2 -m "not wheel and not browser"
 	@if ls notebooks/*.ipynb >/dev/null 2>&1; then set -x; \
-	    $(RUN) pytest -q -n 2 --nbval --nbval-current-env -o filterwarnings=default notebooks; fi
+	    $(RUN) pytest -q -n 2 --nbval --nbval-current-env -p model.review.plugin \
+	    -o filterwarnings=default notebooks; fi
 
 # Where no such test is there, pytest says so by its status 5: nothing failed.
 test-all: install  ## what make test leaves out: the built wheel, a real browser
@@ -49,6 +50,7 @@ lab: install  ## the notebooks in JupyterLab
 
 refresh: install  ## run the notebooks again and save them as they are committed
 	@$(RUN) model.review.refresh notebooks
+	@$(RUN) model.review.picture .github/baseline.svg
 
 bench: install  ## measure, against what benchmarks/ states
 	@if [ -d benchmarks ]; then $(RUN) benchmarks; else echo "There is nothing to measure yet."; fi

@@ -11,7 +11,7 @@ import pandas as pd
 
 from model.figures import LOWER, known, marks_of
 from model.goals import growth_between
-from model.projection import Projection, project
+from model.projection import OVERTAKEN, Projection, project
 from model.schema import Kpi, Plan, Scenario, Target
 
 COLUMNS = (
@@ -112,6 +112,7 @@ def _rows(projection: Projection, kpi: Kpi, target: Target, figures: Figures) ->
     start_year, start = int(observed["year"].iloc[-1]), float(observed["value"].iloc[-1])
     needed = growth_between(kpi, start, target.value, target.year - start_year)
     sign = 1.0 if kpi.better == "higher" else -1.0
+    overtaken = set(projection.marks[projection.marks["mark"] == OVERTAKEN]["kpi"])
     for basis, value, notes in _values(projection, kpi, target, figures):
         gap = sign * (value - target.value)
         grown = growth_between(kpi, start, value, target.year - start_year)
@@ -121,6 +122,8 @@ def _rows(projection: Projection, kpi: Kpi, target: Target, figures: Figures) ->
         elif sign * (start - target.value) >= 0:
             words.append(ALREADY_MET)
         anchor = figures.get(("preferred", kpi.id, start_year))
+        if basis == PROJECTED and kpi.id in overtaken:
+            words.append(OVERTAKEN)
         if basis == PROJECTED and start_year > table["year"].min() and anchor is not None:
             words += [f"from {word}" for word in marks_of(anchor)]
         ratio = grown / needed if ALREADY_MET not in words and needed else math.nan

@@ -179,8 +179,8 @@ def report(names: Sequence[str], every: bool, plan: str, **asked: Any) -> None:
     """Render scenarios as PDF, HTML and executed notebooks, and a comparison of them."""
     from model.publish.batch import report as render
 
-    loaded = _load(plan)
-    run = render(loaded, [*loaded.scenarios] if every else names or ["baseline"], **asked)
+    chosen = [*_load(plan).scenarios] if every else names or ["baseline"]
+    run = render(plan, chosen, **asked)
     click.echo(run.summary())
     if run.failed:
         raise SystemExit(FAILED)

@@ -18,6 +18,7 @@ from model.trajectories import Paths, facts_of, trajectories
 
 COLUMNS = ("scenario", "kpi", "year", "value", "status")
 FARTHEST = 50
+OVERTAKEN = "ceiling overtaken"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Projection:
     ceilings : DataFrame
         scenario, kpi, year, ceiling: the ceilings that were used.
     marks : DataFrame
-        kpi, year, mark: what a reader must know of an observed value (`model.figures.marks_of`).
+        kpi, year, mark: what a reader must know of an observed value (`model.figures.marks_of`), or that
+        it has overtaken the ceiling of its curve, so that the trajectory stays there.
     solved : dict
         Arguments that were solved to reach a point, by series.
     """
@@ -248,6 +250,7 @@ def _tabled(plan: Plan, scenario: Scenario, as_of: int, last: int, paths: Paths)
         if plan.base_year < row.year <= last
         for mark in marks_of(row)
     ]
+    marks += [(name, max(paths.known[name]), OVERTAKEN) for name in plan.kpis if name in paths.overtaken]
     return Projection(
         scenario,
         as_of,

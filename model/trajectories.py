@@ -44,6 +44,8 @@ class Paths:
         The ceiling each series grew under, where there is one.
     solved : dict of str to dict of str to float
         Arguments that `reach` left open, by series.
+    overtaken : set of str
+        Series whose last known figure lies at or above their ceiling: they stay where they are.
     """
 
     years: NDArray[np.int64]
@@ -51,6 +53,7 @@ class Paths:
     known: dict[str, dict[int, float]] = field(default_factory=dict)
     ceilings: dict[str, Values] = field(default_factory=dict)
     solved: dict[str, dict[str, float]] = field(default_factory=dict)
+    overtaken: set[str] = field(default_factory=set)
 
 
 def facts_of(plan: Plan, as_of: int) -> Facts:
@@ -111,7 +114,7 @@ def trajectories(
     Raises
     ------
     ModelError
-        If a base lies at or above its ceiling, a point cannot be reached, or a series that is
+        If a base value lies at or above its ceiling, a point cannot be reached, or a series that is
         needed has no known figure.
     """
     reaches = [growth.reach.year for growth in scenario.growth.values() if growth.reach is not None]
@@ -146,18 +149,23 @@ class _Maker:
         # A series anchored before the base year meets the ceiling of the base year there.
         window = np.maximum(years - calendar[0], 0)
         ceiling = over[..., window] if np.shape(over)[-1:] == calendar.shape else over
-        if ceiling is not None and np.any(base >= _first(ceiling)):
+        overtaken = ceiling is not None and bool(np.any(base >= _first(ceiling)))
+        if overtaken and anchor <= self.plan.base_year:
             top = float(np.min(_first(ceiling)))
             wrong = f"the ceiling {top:g} is not above the value {base:g} of {anchor}"
             raise ModelError(
                 mistake(self._where(f"growth.{name}"), f"growth.{name}", wrong, f"above {base:g}")
             )
-        if growth is None:
+        if overtaken:
+            # The figures have refuted the ceiling: nothing is left to grow into, and that is said.
+            self.paths.overtaken.add(name)
+            path = np.full(years.size, base)
+        elif growth is None:
             path = continued(years, base, self.series, self.facts, ceiling=ceiling)
         else:
             path = self._curved(growth, years, base, ceiling)
         for index, shock in enumerate(self.scenario.shocks):
-            if shock.kpi == name:
+            if shock.kpi == name and not overtaken:
                 path = self._shocked(path, years, shock, ceiling, index)
         self.paths.values[name] = self._filled(years, path, known)
         self.paths.known[name] = {year: value for year, value in known.items() if year in calendar}

@@ -143,3 +143,8 @@ def test_an_unverified_figure_stays_marked(plan):
 
 def test_targets_beyond_the_horizon_wait(coast):
     assert set(assess(coast, "steady", horizon=2015)["target_year"]) == {2014}
+
+
+def test_an_overtaken_ceiling_is_noted(plan):
+    table = assess(plan, "saturation", as_of=2024)
+    assert "ceiling overtaken" in row(table, "gigabit_users")["note"]

@@ -27,7 +27,12 @@ NEEDED = [
 BUILD = [Requirement(text) for text in PROJECT["build-system"]["requires"]]
 
 # What conda-forge calls otherwise: its `typst` is the command-line program, its `matplotlib` brings Qt.
-CONDA_NAMES = {"build": "python-build", "matplotlib": "matplotlib-base", "typst": "typst-py"}
+CONDA_NAMES = {
+    "build": "python-build",
+    "jupyter-client": "jupyter_client",
+    "matplotlib": "matplotlib-base",
+    "typst": "typst-py",
+}
 
 TARGETS = ("report", "test", "test-all", "check", "lab", "refresh", "bench", "lock", "install", "clean")
 

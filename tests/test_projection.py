@@ -213,3 +213,12 @@ def test_a_growth_shock_that_empties_a_series_is_refused(plan, tmp_path):
     )
     with pytest.raises(ModelError, match=r"crash.yaml:4: shocks.0: online_retail falls to zero"):
         project(plan, path)
+
+
+def test_a_ceiling_that_the_figures_have_overtaken_stops_the_curve_and_says_so(plan):
+    late = project(plan, "saturation", as_of="latest", horizon=2030)
+    users = late.table.query("kpi == 'gigabit_users' and year >= 2025")["value"]
+    assert (users == 238).all(), "238 million in 2025 against a ceiling of 200"
+    assert ("gigabit_users", 2025, "ceiling overtaken") in set(late.marks.itertuples(index=False, name=None))
+    early = project(plan, "saturation", as_of=2023)
+    assert "ceiling overtaken" not in set(early.marks["mark"])
