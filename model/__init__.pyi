@@ -9,6 +9,7 @@ from .figures import vintages as vintages
 from .goals import goal_seek as goal_seek
 from .goals import required_growth as required_growth
 from .goals import year_reached as year_reached
+from .hindsight import hindsight as hindsight
 from .inputs import find_scenario as find_scenario
 from .inputs import load as load
 from .projection import Projection as Projection
@@ -30,6 +31,7 @@ __all__ = [
     "compare",
     "find_scenario",
     "goal_seek",
+    "hindsight",
     "known",
     "load",
     "project",

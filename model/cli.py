@@ -168,6 +168,21 @@ def compare(first: str, second: str, plan: str, form: str, **asked: Any) -> None
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
+@_options("plan", "format")
+@click.option("--by-kpi", is_flag=True, help="One line a KPI and method.")
+@click.option("--basis", type=click.Choice(["published", "comparable", "chained"]), default="published")
+def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: str) -> None:
+    """Score past projections and naive forecasts against outturns."""
+    from model.hindsight import hindsight as look_back
+    from model.hindsight import scores
+
+    table = look_back(_load(plan), names)
+    on_basis = table[table["basis"] == basis]
+    _print(scores(on_basis, by_kpi=by_kpi).round(3) if form == "table" else on_basis, form)
+
+
+@scenarios.command()
+@click.argument("names", metavar="[SCENARIO]...", nargs=-1)
 @_options("all", "plan", "set", "horizon", "as_of")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)

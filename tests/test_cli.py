@@ -38,7 +38,7 @@ def scenarios(tmp_path):
 
 def test_help_names_every_command_and_the_exit_codes(scenarios):
     text = scenarios("--help")
-    for command in ("check", "list", "explain", "project", "assess", "compare", "report"):
+    for command in ("check", "list", "explain", "project", "assess", "compare", "hindsight", "report"):
         assert f"\n  {command} " in text
     for code in ("0", "1", "2", "130"):
         assert re.search(rf"\n +{code} +\w", text)
@@ -125,6 +125,15 @@ def test_compare_gives_changed_assumptions_and_numbers(scenarios):
     assert text.index("Changed assumptions") < text.index("shock 1 size") < text.index("Changed numbers")
     table = pd.read_csv(io.StringIO(scenarios("compare", "baseline", "consumption_slump", "--format", "csv")))
     assert set(table["what"]) == {"assumption", "number"}
+
+
+def test_hindsight_prints_a_league_and_gives_every_case(scenarios):
+    text = scenarios("hindsight")
+    for method in ("baseline", "plan_path", "last_value", "damped_trend"):
+        assert f"\n{method} " in text
+    cases = pd.read_csv(io.StringIO(scenarios("hindsight", "baseline", "--format", "csv")))
+    assert set(cases["scenario"].dropna()) == {"baseline"}
+    assert set(cases["basis"]) == {"published"}
 
 
 def test_a_users_file_works_everywhere(scenarios, tmp_path):

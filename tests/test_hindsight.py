@@ -1,0 +1,98 @@
+"""Past projections against what was published since."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model.hindsight import COLUMNS, NAIVE, hindsight, scores
+from model.projection import project
+
+
+@pytest.fixture(scope="module")
+def table(plan):
+    return hindsight(plan)
+
+
+def test_the_table_has_the_agreed_columns_and_all_methods(table):
+    assert tuple(table.columns) == COLUMNS
+    assert set(table["method"]) == {"scenario", *NAIVE}
+    assert "outturn_path" not in set(table["scenario"]), "it rests on the figures it would be scored against"
+    assert set(table["basis"]) == {"published", "comparable", "chained"}
+
+
+def test_an_error_is_outturn_minus_forecast_of_the_as_of_run(plan, table):
+    case = "kpi == 'software_revenue' and as_of == 2021 and year == 2025 and basis == 'published'"
+    row = table.query(f"scenario == 'baseline' and {case}").iloc[0]
+    assert row["forecast"] == project(plan, "baseline", as_of=2021).value("software_revenue", 2025)
+    assert row["outturn"] == 15.4831
+    assert row["error"] == pytest.approx(row["outturn"] - row["forecast"])
+    assert row["horizon"] == 4
+
+
+def test_penetration_after_2021_lower_bounds_and_unverified_figures_are_never_scored(table):
+    assert set(table[table["kpi"] == "iiot_penetration"]["year"]) == {2021}
+    assert "egov_users" not in set(table["kpi"]), "its only figure after the base is a lower bound"
+    published = table[(table["kpi"] == "ecommerce_transactions") & (table["basis"] == "published")]
+    assert 2023 not in set(published["year"]), "46.83 was not seen in a source"
+    users = table[(table["kpi"] == "ipv6_users")]
+    assert 2022 not in set(users["year"]), "more than 700"
+
+
+def test_every_year_is_forecast_before_it_is_over(table):
+    assert (table["year"] > table["as_of"]).all()
+
+
+def test_naive_forecasts_use_the_figures_of_their_time_only(table):
+    case = "kpi == 'software_revenue' and as_of == 2021 and year == 2022 and basis == 'published'"
+    row = table.query(f"method == 'last_growth' and {case}").iloc[0]
+    assert row["forecast"] == pytest.approx(9.4994 * 9.4994 / 8.16)
+    still = table.query(
+        "method == 'last_value' and kpi == 'core_share' and as_of == 2022 and year == 2023"
+    ).iloc[0]
+    assert still["forecast"] == 7.8, "no share of 2021 or 2022 was published"
+
+
+def test_cutting_later_figures_changes_no_forecast(plan, table):
+    limit = "2022-06-30"
+    cut = {name: getattr(plan, name) for name in ("outturns", "context_data")}
+    cut = {
+        name: frame[(frame["published"] <= limit) & (frame["year"] <= 2021)] for name, frame in cut.items()
+    }
+    poor = project(plan.model_copy(update=cut), "baseline", as_of=2021)
+    rows = table.query("scenario == 'baseline' and as_of == 2021 and basis == 'published'")
+    assert len(rows) > 10
+    for row in rows.itertuples():
+        assert row.forecast == poor.value(row.kpi, row.year)
+
+
+def test_the_league_pools_log_errors_and_gives_n(table):
+    published = table[table["basis"] == "published"]
+    league = scores(published).set_index("method")
+    own = published[published["scenario"] == "baseline"]
+    logs = np.log(own["outturn"] / own["forecast"])
+    assert league.loc["baseline", "n"] == len(own)
+    assert league.loc["baseline", "mean_absolute_error"] == pytest.approx(logs.abs().mean())
+    assert league.loc["baseline", "mean_error"] == pytest.approx(logs.mean())
+    assert league.loc["last_value", "skill"] == pytest.approx(0.0)
+    assert league["mean_absolute_error"].is_monotonic_increasing
+
+
+def test_skill_compares_on_the_same_cases(table):
+    published = table[table["basis"] == "published"]
+    growth = published[published["method"] == "last_growth"]
+    naive = published[published["method"] == "last_value"].merge(growth[["kpi", "as_of", "year"]])
+    ratio = np.log(growth["outturn"] / growth["forecast"]).abs().mean()
+    ratio /= np.log(naive["outturn"] / naive["forecast"]).abs().mean()
+    assert scores(published).set_index("method").loc["last_growth", "skill"] == pytest.approx(1 - ratio)
+
+
+def test_a_league_by_kpi_has_a_line_for_each(table):
+    league = scores(table[table["basis"] == "published"], by_kpi=True)
+    assert league["n"].sum() == (table["basis"] == "published").sum()
+    assert set(league["kpi"]) == set(table[table["basis"] == "published"]["kpi"])
+
+
+def test_hindsight_leaves_the_plan_alone(plan):
+    before = plan.outturns.copy()
+    hindsight(plan, ["baseline"])
+    pd.testing.assert_frame_equal(plan.outturns, before)
