@@ -17,9 +17,12 @@ from .projection import project as project
 from .schema import Kpi as Kpi
 from .schema import Plan as Plan
 from .schema import Scenario as Scenario
+from .uncertainty import Ensemble as Ensemble
+from .uncertainty import simulate as simulate
 
 __all__ = [
     "Comparison",
+    "Ensemble",
     "Kpi",
     "ModelError",
     "Plan",
@@ -36,6 +39,7 @@ __all__ = [
     "load",
     "project",
     "required_growth",
+    "simulate",
     "vintages",
     "year_reached",
 ]

@@ -167,6 +167,21 @@ def compare(first: str, second: str, plan: str, form: str, **asked: Any) -> None
 
 
 @scenarios.command()
+@click.argument("scenario", default="baseline")
+@_options("plan", "set", "horizon", "as_of", "format")
+@click.option("--draws", type=int, default=4096, show_default=True, help="A power of two.")
+@click.option("--seed", type=int, default=1, show_default=True)
+def simulate(scenario: str, plan: str, form: str, **asked: Any) -> None:
+    """Give the probability of reaching each target, or the quantiles (csv, json)."""
+    from model.uncertainty import probabilities, quantiles
+    from model.uncertainty import simulate as draw
+
+    loaded = _load(plan)
+    ensemble = draw(loaded, scenario, **asked)
+    _print(probabilities(loaded, ensemble).round(3) if form == "table" else quantiles(ensemble), form)
+
+
+@scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
 @_options("plan", "format")
 @click.option("--by-kpi", is_flag=True, help="One line a KPI and method.")

@@ -38,7 +38,17 @@ def scenarios(tmp_path):
 
 def test_help_names_every_command_and_the_exit_codes(scenarios):
     text = scenarios("--help")
-    for command in ("check", "list", "explain", "project", "assess", "compare", "hindsight", "report"):
+    for command in (
+        "check",
+        "list",
+        "explain",
+        "project",
+        "assess",
+        "compare",
+        "hindsight",
+        "report",
+        "simulate",
+    ):
         assert f"\n  {command} " in text
     for code in ("0", "1", "2", "130"):
         assert re.search(rf"\n +{code} +\w", text)
@@ -125,6 +135,14 @@ def test_compare_gives_changed_assumptions_and_numbers(scenarios):
     assert text.index("Changed assumptions") < text.index("shock 1 size") < text.index("Changed numbers")
     table = pd.read_csv(io.StringIO(scenarios("compare", "baseline", "consumption_slump", "--format", "csv")))
     assert set(table["what"]) == {"assumption", "number"}
+
+
+def test_simulate_gives_probabilities_and_quantiles(scenarios):
+    text = scenarios("simulate", "plan_path", "--draws", "256")
+    assert "probability" in text
+    table = pd.read_csv(io.StringIO(scenarios("simulate", "plan_path", "--draws", "256", "--format", "csv")))
+    assert set(table["quantile"]) == {0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95}
+    scenarios("simulate", "--draws", "100", code=2)
 
 
 def test_hindsight_prints_a_league_and_gives_every_case(scenarios):
