@@ -147,3 +147,20 @@ def test_a_scenario_compared_with_itself_differs_in_nothing(plan):
     changes = compare(plan, "baseline", "baseline")
     assert changes.numbers.empty
     assert changes.assumptions.empty
+
+
+def test_several_shocks_of_a_series_are_numbered_in_their_order(plan, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "title: Mine\nextends: baseline\nshocks:\n"
+        "  - {kpi: online_retail, shape: level, start: 2022, size: -0.01}\n"
+        "  - {kpi: egov_users, shape: delay, start: 2022}\n"
+        "  - {kpi: online_retail, shape: level, start: 2024, size: -0.02}\n"
+    )
+    scenario = find_scenario(plan, path)[1]
+    table = assumptions(scenario)
+    assert value(table, "online_retail", "shock 1 size") == "-0.01"
+    assert value(table, "online_retail", "shock 2 size") == "-0.02"
+    assert value(table, "egov_users", "shock 1 shape") == "delay"
+    found = project(plan, scenario).value("online_retail", 2025)
+    assert found == pytest.approx(project(plan, "baseline").value("online_retail", 2025) * 0.99 * 0.98)

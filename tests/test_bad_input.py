@@ -289,6 +289,7 @@ def test_a_broken_table_of_figures_is_refused(tmp_path, change, words):
 
 
 PLANS = {
+    "target_year: 2018": ("target_year: 2010", "target_year: 2010 is not after the base year"),
     "target_year: 2018\nhorizon": (
         "target_year: 2009\nhorizon",
         "target_year: 2009 is not after the base year",

@@ -14,7 +14,7 @@ MIME = "application/vnd.scenarios.v1+json"
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
 REPORTS = {
     "report.ipynb": ["plan", "scenario", "horizon", "as_of", "language", "overrides"],
-    "comparison.ipynb": ["plan", "scenarios", "horizon", "as_of", "language"],
+    "comparison.ipynb": ["plan", "scenarios", "horizon", "as_of", "language", "overrides"],
 }
 
 

@@ -222,3 +222,20 @@ def test_a_ceiling_that_the_figures_have_overtaken_stops_the_curve_and_says_so(p
     assert ("gigabit_users", 2025, "ceiling overtaken") in set(late.marks.itertuples(index=False, name=None))
     early = project(plan, "saturation", as_of=2023)
     assert "ceiling overtaken" not in set(early.marks["mark"])
+
+
+def test_a_ceiling_that_is_just_reached_is_overtaken(plan):
+    late = project(plan, "saturation", as_of="latest", overrides=["gigabit_users.ceiling=238"])
+    assert ("gigabit_users", 2025, "ceiling overtaken") in set(late.marks.itertuples(index=False, name=None))
+
+
+def test_a_ratio_that_is_to_reach_its_target_needs_the_growth_of_the_worked_example(plan, example):
+    case = example("share_ratio_gdp_0.07")
+    lines = [
+        "gdp_nominal={curve: compound, rate: 0.07}",
+        "core_share={curve: ratio, numerator: {curve: compound}, denominator: gdp_nominal, "
+        "reach: {year: 2025, value: target}}",
+    ]
+    reached = project(plan, "baseline", overrides=lines)
+    assert reached.value("core_share", 2025) == pytest.approx(10.0, rel=1e-12)
+    assert reached.solved["core_share"]["numerator.rate"] == pytest.approx(case["expected"]["g_va_required"])

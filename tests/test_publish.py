@@ -3,17 +3,18 @@
 import base64
 import io
 import json
-import string
+import re
 import time
+from pathlib import Path
 
 import pypdf
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from model import ModelError, load, project
+from model import ModelError, load, project, publish
 from model.publish import document, manifest, page, parameters, typeset
 from model.publish.about import about, as_file
-from model.publish.labels import catalogue
+from model.publish.labels import labels
 from model.publish.markdown import blocks
 from model.publish.rendering import set_document
 
@@ -322,11 +323,23 @@ def test_figures_are_numbered_through_the_whole_page():
     assert "Table 1</span>" in text
 
 
-def test_labels_have_both_languages_and_the_same_placeholders():
-    for key, texts in catalogue().items():
-        fields = [{name for _, name, _, _ in string.Formatter().parse(texts[one])} for one in ("en", "zh")]
-        assert set(texts) == {"en", "zh"}, key
-        assert fields[0] - {None} == fields[1] - {None}, key
+def test_every_label_that_a_theme_or_cover_asks_for_is_in_the_catalogue_and_no_other():
+    folder = Path(publish.__file__).parent
+    asked = set()
+    for path in (folder / "report.typ", folder / "report.html.jinja"):
+        asked |= set(re.findall(r"\blabels\.([a-z_]+)", path.read_text(encoding="utf-8")))
+    for path in (folder / "about.py", folder / "typeset.py"):
+        asked |= set(re.findall(r'\btexts\["([a-z_]+)"\]', path.read_text(encoding="utf-8")))
+    assert {"contents", "attached", "comparison"} <= asked
+    for language in ("en", "zh"):
+        assert set(labels(language)) == asked
+        assert all(labels(language).values())
+
+
+def test_labels_are_said_in_the_language_asked_for_and_no_other_is_known():
+    assert (labels("en")["contents"], labels("zh")["contents"]) == ("Contents", "目录")
+    with pytest.raises(ModelError, match="unknown language 'fr'"):
+        labels("fr")
 
 
 # --- what a report says of itself ---

@@ -7,12 +7,15 @@ import pytest
 
 from model.publish import batch
 
+CHANGED = "software_revenue={curve: compound, rate: 0.125}"
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Two reports and their comparison, of the shipped notebooks."""
+    """Two reports and their comparison, of the shipped notebooks, with one assumption changed."""
     out = tmp_path_factory.mktemp("reports")
-    run = batch.report("china_14fyp_digital", ["accelerated", "outturn_path"], out=out, workers=2)
+    asked = ["accelerated", "outturn_path"]
+    run = batch.report("china_14fyp_digital", asked, overrides=[CHANGED], out=out, workers=2)
     assert not run.failed, run.summary()
     return out
 
@@ -62,6 +65,22 @@ def test_the_comparison_holds_every_scenario_asked_for_and_their_files(made, pla
     assert plan.scenarios["accelerated"].title.en in first
     assert plan.scenarios["outturn_path"].title.en in first
     assert plan.scenarios["saturation"].title.en not in first
+
+
+def test_a_changed_assumption_reaches_the_reports_and_their_comparison(made, plan):
+    value = plan.kpis["software_revenue"].base * 1.125 ** (plan.target_year - plan.base_year)
+    for name in ("accelerated", "comparison"):
+        assert f"{value:.2f}" in " ".join(pages(made / f"{name}-2025-en.pdf")), name
+    recipe = json.loads((made / "manifest.json").read_text(encoding="utf-8"))["recipe"]
+    assert all(one["parameters"]["overrides"] == [CHANGED] for one in recipe["reports"])
+
+
+def test_reports_and_comparison_say_which_rules_between_series_hold(made, plan):
+    for name in ("accelerated", "outturn_path", "comparison"):
+        text = " ".join(pages(made / f"{name}-2025-en.pdf"))
+        assert "Coherence" in text
+        assert flat(plan.coherence[0].reason.en)[:30] in text
+    assert "not checked: no projection of value added" in " ".join(pages(made / "accelerated-2025-en.pdf"))
 
 
 def test_the_recipe_in_the_pdf_is_that_of_the_manifest(made):

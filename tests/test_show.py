@@ -9,14 +9,29 @@ import re
 import string
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 import model
 from model import ModelError, assess, load, project, show
-from model.show import display, frames, numbers, panel, sentences, style, tables, words
+from model.publish.labels import PREFIX
+from model.show import (
+    agreement,
+    display,
+    frames,
+    numbers,
+    panel,
+    paragraphs,
+    rulings,
+    sentences,
+    style,
+    tables,
+    words,
+)
 from model.show.pages import chapter
 from model.show.verdicts import verdicts
 
@@ -48,7 +63,13 @@ def bundle(shown):
 def everything(found):
     yield from (show.answer(found), show.verdict_table(found), show.panels(found), show.gap(found))
     yield from (show.assumptions(found), show.method(found), show.sources(found), show.conclusion(found))
-    yield from (show.assessment(found), show.projection(found), show.growth(found), show.needs(found))
+    yield from (
+        show.coherence(found),
+        show.assessment(found),
+        show.projection(found),
+        show.growth(found),
+        show.needs(found),
+    )
     for kpi in found.plan.kpis:
         yield from chapter(found, kpi)
         yield from (show.sliders(found, kpi), show.handle_table(found, kpi), show.sources(found, kpi))
@@ -70,8 +91,9 @@ def test_every_text_of_the_catalogue_is_said_somewhere():
     for key in words.catalogue():
         parts = [key.removeprefix(start) for start in built if key.startswith(start)]
         said = [key, *parts, *(part.replace("_", " ") for part in parts)]
-        marks = key.startswith(("note_", "mark_", "sign_", "short_"))
-        assert marks or any(f'"{one}"' in code for one in said), key
+        # Marks come from the data; what the theme prints, tests/test_publish.py compares with the theme.
+        elsewhere = key.startswith(("note_", "mark_", "sign_", "short_", PREFIX))
+        assert elsewhere or any(f'"{one}"' in code for one in said), key
 
 
 def test_no_sentence_stands_in_the_code_of_show():
@@ -197,13 +219,13 @@ def test_a_path_that_ends_on_its_targets_is_neither_short_nor_ahead(plan):
 
 
 def test_two_bases_with_two_verdicts_are_both_said(found):
-    said = " ".join(sentences.outturn(found, found.kpi("online_retail")))
+    said = " ".join(paragraphs.outturn(found, found.kpi("online_retail")))
     assert "15.97 on published levels, missed" in said
     assert "18.03 on chained growth, met" in said
 
 
 def test_an_unknown_outturn_stays_unknown(found):
-    (said,) = sentences.outturn(found, found.kpi("iiot_penetration"))
+    (said,) = paragraphs.outturn(found, found.kpi("iiot_penetration"))
     assert said.startswith("No figure for 2025 has been published")
     assert "17.5 % of enterprises for 2021" in said
 
@@ -217,9 +239,84 @@ def test_what_it_would_take_names_the_growth_of_each_missed_target(found):
 
 def test_where_lower_is_better_less_is_good(coast):
     found = show.findings(coast, "steady")
-    cuts = sentences.verdict(found, next(one for one in coast.kpis.values() if one.better == "lower"))
+    cuts = paragraphs.verdict(found, next(one for one in coast.kpis.values() if one.better == "lower"))
     assert "short of the target; the target is missed" in cuts[0]
     assert "power cuts (2014) and power cuts (2018)" in sentences.answer(found)[0]
+
+
+def test_every_note_and_mark_of_the_model_can_be_said(plan):
+    late = show.findings(plan, "saturation", as_of=2024)
+    marks = {mark.replace(" ", "_") for mark in late.projection.marks["mark"]}
+    assert "ceiling_overtaken" in marks
+    for language in ("en", "zh"):
+        assert all(words.say(f"sign_{mark}", language, number="1") for mark in marks)
+    (verdict,) = late.verdicts("gigabit_users")
+    assert "its ceiling has been overtaken" in verdict.words()
+    assert bundle(show.projection(late))
+
+
+# Rules between series
+
+
+def test_every_rule_of_the_plan_is_said_to_hold_or_why_it_was_not_checked(found, plan):
+    frame = show.coherence(found).frame
+    assert frame["Rule"].tolist() == [rule.reason.en for rule in plan.coherence]
+    assert frame["Statement"].tolist() == [rule.rule for rule in plan.coherence]
+    assert frame["Hard or soft"].tolist() == ["hard" if rule.hard else "soft" for rule in plan.coherence]
+    *others, identity = frame["Verdict"]
+    assert set(others) == {"holds"}
+    title = plan.context["core_value_added"].title.en
+    assert identity == f"not checked: no projection of v{title[1:]}"
+    assert set(frame["Years broken"]) == set(frame["Largest excess"]) == {"–"}
+
+
+def test_a_broken_rule_is_told_with_years_and_size_and_a_broken_bound_comes_last(plan):
+    asked = ["online_retail={curve: compound, rate: 0.4}", "iiot_penetration={curve: compound, rate: 0.6}"]
+    broken = show.findings(plan, overrides=asked)
+    frame = show.coherence(broken).frame.set_index("Statement")
+    made = broken.projection
+    size = made.value("online_retail", 2025) - made.value("ecommerce_transactions", 2025)
+    row = frame.loc["online_retail <= ecommerce_transactions"]
+    assert row.tolist()[1:] == ["soft", "broken", "2025", f"{size:.2f} trillion yuan"]
+    bound = frame.iloc[-1]
+    assert frame.index[-1] == "iiot_penetration <= 100"
+    assert bound["Rule"].startswith("Industrial internet platform penetration stays within its bounds")
+    assert bound["Largest excess"].endswith(" pp")
+    assert panel.varied(found=show.findings(plan), overrides=asked).coherence.equals(broken.coherence)
+
+
+def test_a_rule_that_is_not_known_every_year_holds_only_where_it_is_known(plan):
+    outturns = show.findings(plan, "outturn_path")
+    unknown = outturns.projection.table["kpi"].eq("egov_users") & outturns.projection.table["year"].eq(2023)
+    table = outturns.projection.table.assign(value=outturns.projection.table["value"].mask(unknown))
+    partly = rulings.rulings(plan, replace(outturns.projection, table=table))
+    shown = show.coherence(replace(outturns, coherence=partly)).frame.set_index("Statement")
+    assert shown.loc["egov_users <= population", "Verdict"] == "holds where known: 2020–2022, 2024 and 2025"
+    table = table.assign(value=table["value"].mask(table["kpi"].eq("egov_users")))
+    never = rulings.rulings(plan, replace(outturns.projection, table=table))
+    shown = show.coherence(replace(outturns, coherence=never)).frame.set_index("Statement")
+    assert shown.loc["egov_users <= population", "Verdict"].startswith("not checked: no projection of")
+
+
+def test_an_excess_that_would_print_as_nothing_is_below_the_last_digit(found):
+    one = SimpleNamespace(series="online_retail", excess=0.001)
+    assert agreement._excess(found, one) == "below 0.01 trillion yuan"
+
+
+def test_a_plan_without_rules_says_so(plan):
+    bare = plan.model_copy(update={"coherence": ()})
+    for shown in (show.coherence(show.findings(bare)), show.coherence(show.several(bare, ["baseline"]))):
+        assert shown.frame.iloc[0].tolist()[0] == "The plan declares no rules between its series"
+        assert bundle(shown)
+
+
+def test_the_comparison_says_in_which_scenarios_a_rule_holds(several, plan):
+    frame = show.coherence(several).frame
+    assert frame["Holds in"].tolist() == ["every scenario"] * (len(plan.coherence) - 1) + ["–"]
+    assert frame.iloc[-1].tolist()[3:] == ["Outturn path", f"{len(plan.scenarios) - 1} scenarios"]
+    asked = ["baseline", "plan_path"]
+    both = show.several(plan, asked, overrides=["iiot_penetration={curve: compound, rate: 0.6}"])
+    assert show.coherence(both).frame.iloc[-1].tolist()[2:] == ["–", "every scenario", "–"]
 
 
 # What the exporter reads
@@ -256,6 +353,7 @@ def test_a_plan_with_other_years_units_and_kpis_is_shown_too(coast):
     assert [bundle(shown) for shown in everything(found)]
     several = show.several(coast)
     shown = [show.answer(several), show.matrix(several), show.changes(several), show.conclusion(several)]
+    shown.append(show.coherence(several))
     assert all(bundle(one) for one in shown)
 
 
@@ -351,6 +449,15 @@ def test_the_matrix_says_verdict_and_value_of_every_target(several, plan):
     frame = show.matrix(several).frame
     assert frame.shape == (len(plan.kpis), 2 + len(plan.scenarios))
     assert frame["Outturn path"].tolist()[5] == "depends, 15.97 / 18.03"
+
+
+def test_a_changed_assumption_holds_in_every_scenario_of_the_comparison(plan):
+    asked = ["software_revenue={curve: compound, rate: 0.12}"]
+    changed = show.several(plan, ["baseline", "accelerated"], overrides=asked)
+    values = [one.projection.value("software_revenue", plan.target_year) for one in changed.each]
+    aim = plan.kpis["software_revenue"].base * 1.12 ** (plan.target_year - plan.base_year)
+    assert values == pytest.approx([aim, aim])
+    assert "Software revenue, trillion yuan" not in set(show.changes(changed).frame["KPI"])
 
 
 # Sliders
