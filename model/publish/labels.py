@@ -1,33 +1,10 @@
-"""What the theme prints around a report's own words."""
+"""What the theme prints around a report's own words, read from the one catalogue of words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from model.show.words import catalogue, known_language
 
-from model.reading import parse
-
-FILE = "labels.yaml"
-
-
-@cache
-def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Read the labels, once.
-
-    Returns
-    -------
-    mapping
-        Key to language to text with named placeholders.
-
-    Examples
-    --------
-    >>> catalogue()["contents"]["en"]
-    'Contents'
-    """
-    text = (Path(__file__).parent / FILE).read_text(encoding="utf-8")
-    read: Mapping[str, Mapping[str, str]] = parse(text, FILE).data
-    return read
+PREFIX = "label_"
 
 
 def labels(language: str) -> dict[str, str]:
@@ -41,11 +18,18 @@ def labels(language: str) -> dict[str, str]:
     Returns
     -------
     dict
-        Key to text with named placeholders.
+        Key without its prefix to text with named placeholders.
+
+    Raises
+    ------
+    ModelError
+        If the language is unknown.
 
     Examples
     --------
     >>> labels("zh")["contents"]
     '目录'
     """
-    return {key: texts[language] for key, texts in catalogue().items()}
+    known = known_language(language)
+    entries = catalogue().items()
+    return {key.removeprefix(PREFIX): texts[known] for key, texts in entries if key.startswith(PREFIX)}

@@ -161,8 +161,6 @@ def tasks(asked: Order, scenarios: Sequence[str | Path], *, comparison: bool) ->
         given = {**common, "scenarios": list(projections)}
         if asked.as_of is not None:
             given["as_of"] = next(iter(projections.values())).as_of
-        if not asked.overrides:
-            del given["overrides"]
         made.append(_task(asked, COMPARISON, Path(COMPARISON).stem, given, list(projections.values())))
     names = [one.job.name for one in made]
     twice = sorted({name for name in names if names.count(name) > 1})

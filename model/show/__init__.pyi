@@ -2,6 +2,10 @@ from . import numbers as numbers
 from . import style as style
 from . import tables as tables
 from . import words as words
+from .agreement import coherence as coherence
+from .answers import answer_data as answer_data
+from .answers import answer_start as answer_start
+from .answers import answer_targets as answer_targets
 from .charts import comparison as comparison
 from .charts import gap as gap
 from .charts import panels as panels
@@ -11,12 +15,7 @@ from .display import figure as figure
 from .display import table as table
 from .display import text as text
 from .finding import Findings as Findings
-from .finding import Several as Several
 from .finding import findings as findings
-from .finding import several as several
-from .lessons import answer_data as answer_data
-from .lessons import answer_start as answer_start
-from .lessons import answer_targets as answer_targets
 from .lessons import assessment as assessment
 from .lessons import growth as growth
 from .lessons import needs as needs
@@ -34,6 +33,8 @@ from .pages import sources as sources
 from .pages import verdict_table as verdict_table
 from .panel import handle_table as handle_table
 from .panel import sliders as sliders
+from .side_by_side import Several as Several
+from .side_by_side import several as several
 
 __all__ = [
     "Findings",
@@ -46,6 +47,7 @@ __all__ = [
     "assumptions",
     "changes",
     "chapters",
+    "coherence",
     "comparison",
     "conclusion",
     "each",

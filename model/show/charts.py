@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from model.schema import Kpi
 from model.show import frames, numbers, plots, sentences, style
 from model.show.display import Figure, figure
-from model.show.finding import Findings, Several
+from model.show.finding import Findings
+from model.show.side_by_side import Several
 from model.show.words import listed, say
 
 

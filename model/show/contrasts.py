@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from model.schema import Kpi
 from model.show import numbers
-from model.show.finding import Several
 from model.show.frames import targets
-from model.show.sentences import name, others
+from model.show.phrases import name, others
+from model.show.side_by_side import Several
 from model.show.verdicts import together
 from model.show.words import listed, say
 

@@ -15,6 +15,7 @@ from model.figures import known, latest_as_of
 from model.goals import growth_between, year_reached
 from model.projection import COLUMNS, Projection, project
 from model.schema import Kpi, Plan, Scenario
+from model.show.rulings import rulings
 from model.show.verdicts import Verdict, verdicts
 from model.show.words import drawn_language
 
@@ -42,6 +43,8 @@ class Findings:
         What `model.assess` gives of them.
     outturns : DataFrame
         Preferred published figures of each basis, KPI and year, as known today.
+    coherence : DataFrame
+        The plan's rules and whether the projection keeps them (`model.show.rulings`).
     language : {"en", "zh"}
         Language of everything that is shown.
     """
@@ -53,6 +56,7 @@ class Findings:
     published: Projection
     standing: pd.DataFrame
     outturns: pd.DataFrame
+    coherence: pd.DataFrame
     language: str
 
     @property
@@ -118,29 +122,6 @@ class Findings:
         return growth_between(one, one.base, value, year - self.plan.base_year)
 
 
-@dataclass(frozen=True)
-class Several:
-    """What the model finds for several scenarios of one plan.
-
-    Parameters
-    ----------
-    each : tuple of Findings
-        In the order asked for.
-    """
-
-    each: tuple[Findings, ...]
-
-    @property
-    def first(self) -> Findings:
-        """The first of them, for what they have in common."""
-        return self.each[0]
-
-    @property
-    def reference(self) -> Findings:
-        """The one others are told apart from: the baseline where it is among them, else the first."""
-        return next((one for one in self.each if one.scenario.id == REFERENCE), self.first)
-
-
 def findings(
     plan: Plan,
     scenario: str | Path | Scenario = REFERENCE,
@@ -196,6 +177,7 @@ def findings(
         published=published,
         standing=assess_projection(plan, published),
         outturns=_outturns(plan),
+        coherence=rulings(plan, made),
         language=language,
     )
 
@@ -221,46 +203,12 @@ def varied(found: Findings, overrides: Sequence[str]) -> Findings:
     """
     seen = found.projection.as_of
     made = project(found.plan, found.scenario, horizon=found.last, as_of=seen, overrides=overrides)
-    return replace(found, projection=made, assessment=assess_projection(found.plan, made))
-
-
-def several(
-    plan: Plan,
-    scenarios: Sequence[str] = (),
-    *,
-    horizon: int = 0,
-    as_of: int | str = "",
-    language: str = "en",
-) -> Several:
-    """Ask the model everything a comparison shows.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenarios : sequence of str
-        Names or paths; none: all of the plan, the baseline first.
-    horizon, as_of, language
-        As in `findings`.
-
-    Returns
-    -------
-    Several
-
-    Raises
-    ------
-    ModelError
-        As `findings`.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> several(load()).first.title
-    'Baseline'
-    """
-    names = list(dict.fromkeys(scenarios)) or sorted(plan.scenarios, key=lambda name: name != REFERENCE)
-    found = [findings(plan, name, horizon=horizon, as_of=as_of, language=language) for name in names]
-    return Several(tuple(found))
+    return replace(
+        found,
+        projection=made,
+        assessment=assess_projection(found.plan, made),
+        coherence=rulings(found.plan, made),
+    )
 
 
 def _year(asked: int | str, what: str) -> int | None:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from model.schema import Kpi, Target
 from model.show import numbers
-from model.show.finding import Findings, Several
+from model.show.finding import Findings
+from model.show.side_by_side import Several
 from model.show.verdicts import Verdict, together
 from model.show.words import say
 

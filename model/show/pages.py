@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from model.show import charts, contrasts, frames, numbers, sentences
+from model.show import charts, contrasts, frames, numbers, paragraphs, sentences
 from model.show.display import Shown, Table, Text, each, table, text
-from model.show.finding import Findings, Several
+from model.show.finding import Findings
 from model.show.grounds import compact
+from model.show.side_by_side import Several
 from model.show.verdicts import together
 from model.show.words import say
 
@@ -84,11 +85,11 @@ def chapter(found: Findings, kpi: str) -> list[Shown]:
     """
     one, language = found.kpi(kpi), found.language
     title, unit = str(getattr(one.title, language)), numbers.unit(one, language=language)
-    said = [*sentences.verdict(found, one), *sentences.outturn(found, one)]
+    said = [*paragraphs.verdict(found, one), *paragraphs.outturn(found, one)]
     years = frames.printed_years(found, kpi)
     return [
         text(say("heading_kpi", language, title=title), id=f"heading-{kpi}", style="heading"),
-        text(sentences.aim(found, one), id=f"aim-{kpi}"),
+        text(paragraphs.aim(found, one), id=f"aim-{kpi}"),
         charts.trajectory(found, kpi),
         text(said, id=f"verdict-{kpi}", style="verdict"),
         table(

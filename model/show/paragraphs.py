@@ -1,0 +1,155 @@
+"""Build the sentences on one KPI: what the plan wants of it, its verdict, and what has been published."""
+
+from __future__ import annotations
+
+import math
+
+from model.schema import Kpi
+from model.show import numbers
+from model.show.finding import Findings
+from model.show.frames import targets
+from model.show.phrases import lowered, published
+from model.show.verdicts import Verdict, together
+from model.show.words import say
+
+
+def aim(found: Findings, kpi: Kpi) -> str:
+    """Say what a KPI measures and what the plan wants of it.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : Kpi
+        The KPI.
+
+    Returns
+    -------
+    str
+    """
+    language, last = found.language, kpi.targets[-1]
+    return say(
+        "kpi_aim",
+        language,
+        definition=getattr(kpi.definition, language),
+        target=_target(kpi, last.value, last.year, language),
+        year=last.year,
+        base=numbers.quantity(numbers.value(kpi.base, kpi), kpi, language=language),
+        base_year=found.plan.base_year,
+        required=numbers.growth(found.needed(kpi.id, last.value, last.year), kpi, language=language),
+        chapter=lowered(str(getattr(kpi.chapter, language))),
+    )
+
+
+def verdict(found: Findings, kpi: Kpi) -> list[str]:
+    """Say of one KPI whether its target is met, by how much, and what growth would close a gap.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : Kpi
+        The KPI.
+
+    Returns
+    -------
+    list of str
+        One paragraph a target.
+    """
+    paragraphs = []
+    for declared, goal, own in targets(found):
+        if declared.id != kpi.id:
+            continue
+        several = len(own) > 1
+        said = []
+        for one in own:
+            sentence = _verdict(found, kpi, one)
+            levels = say(f"levels_{one.basis}", found.language)
+            said.append(
+                say("kpi_on_basis", found.language, levels=levels, sentence=sentence) if several else sentence
+            )
+        first = own[0]
+        if math.isfinite(first.growth) and math.isfinite(first.required):
+            said.append(
+                say(
+                    "kpi_pace" if first.is_met else "kpi_close",
+                    found.language,
+                    growth=numbers.growth(first.growth, kpi, language=found.language),
+                    required=numbers.growth(first.required, kpi, language=found.language),
+                )
+            )
+        year = found.reached(kpi.id, goal.value)
+        key = "kpi_not_reached" if year is None else "kpi_reached"
+        said.append(say(key, found.language, year=found.last if year is None else year))
+        paragraphs.append(" ".join(said))
+    return paragraphs
+
+
+def outturn(found: Findings, kpi: Kpi) -> list[str]:
+    """Say what has been published of one KPI for its target years.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : Kpi
+        The KPI.
+
+    Returns
+    -------
+    list of str
+        One sentence a target year, and what special marks mean where they occur.
+    """
+    language, said = found.language, []
+    figures = found.outturns[found.outturns["kpi"] == kpi.id]
+    for goal in kpi.targets:
+        known = published(found, kpi, goal.year)
+        if len(known) > 1 and together(known) == "depends":
+            items = [
+                say(
+                    "kpi_outturn_item",
+                    language,
+                    value=numbers.value(one.value, kpi, language=language),
+                    levels=say(f"levels_{one.basis}", language),
+                    verdict=one.words(language),
+                )
+                for one in known
+            ]
+            said.append(say("kpi_outturns_differ", language, year=goal.year, items="; ".join(items)))
+        elif known:
+            said.append(_outturn(kpi, known[0], language))
+        elif len(figures) and goal.year <= found.last:
+            last = figures.sort_values("year", kind="stable").iloc[-1]
+            value = numbers.quantity(numbers.value(float(last["value"]), kpi), kpi, language=language)
+            said.append(say("kpi_no_outturn", language, year=goal.year, value=value, last=int(last["year"])))
+    return said
+
+
+def _verdict(found: Findings, kpi: Kpi, one: Verdict) -> str:
+    form = one.key
+    if form == "met":
+        exact = not numbers.value(one.gap, kpi).strip("0.,")
+        form = "exact" if exact else "met" if kpi.better == "higher" else "met_below"
+    return say(
+        f"kpi_{form}",
+        found.language,
+        scenario=found.title,
+        year=one.year,
+        value=numbers.quantity(numbers.value(one.value, kpi), kpi, language=found.language),
+        gap=numbers.gap(abs(one.gap), kpi, unit=True, language=found.language).lstrip("+"),
+    )
+
+
+def _outturn(kpi: Kpi, one: Verdict, language: str) -> str:
+    return say(
+        "kpi_outturn",
+        language,
+        year=one.year,
+        value=numbers.quantity(numbers.value(one.value, kpi), kpi, language=language),
+        basis=say(f"levels_{one.basis}", language),
+        verdict=one.words(language),
+    )
+
+
+def _target(kpi: Kpi, value: float, year: int, language: str) -> str:
+    return numbers.quantity(numbers.target(value, kpi, year, language=language), kpi, language=language)

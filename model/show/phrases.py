@@ -1,0 +1,103 @@
+"""Build what sentences have in common: names of KPIs within a sentence, and clauses that list them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from model.schema import Kpi
+from model.show.finding import Findings
+from model.show.verdicts import Verdict
+from model.show.words import listed, say
+
+
+def name(kpi: Kpi, language: str = "en", *, year: int | None = None) -> str:
+    """Give a KPI's short title as it stands within a sentence.
+
+    Parameters
+    ----------
+    kpi : Kpi
+        The KPI.
+    language : {"en", "zh"}
+        Language.
+    year : int, optional
+        Year of the target that is meant; it is named where the KPI has several.
+
+    Returns
+    -------
+    str
+        With a capital only where the word has its own.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> [name(kpi) for kpi in load().kpis.values()][:2]
+    ["core industries' share", 'IPv6 active users']
+    """
+    title = lowered(str(getattr(kpi.short_title, language)))
+    if year is None or len(kpi.targets) < 2:
+        return title
+    return say("titled", language, title=title, unit=year)
+
+
+def others(groups: Mapping[str, Sequence[str]], language: str) -> str:
+    """Name the targets that are missed, depend on the basis or are unknown, as clauses of a sentence.
+
+    Parameters
+    ----------
+    groups : mapping
+        Short titles by verdict.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+        Empty where there is none.
+    """
+    return "".join(
+        say(f"clause_{key}", language, items=listed(groups[key], language))
+        for key in ("missed", "depends", "unknown")
+        if key in groups
+    )
+
+
+def published(found: Findings, kpi: Kpi, year: int) -> list[Verdict]:
+    """Give the verdicts on what has been published for a target year.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : Kpi
+        The KPI.
+    year : int
+        Target year.
+
+    Returns
+    -------
+    list of Verdict
+        One a basis.
+    """
+    return [one for one in found.verdicts(kpi.id, outturns=True) if one.year == year and one.is_outturn]
+
+
+def lowered(words: str) -> str:
+    """Begin words in lower case, unless the first has a capital of its own.
+
+    Parameters
+    ----------
+    words : str
+        A title.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> lowered("Software revenue"), lowered("IPv6 active users"), lowered("E-commerce volume")
+    ('software revenue', 'IPv6 active users', 'E-commerce volume')
+    """
+    head = words.split(" ")[0]
+    own = sum(sign.isupper() for sign in head) > 1 or (len(head) > 1 and "-" in head and head[0] == "E")
+    return words if own else words[:1].lower() + words[1:]
