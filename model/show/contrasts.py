@@ -30,7 +30,7 @@ def compared(found: Several) -> list[str]:
     score: dict[str, int] = {}
     for one in found.each:
         for kpi, goal, own in targets(one):
-            met = together(own) in ("met", "nearly")
+            met = together(own) == "met"
             by_target.setdefault((kpi.id, goal.year), []).append(met)
             score[one.title] = score.get(one.title, 0) + met
     if not by_target:
@@ -91,7 +91,7 @@ def spread(found: Several, kpi: Kpi) -> list[str]:
                 high=numbers.quantity(numbers.value(ends[-1][0], kpi), kpi, language=language),
                 highest=_ends(ends, ends[-1][0], kpi, language),
                 target=numbers.target(goal.value, kpi, goal.year),
-                met=sum(together(lines) in ("met", "nearly") for _, lines in own if lines),
+                met=sum(together(lines) == "met" for _, lines in own if lines),
                 count=len(ends),
             )
         )
@@ -120,7 +120,7 @@ def scores(found: Several) -> list[str]:
                 "conclusion_scenario",
                 one.language,
                 scenario=one.title,
-                met=len(groups.get("met", ())) + len(groups.get("nearly", ())),
+                met=len(groups.get("met", ())),
                 count=sum(map(len, groups.values())),
                 others=others(groups, one.language),
             )

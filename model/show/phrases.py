@@ -40,7 +40,7 @@ def name(kpi: Kpi, language: str = "en", *, year: int | None = None) -> str:
 
 
 def others(groups: Mapping[str, Sequence[str]], language: str) -> str:
-    """Name the targets that are missed, depend on the basis or are unknown, as clauses of a sentence.
+    """Name the targets that are not plainly met, by what is the matter with them, as clauses of a sentence.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def others(groups: Mapping[str, Sequence[str]], language: str) -> str:
     """
     return "".join(
         say(f"clause_{key}", language, items=listed(groups[key], language))
-        for key in ("missed", "depends", "unknown")
+        for key in ("nearly", "missed", "depends", "unknown")
         if key in groups
     )
 

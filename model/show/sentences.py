@@ -10,7 +10,7 @@ from model.show.finding import Findings
 from model.show.frames import targets
 from model.show.phrases import name, others, published
 from model.show.verdicts import Verdict, together
-from model.show.words import listed, say
+from model.show.words import say
 
 
 def answer(found: Findings) -> list[str]:
@@ -83,9 +83,8 @@ def _count(found: Findings) -> str:
     for kpi, goal, own in targets(found):
         groups.setdefault(together(own), []).append(name(kpi, language, year=goal.year))
     count = sum(map(len, groups.values()))
-    nearly = groups.get("nearly", [])
-    met = len(groups.get("met", [])) + len(nearly)
-    said = say(
+    met = len(groups.get("met", []))
+    return say(
         "answer_all" if met == count else "answer_some" if met else "answer_none",
         language,
         scenario=found.title,
@@ -94,9 +93,6 @@ def _count(found: Findings) -> str:
         others=others(groups, language),
         year=max(goal.year for _, goal, _ in targets(found)),
     )
-    if nearly:
-        said += " " + say("answer_nearly", language, nearly=listed(nearly, language))
-    return said
 
 
 def _extreme(found: Findings, own: Sequence[Verdict]) -> str:
@@ -136,6 +132,6 @@ def _published(found: Findings) -> str:
     count = sum(map(len, groups.values()))
     if len(groups.get("unknown", ())) == count:
         return say("answer_outturns_none", found.language)
-    met = len(groups.get("met", ())) + len(groups.get("nearly", ()))
+    met = len(groups.get("met", ()))
     rest = others(groups, found.language)
     return say("answer_outturns", found.language, met=met, count=count, others=rest)
