@@ -6,13 +6,14 @@ Each check yields the mistakes it finds, worded and placed; nothing is raised he
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from graphlib import CycleError, TopologicalSorter
+from graphlib import CycleError
 from typing import Any
 
 import numpy as np
 
 from model.arguments import Argument, arguments
 from model.curves import CURVES
+from model.dependencies import order_of
 from model.distributions import DISTRIBUTIONS, ORDERED
 from model.errors import mistake, near
 from model.relations import excess_of
@@ -250,44 +251,6 @@ def _check_shock(
         yield mistake(
             place(f"{key}.end"), f"{key}.end", f"{given['end']} is not after the start {given['start']}"
         )
-
-
-def order_of(plan: PlanTable, scenario: Scenario) -> list[str]:
-    """Put the series in the order in which trajectories can be made: ceilings and denominators first.
-
-    Parameters
-    ----------
-    plan : PlanTable
-        The plan's table.
-    scenario : Scenario
-        A resolved scenario.
-
-    Returns
-    -------
-    list of str
-        Ids of KPIs and of context series that are no stand-ins.
-
-    Raises
-    ------
-    graphlib.CycleError
-        If a series needs itself.
-    """
-    series = {**plan.kpis, **plan.context}
-    graph = {
-        name: _needs(one, scenario.growth.get(name)) for name, one in series.items() if not one.proxy_for
-    }
-    return list(TopologicalSorter(graph).static_order())
-
-
-def _needs(series: Series, growth: Growth | None) -> set[str]:
-    given = growth.arguments if growth is not None else {}
-    found = {value for value in given.values() if isinstance(value, str)}
-    for inner in given.values():
-        if isinstance(inner, Growth):
-            found |= _needs(series, inner)
-    if isinstance(series.ceiling, str) and "ceiling" not in given:
-        found.add(series.ceiling)
-    return found
 
 
 def _check_circle(plan: PlanTable, scenario: Scenario, place: Place) -> Iterator[str]:

@@ -62,6 +62,23 @@ def continued(
     return from_odds(odds_of(base, first) * fading, top)
 
 
+def has_growth(series: Series, facts: Facts) -> bool:
+    """Tell whether two figures of one definition are known.
+
+    Parameters
+    ----------
+    series : Series
+        The series.
+    facts : mapping
+        What is known of every series.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(_pairs(series, facts))
+
+
 def last_growth(series: Series, facts: Facts) -> float:
     """Measure the yearly change of the log (or logit) between the last two figures of one definition.
 
@@ -77,11 +94,7 @@ def last_growth(series: Series, facts: Facts) -> float:
     float
         Zero where no definition has two figures.
     """
-    pairs = []
-    for label in sorted({fact[2] for fact in facts[series.id]}):
-        pair = [fact for fact in facts[series.id] if fact[2] == label][-2:]
-        if len(pair) == 2:
-            pairs.append(pair)
+    pairs = _pairs(series, facts)
     if not pairs:
         return 0.0
     (start, before, _), (end, after, _) = max(pairs, key=lambda pair: pair[1][0])
@@ -92,6 +105,16 @@ def last_growth(series: Series, facts: Facts) -> float:
         for value, top in zip((before, after), tops, strict=True)
     ]
     return float(np.log(odds[1] / odds[0])) / (end - start)
+
+
+def _pairs(series: Series, facts: Facts) -> list[list[tuple[int, float, str]]]:
+    """Give the last two figures of every definition that has two."""
+    pairs = []
+    for label in sorted({fact[2] for fact in facts[series.id]}):
+        pair = [fact for fact in facts[series.id] if fact[2] == label][-2:]
+        if len(pair) == 2:
+            pairs.append(pair)
+    return pairs
 
 
 def _past_ceiling(series: Series, facts: Facts, year: int) -> float | None:

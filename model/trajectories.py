@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arguments import arguments
-from model.checks import order_of
-from model.continuation import Facts, continued
+from model.continuation import Facts, continued, has_growth
 from model.curves import CURVES
+from model.dependencies import needed_by, order_of
 from model.effects import shocked
 from model.errors import ModelError, mistake
 from model.figures import known
@@ -120,9 +120,11 @@ def trajectories(
     reaches = [growth.reach.year for growth in scenario.growth.values() if growth.reach is not None]
     paths = Paths(np.arange(plan.base_year, max([last, *reaches]) + 1))
     series = plan.series
+    needed = needed_by(plan, scenario)
     for name in order_of(plan, scenario):
         own = [fact for fact in facts[name] if fact[2] == series[name].series]
-        if not own:
+        # One figure says nothing of growth: such a series is not projected for its own sake.
+        if not own or (name not in needed and not has_growth(series[name], facts)):
             continue
         maker = _Maker(plan, scenario, series[name], paths, facts, sample, (solved or {}).get(name))
         maker.make(own[-1][0], own[-1][1], {year: value for year, value, _ in own})

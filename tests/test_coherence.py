@@ -9,7 +9,7 @@ from model.relations import excess_of
 
 
 @pytest.mark.parametrize(
-    "name", ["baseline", "plan_path", "saturation", "delayed_adoption", "consumption_slump"]
+    "name", ["baseline", "plan_path", "saturation", "delayed_adoption", "consumption_slump", "outturn_path"]
 )
 def test_the_shipped_scenarios_hold_together_to_2035(plan, name):
     found = check_projection(plan, project(plan, name, horizon=2035))

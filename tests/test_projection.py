@@ -239,3 +239,9 @@ def test_a_ratio_that_is_to_reach_its_target_needs_the_growth_of_the_worked_exam
     reached = project(plan, "baseline", overrides=lines)
     assert reached.value("core_share", 2025) == pytest.approx(10.0, rel=1e-12)
     assert reached.solved["core_share"]["numerator.rate"] == pytest.approx(case["expected"]["g_va_required"])
+
+
+def test_a_context_series_with_one_figure_is_not_projected_for_its_own_sake(plan):
+    context = project(plan, "baseline", as_of="latest").context
+    assert "core_value_added" not in set(context["kpi"]), "12.7555 trillion yuan in 2023, and nothing else"
+    assert {"population", "internet_users", "gdp_nominal"} <= set(context["kpi"])

@@ -37,8 +37,9 @@ def coherence(found: Findings | Several) -> Table:
     --------
     >>> from model import load
     >>> from model.show.finding import findings
-    >>> coherence(findings(load(), "outturn_path")).frame.iloc[-1].tolist()[1:]
-    ['core_share = 100 * core_value_added / gdp_nominal', 'soft', 'broken', '2024 and 2025', '1.4 pp']
+    >>> faster = findings(load(), "baseline", overrides=["online_retail={curve: compound, rate: 0.4}"])
+    >>> coherence(faster).frame.iloc[4].tolist()[2:]
+    ['soft', 'broken', '2025', '16.04 trillion yuan']
     """
     first = found.first if isinstance(found, Several) else found
     plan, language, rows = first.plan, first.language, list[tuple[str, ...]]()

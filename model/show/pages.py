@@ -276,8 +276,8 @@ def _compared(found: Several) -> Iterator[Shown]:
     for kpi in found.first.plan.kpis.values():
         title = say("heading_kpi", language, title=getattr(kpi.title, language))
         yield text(title, id=f"heading-{kpi.id}", style="heading")
-        yield charts.comparison(found, kpi.id)
         yield text(contrasts.spread(found, kpi), id=f"spread-{kpi.id}")
+        yield charts.comparison(found, kpi.id)
 
 
 def _series(found: Findings, name: str) -> str:
