@@ -78,7 +78,7 @@ class ThisPython(AsyncKernelManager):
         )
 
 
-class _Keeping(NBClientEngine):  # type: ignore[misc]
+class _Keeping(NBClientEngine):
     """Papermill's own engine; keeps what was executed, should the kernel die."""
 
     notebook: Any = None

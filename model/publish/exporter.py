@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from nbconvert.exporters import Exporter
@@ -27,6 +28,9 @@ NOTHING: dict[str, Any] = {
 
 class _ReportExporter(Exporter):
     """What both exporters share: the notebook, as it was executed, becomes a document."""
+
+    # How the file is made of the document; each exporter says its own.
+    made: Callable[[dict[str, Any]], bytes | str]
 
     code = Bool(False, help="Add the notebook's code.").tag(config=True)
 
@@ -58,11 +62,7 @@ class _ReportExporter(Exporter):
         name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
         read = document.read(nb, name=name, language=language, code=self.code)
         told = about_parameters(used, language) or {**NOTHING, "title": "" if read["heading"] else name}
-        return self.made(set_document(read, told, [])), resources
-
-    def made(self, whole: dict[str, Any]) -> Any:
-        """Make the file."""
-        raise NotImplementedError
+        return type(self).made(set_document(read, told, [])), resources
 
 
 class PdfExporter(_ReportExporter):
@@ -71,10 +71,7 @@ class PdfExporter(_ReportExporter):
     export_from_notebook = "Scenario report (PDF)"
     output_mimetype = "application/pdf"
     file_extension = ".pdf"
-
-    def made(self, whole: dict[str, Any]) -> bytes:
-        """Typeset the document."""
-        return typeset.pdf(whole)
+    made = staticmethod(typeset.pdf)
 
 
 class HtmlExporter(_ReportExporter):
@@ -83,10 +80,7 @@ class HtmlExporter(_ReportExporter):
     export_from_notebook = "Scenario report (HTML)"
     output_mimetype = "text/html"
     file_extension = ".html"
-
-    def made(self, whole: dict[str, Any]) -> str:
-        """Set the page."""
-        return page.html(whole)
+    made = staticmethod(page.html)
 
 
 def about_parameters(used: dict[str, Any], language: str) -> dict[str, Any]:

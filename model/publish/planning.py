@@ -207,7 +207,7 @@ def _task(
     path = notebook_folder() / notebook
     if not path.is_file():
         raise ModelError(mistake(notebook, "", "the notebook is missing", "install the package again"))
-    content = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    content = nbformat.read(path, as_version=4)
     parameters.check(content, given, name=notebook)
     scenarios = [one.scenario for one in projections]
     made_from = {

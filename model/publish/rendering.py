@@ -93,7 +93,7 @@ def render(job: Job) -> Outcome:
     start = time.monotonic()
     executed = None
     try:
-        given = nbformat.read(job.notebook, as_version=4)  # type: ignore[no-untyped-call]
+        given = nbformat.read(job.notebook, as_version=4)
         executed = execution.run(given, job.parameters)
         written = _formats(job, executed)
     except execution.RunError as failed:
@@ -153,7 +153,7 @@ def _formats(job: Job, executed: Any) -> dict[str, bytes]:
 
 
 def _written(notebook: Any) -> bytes:
-    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    text: str = nbformat.writes(notebook)
     return (text + "\n").encode()
 
 

@@ -38,7 +38,7 @@ def canonical(notebook: Any) -> Any:
     metadata = {key: notebook.metadata[key] for key in KEPT if key in notebook.metadata}
     metadata |= {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     plain = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return nbformat.from_dict(plain)  # type: ignore[no-untyped-call]
+    return nbformat.from_dict(plain)
 
 
 def written(notebook: Any) -> str:
@@ -54,7 +54,7 @@ def written(notebook: Any) -> str:
     str
     """
     plain = canonical(notebook)
-    text: str = nbformat.writes(plain, version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+    text: str = nbformat.writes(plain, version=nbformat.NO_CONVERT)
     return text if text.endswith("\n") else text + "\n"
 
 
@@ -70,7 +70,7 @@ def read(path: Path) -> Any:
     -------
     NotebookNode
     """
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(path, as_version=4)
 
 
 def _cell(cell: Any, position: int) -> dict[str, Any]:

@@ -98,8 +98,8 @@ def _parameters(source: str, where: str) -> Iterator[str]:
         if token.type == tokenize.COMMENT
     }
     for one in _parsed(source).body:
-        typed = isinstance(one, ast.AnnAssign) and one.value is not None
-        if not typed or ast.unparse(one.annotation) not in TYPES:  # type: ignore[attr-defined]
+        typed = isinstance(one, ast.AnnAssign) and one.value and ast.unparse(one.annotation) in TYPES
+        if not typed:
             yield mistake(where, ast.unparse(one), "not a typed default", f"a type: {', '.join(TYPES)}")
         elif one.lineno not in comments or one.lineno != one.end_lineno:
             yield mistake(where, ast.unparse(one), "no help", "one line, with a comment behind it")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -27,7 +28,7 @@ ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$|~])")
 
 
-class Shown:
+class Shown(ABC):
     """What every shown object has: an id, data for the exporter, and a bundle for the notebook."""
 
     id: str
@@ -37,13 +38,13 @@ class Shown:
         if not ID.fullmatch(self.id):
             raise ModelError(mistake("id", self.id, "not an id", "lower-case words joined by - or _"))
 
+    @abstractmethod
     def data(self) -> dict[str, Any]:
         """Give the object as the exporter reads it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bundle(self) -> dict[str, Any]:
         """Give what a notebook shows, by MIME type."""
-        raise NotImplementedError
 
     def metadata(self) -> dict[str, Any]:
         """Give what a notebook should know of it, by MIME type."""
@@ -269,7 +270,7 @@ def each(shown: Sequence[Shown]) -> None:
     """
     from IPython.display import display
 
-    display(*shown)  # type: ignore[no-untyped-call]
+    display(*shown)
 
 
 def _rows(frame: pd.DataFrame) -> list[list[Any]]:

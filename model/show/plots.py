@@ -7,6 +7,7 @@ hollow diamond one on another basis, an arrow a lower bound, a cross an unverifi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from model.show import style
 
-MARKS: dict[str, dict[str, object]] = {
+MARKS: dict[str, dict[str, Any]] = {
     "published": {"marker": "o", "markerfacecolor": style.INK, "markersize": 4.6},
     "lower": {"marker": "^", "markerfacecolor": style.INK, "markersize": 6.0},
     "unverified": {"marker": "x", "markeredgewidth": 1.3, "markersize": 5.0},
@@ -92,7 +93,7 @@ def trajectory(
             label=titles[str(mark)],
             clip_on=False,
             zorder=5,
-            **{**MARKS[str(mark)], **({"markersize": 3.6} if small else {})},  # type: ignore[arg-type]
+            **{**MARKS[str(mark)], **({"markersize": 3.6} if small else {})},
         )
     _years(ax, lines, points, target[0])
     _from_zero(ax)
