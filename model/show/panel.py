@@ -226,7 +226,7 @@ def _box(found: Findings, kpi: str) -> Any:
     own = [
         widgets.FloatSlider(
             value=one.value,
-            min=min(one.low, one.value),
+            min=_lowest(one),
             max=max(one.high, one.value),
             step=_step(one.high - one.low),
             description=one.name,
@@ -249,7 +249,7 @@ def _box(found: Findings, kpi: str) -> Any:
         changed = [
             f"{kpi}.{one.name}={slider.value:.6g}"
             for one, slider, before in zip(moved, own, first, strict=True)
-            if not math.isclose(slider.value, before, abs_tol=1e-12)
+            if not math.isclose(slider.value, before, abs_tol=1e-9)
         ]
         try:
             now = varied(found, changed) if changed else found
@@ -276,6 +276,12 @@ def _box(found: Findings, kpi: str) -> Any:
     reset.on_click(put_back)
     draw()
     return widgets.VBox([*own, reset, said, chart])
+
+
+def _lowest(one: Handle) -> float:
+    """Start the slider's grid so that the assumed value lies on it: browsers snap to the grid."""
+    step = _step(one.high - one.low)
+    return one.value - math.floor(max(one.value - one.low, 0.0) / step) * step
 
 
 def _step(width: float) -> float:
