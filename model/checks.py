@@ -77,6 +77,16 @@ def check_table(plan: PlanTable, place: Place) -> Iterator[str]:
             yield mistake(place(key), key, f"unknown series {word!r}", near(word, names))
         except ValueError as error:
             yield mistake(place(key), key, str(error), "series <= series, or series = expression")
+    pairs = set[frozenset[str]]()
+    for index, pair in enumerate(plan.uncertainty.correlation):
+        key = f"uncertainty.correlation.{index}.between"
+        for name in pair.between:
+            if name not in plan.kpis:
+                yield mistake(place(key), key, f"unknown KPI {name!r}", near(name, plan.kpis))
+        if len(set(pair.between)) < 2 or frozenset(pair.between) in pairs:
+            wrong = f"{' and '.join(pair.between)} are no new pair"
+            yield mistake(place(key), key, wrong, "each pair of two KPIs once")
+        pairs.add(frozenset(pair.between))
 
 
 def _base_inside(kpi: Kpi, place: Place, key: str) -> Iterator[str]:

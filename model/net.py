@@ -8,7 +8,7 @@ Never is one Sobol sequence drawn per input: two such sequences are nearly the s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,17 +109,12 @@ def uniforms(
     stride : int
         As in `column`.
     start : int
-        First draw, for long ensembles that are made in parts.
+        First draw.
 
     Returns
     -------
     mapping of Key to ndarray, shape (draws,)
         Levels in (0, 1), never 0 or 1.
-
-    Notes
-    -----
-    Sobol' points with the direction numbers of Joe and Kuo (2008), unscrambled; each column is
-    randomised by a digital shift (XOR of its 32-bit integers).
 
     Examples
     --------
@@ -129,18 +124,69 @@ def uniforms(
     True
     """
     wanted = list(keys)
-    columns = [column(key, stride) for key in wanted]
-    engine = qmc.Sobol(max(columns, default=0) + 1, scramble=False, bits=BITS)
-    if start:
-        engine.fast_forward(start)
-    points = (engine.random(draws) * 2.0**BITS).astype(np.uint32)
-    return {
-        key: ((points[:, place] ^ shift(seed, key)).astype(np.float64) + 0.5) / 2.0**BITS
-        for key, place in zip(wanted, columns, strict=True)
-    }
+    return dict(zip(wanted, Net(wanted, seed=seed, stride=stride, start=start).levels(draws), strict=True))
 
 
-def plain(keys: Iterable[Key], draws: int, *, seed: int) -> Mapping[Key, NDArray[np.float64]]:
+class Net:
+    """Levels of random inputs, drawn part by part.
+
+    Parameters
+    ----------
+    keys : sequence of Key
+        The inputs.
+    seed : int
+        Decides the digital shifts.
+    stride : int
+        As in `column`.
+    start : int
+        First draw.
+
+    Notes
+    -----
+    Sobol' points with the direction numbers of Joe and Kuo (2008), unscrambled; each column is
+    randomised by a digital shift (XOR of its 32-bit integers).
+
+    Examples
+    --------
+    >>> net = Net([Key(1, "a", "shock", 1)], seed=1, stride=8)
+    >>> net.levels(4).shape, net.levels(4).shape
+    ((1, 4), (1, 4))
+    """
+
+    def __init__(self, keys: Sequence[Key], *, seed: int, stride: int, start: int = 0) -> None:
+        self._columns = [column(key, stride) for key in keys]
+        self._shifts = np.array([shift(seed, key) for key in keys], dtype=np.uint32)[:, None]
+        self._engine = qmc.Sobol(max(self._columns, default=0) + 1, scramble=False, bits=BITS)
+        if start:
+            self._engine.fast_forward(start)
+
+    def levels(self, draws: int) -> NDArray[np.float64]:
+        """Draw the next levels.
+
+        Parameters
+        ----------
+        draws : int
+            How many.
+
+        Returns
+        -------
+        ndarray, shape (keys, draws)
+            In (0, 1), never 0 or 1.
+        """
+        points = self._engine.random(draws).T
+        # Mostly the first columns are wanted, all of them and in their order: then nothing is copied.
+        everyone = self._columns == list(range(len(points)))
+        chosen = points if everyone else points[self._columns]
+        integers = np.multiply(chosen, 2.0**BITS, order="C").astype(np.uint32)
+        integers ^= self._shifts
+        levels: NDArray[np.float64] = np.add(integers, 0.5, dtype=np.float64)
+        levels *= 2.0**-BITS
+        return levels
+
+
+def plain(
+    keys: Iterable[Key], draws: int, *, seed: int, start: int = 0
+) -> Mapping[Key, NDArray[np.float64]]:
     """Draw the levels by plain Monte Carlo, one generator per input.
 
     Parameters
@@ -151,6 +197,8 @@ def plain(keys: Iterable[Key], draws: int, *, seed: int) -> Mapping[Key, NDArray
         How many.
     seed : int
         Decides, together with the key, each generator.
+    start : int
+        First draw.
 
     Returns
     -------
@@ -165,9 +213,9 @@ def plain(keys: Iterable[Key], draws: int, *, seed: int) -> Mapping[Key, NDArray
     """
     drawn = {}
     for key in keys:
-        generator = np.random.default_rng([seed, int(shift(seed, key))])
-        integers = generator.integers(0, 2**BITS, draws, dtype=np.uint64).astype(np.float64)
-        drawn[key] = np.asarray((integers + 0.5) / 2.0**BITS)
+        source = np.random.PCG64([seed, int(shift(seed, key))])
+        integers = source.advance(start).random_raw(draws) >> np.uint64(64 - BITS)
+        drawn[key] = (integers.astype(np.float64) + 0.5) / 2.0**BITS
     return drawn
 
 

@@ -240,6 +240,25 @@ class Rule(Record):
     reason: AnyText
 
 
+class Correlated(Record):
+    """How far the yearly growth shocks of two KPIs go together."""
+
+    between: tuple[Id, Id]
+    value: Annotated[float, Field(ge=-1, le=1)]
+    source: Words
+
+
+class Uncertainty(Record):
+    """How yearly growth shocks go together: over time, and between KPIs (pairs not named: not at all).
+
+    `persistence` is the share of a year's shock that the next year inherits; 0: independent years.
+    """
+
+    persistence: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    source: Words | None = None
+    correlation: tuple[Correlated, ...] = ()
+
+
 class Scenario(Record):
     """A named set of growth assumptions and shocks."""
 
@@ -267,6 +286,7 @@ class PlanTable(Record):
     kpis: Mapping[Id, Kpi]
     context: Mapping[Id, Series] = Field(default_factory=dict)
     coherence: tuple[Rule, ...] = ()
+    uncertainty: Uncertainty = Uncertainty()
 
     @property
     def series(self) -> dict[str, Series]:

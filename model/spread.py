@@ -4,7 +4,7 @@ Only what was known in the base year enters. A series' yearly errors are those a
 made one year ahead: ``e = g - phi * g_before``, g the change of the log (of the logit, for a share).
 Growth is taken between figures of one scope: over the comparable figure of the year before, where one is
 known. A KPI with fewer than four growth rates borrows: errors of all series, context series included,
-relative to the size of their growth, are pooled, and scaled by the KPI's own expected growth.
+relative to the size of their growth, are pooled, and scaled by the size of the KPI's own expected growth.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from model.schema import Plan, Series
 
 COLUMNS = ("kpi", "sd", "n", "borrowed", "factor")
 ENOUGH = 4
+LEVEL = 0.975
 
 
 def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
@@ -33,21 +34,22 @@ def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
     plan : Plan
         A plan pack.
     expected : mapping of str to float
-        Change of the log (of the logit, under a ceiling) that each KPI's curve expects in its first
-        projected year; its size scales what is borrowed.
+        Size of each KPI's expected change of the log (of the logit, under a ceiling) in a year; it scales
+        what is borrowed.
 
     Returns
     -------
     DataFrame
         kpi, sd (of the log or logit, a year), n (errors it rests on), borrowed, and factor: by how much
-        it was widened. Own errors by ``sqrt(1 + 1 / n)``, as the error of one more year; borrowed ones by
-        the 95 % point of Student's t with n - 1 degrees of freedom over the normal's, because their
-        scatter is itself an estimate from other series.
+        it was widened, because few errors say little of their scatter. The factor is Student's t over the
+        normal at 97.5 %, so that the central 95 % hold as much: with n degrees of freedom for n own errors
+        (around zero, which is not estimated); with one less than the number of series for borrowed ones,
+        because errors of one series are alike, and it is the scatter between series that is borrowed.
 
     Raises
     ------
     ValueError
-        If no series of the plan has two growth rates.
+        If no series of the plan has two growth rates in a row.
 
     Examples
     --------
@@ -56,71 +58,82 @@ def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
     >>> bool(table.loc["software_revenue", "borrowed"]), bool(table.loc["core_share", "borrowed"])
     (False, True)
     """
-    growth = {
-        name: yearly_growth(plan, series) for name, series in plan.series.items() if not series.proxy_for
-    }
+    every = yearly_growth(plan)
+    growth = {name: every[name] for name, series in plan.series.items() if not series.proxy_for}
     errors = {name: _errors(rates) for name, rates in growth.items()}
-    relative = [
-        error / abs(float(np.mean(list(growth[name].values()))))
+    lenders = {
+        name: np.array(found) / abs(float(np.mean(list(growth[name].values()))))
         for name, found in errors.items()
-        for error in found
-    ]
-    if not relative:
+        if found
+    }
+    if not lenders:
         raise ValueError("no series has two growth rates in a row before the base year")
-    pooled = math.sqrt(float(np.mean(np.square(relative))))
+    relative = np.concatenate(list(lenders.values()))
     rows = []
     for name in plan.kpis:
-        own = errors[name]
-        borrowed = len(growth[name]) < ENOUGH or len(own) < 2
-        count = len(relative) if borrowed else len(own)
-        student = float(stats.t.ppf(0.975, count - 1) / stats.norm.ppf(0.975))
-        factor = student if borrowed else math.sqrt(1.0 + 1.0 / count)
-        size = pooled * abs(expected[name]) if borrowed else math.sqrt(float(np.mean(np.square(own))))
-        rows.append((name, size * factor, count, borrowed, factor))
+        own = np.array(errors[name])
+        borrowed = len(growth[name]) < ENOUGH or own.size < 2
+        free = max(len(lenders) - 1, 1) if borrowed else own.size
+        factor = float(stats.t.ppf(LEVEL, free) / stats.norm.ppf(LEVEL))
+        used, scale = (relative, abs(expected[name])) if borrowed else (own, 1.0)
+        size = scale * math.sqrt(float(np.mean(np.square(used))))
+        rows.append((name, size * factor, used.size, borrowed, factor))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def yearly_growth(plan: Plan, series: Series) -> dict[int, float]:
-    """Give the yearly growth known in the base year: changes of the log, or of the logit for a share.
+def yearly_growth(plan: Plan, *, as_of: int | None = None) -> dict[str, dict[int, float]]:
+    """Give the yearly growth of every series: changes of the log, or of the logit for a share.
 
     Parameters
     ----------
     plan : Plan
         A plan pack.
-    series : Series
-        A KPI or a context series.
+    as_of : int, optional
+        Year of knowledge; by default the base year.
 
     Returns
     -------
-    dict of int to float
-        By year. Only from one point figure to the next year's, of one definition.
+    dict of str to dict of int to float
+        By series and year. Only from one point figure to the next year's, of one definition.
 
     Examples
     --------
     >>> from model import load
-    >>> plan = load()
-    >>> {year: round(rate, 3) for year, rate in yearly_growth(plan, plan.kpis["software_revenue"]).items()}
+    >>> rates = yearly_growth(load())["software_revenue"]
+    >>> {year: round(rate, 3) for year, rate in sorted(rates.items())}
     {2017: 0.126, 2018: 0.137, 2019: 0.134, 2020: 0.124}
     """
-    levels: dict[str, dict[int, float]] = {}
-    for row in known(plan, as_of=plan.base_year, every_series=series.id in plan.context).itertuples():
-        if row.kpi == series.id and row.bound == "point":
-            levels.setdefault(row.series, {})[int(row.year)] = float(row.value)
-    if series.id in plan.kpis:
-        levels.setdefault(series.series, {})[plan.base_year] = plan.kpis[series.id].base
-    restated = known(plan, as_of=plan.base_year, basis="comparable")
+    seen = plan.base_year if as_of is None else as_of
+    # Of a context series every definition lends growth; of a KPI only its own.
+    own, every = known(plan, as_of=seen), known(plan, as_of=seen, every_series=True)
+    chosen = pd.concat([own[own["kpi"].isin(list(plan.kpis))], every[every["kpi"].isin(list(plan.context))]])
+    levels: dict[str, dict[str, dict[int, float]]] = {name: {} for name in plan.series}
+    for row in chosen.itertuples():
+        if row.bound == "point":
+            levels[row.kpi].setdefault(row.series, {})[int(row.year)] = float(row.value)
+    for name, kpi in plan.kpis.items():
+        levels[name].setdefault(kpi.series, {})[plan.base_year] = kpi.base
     before = {
-        (row.series, int(row.year)): float(row.value)
-        for row in restated.itertuples()
-        if row.kpi == series.id and row.bound == "point"
+        (row.kpi, row.series, int(row.year)): float(row.value)
+        for row in known(plan, as_of=seen, basis="comparable").itertuples()
+        if row.bound == "point"
     }
-    top = series.bounds[1] if series.kind == "share" and series.bounds is not None else None
     return {
-        year: float(np.log(odds_of(value, top) / odds_of(before.get((label, year - 1), own[year - 1]), top)))
-        for label, own in levels.items()
-        for year, value in sorted(own.items())
-        if year - 1 in own
+        name: {
+            year: float(
+                np.log(odds_of(value, _top(series)))
+                - np.log(odds_of(before.get((name, label, year - 1), figures[year - 1]), _top(series)))
+            )
+            for label, figures in levels[name].items()
+            for year, value in sorted(figures.items())
+            if year - 1 in figures
+        }
+        for name, series in plan.series.items()
     }
+
+
+def _top(series: Series) -> float | None:
+    return series.bounds[1] if series.kind == "share" and series.bounds is not None else None
 
 
 def _errors(growth: Mapping[int, float]) -> list[float]:

@@ -1,35 +1,28 @@
-"""Simulate a scenario: uncertain parameters and yearly growth shocks, as one ensemble of futures.
-
-Growth shocks act on the odds of a series' ceiling, on its log otherwise, so that no bound is crossed and
-nothing is clipped. They keep the median: half of the draws lie above the path without shocks.
-"""
+"""Simulate a scenario: uncertain parameters and yearly growth shocks, as one ensemble of futures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
 
-from model.arguments import arguments
-from model.curves import CURVES
-from model.effects import from_odds, odds_of
+from model.correlation import Correlation
 from model.errors import ModelError, mistake
-from model.net import SLOTS, Key, plain, stride_of, uniforms
-from model.projection import as_of_year, horizon_year, paths_of, settle
-from model.schema import Growth, Parameter, Plan, Scenario
-from model.spread import spread
-from model.trajectories import Paths, facts_of, trajectories
+from model.projection import as_of_year, horizon_year, settle
+from model.sampling import sampling
+from model.schema import Plan, Scenario
+from model.tallies import Tally, probability_table, tally, year_table
 
 QUANTILES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+CONTENTS = (0.3, 0.6, 0.9)
 MOST_HELD = 2**17
 DRAWS, SEED = 2**12, 1
-SHOCK_SLOT = 11
+CENTRAL, HIGHEST = "central", "highest density"
 
 
 @dataclass(frozen=True)
@@ -45,19 +38,29 @@ class Ensemble:
     years : ndarray, shape (years,)
         Calendar years, from the base year on.
     draws : dict of str to ndarray, shape (draws, years)
-        Values of each KPI, in its unit; what was known is the same in every draw.
+        Values of each KPI, in its unit; what was known is the same in every draw. Bounds hold by the scale
+        that is shaken: no draw was clipped.
+    context : dict of str to ndarray, shape (draws, years) or (1, years)
+        The same of the context series; one row where nothing of it is uncertain.
     seed : int
         Of the random numbers.
     spread : DataFrame
         What the growth shocks rest on (`model.spread.spread`).
+    correlation : Correlation
+        How they go together between KPIs.
+    persistence : float
+        How much of a year's shock the next inherits.
     """
 
     scenario: Scenario
     as_of: int
     years: NDArray[np.int64]
     draws: dict[str, NDArray[np.float64]]
+    context: dict[str, NDArray[np.float64]]
     seed: int
     spread: pd.DataFrame
+    correlation: Correlation
+    persistence: float
 
 
 def simulate(
@@ -69,6 +72,9 @@ def simulate(
     horizon: int | None = None,
     as_of: int | str | None = None,
     overrides: Sequence[str] = (),
+    persistence: float | None = None,
+    correlation: float | None = None,
+    net: bool = True,
 ) -> Ensemble:
     """Simulate a scenario.
 
@@ -79,11 +85,17 @@ def simulate(
     scenario : str, Path or Scenario
         Name, path, or scenario.
     draws : int
-        How many, a power of two up to 2^17.
+        How many, a power of two up to 2^17; `model.summarise` takes more.
     seed : int
         Of the random numbers; the same inputs get the same numbers in every scenario.
     horizon, as_of, overrides
         As in `model.project`.
+    persistence : float, optional
+        Share of a year's growth shock that the next year inherits, in [0, 1); by default the plan's.
+    correlation : float, optional
+        One correlation between the shocks of all KPIs; by default the plan's pairs.
+    net : bool
+        False: plain Monte Carlo, one generator an input, instead of the joint net.
 
     Returns
     -------
@@ -92,7 +104,7 @@ def simulate(
     Raises
     ------
     ModelError
-        As `model.project`; if `draws` is no power of two or too many.
+        As `model.project`; if `draws` is no power of two or too many, or a number is out of range.
 
     Examples
     --------
@@ -101,47 +113,53 @@ def simulate(
     >>> ensemble.draws["software_revenue"].shape
     (256, 6)
     """
-    if not 2 <= draws <= MOST_HELD or draws & (draws - 1):
-        raise ModelError(mistake("draws", "", f"{draws} is not usable", f"a power of two up to {MOST_HELD}"))
+    checked_draws(draws, MOST_HELD)
     resolved = settle(plan, scenario, overrides)
-    seen, last = as_of_year(plan, resolved, as_of), horizon_year(plan, horizon)
-    centre = paths_of(plan, resolved, last=last, as_of=seen)
-    widths = spread(plan, _expected(plan, centre))
-    inputs = _inputs(plan, resolved)
-    shocks = {
-        (name, int(year)): Key(kpi.stream, name, "shock", int(year) - plan.base_year)
-        for name, kpi in plan.kpis.items()
-        for year in centre.years
-        if max(centre.known[name]) < year <= last
-    }
-    stride = stride_of(kpi.stream for kpi in plan.kpis.values())
-    ours = [key for key in (*inputs.values(), *shocks.values()) if key.stream]
-    levels = {
-        **uniforms(ours, draws, seed=seed, stride=stride),
-        # A context series has no column in the net: its few inputs have generators of their own.
-        **plain([key for key in inputs.values() if not key.stream], draws, seed=seed),
-    }
+    ready = sampling(
+        plan,
+        resolved,
+        as_of=as_of_year(plan, resolved, as_of),
+        last=horizon_year(plan, horizon),
+        seed=seed,
+        net=net,
+        persistence=persistence,
+        same=correlation,
+    )
+    (block,) = ready.blocks(draws, size=draws)
+    return Ensemble(
+        resolved,
+        ready.as_of,
+        ready.years,
+        block.kpis,
+        block.context,
+        seed,
+        ready.spread,
+        ready.correlation,
+        ready.persistence,
+    )
 
-    def sample(series: str, name: str, parameter: Parameter) -> Any:
-        key = inputs.get((series, name))
-        return parameter.central if key is None else parameter.quantile(levels[key])[:, None]
 
-    facts = facts_of(plan, seen)
-    paths = trajectories(plan, resolved, last=last, facts=facts, solved=centre.solved, sample=sample)
-    within = paths.years <= last
-    drawn = {}
-    for row in widths.itertuples():
-        noise = np.zeros((draws, paths.years.size))
-        for position, year in enumerate(paths.years):
-            if (row.kpi, int(year)) in shocks:
-                noise[:, position] = row.sd * special.ndtri(levels[shocks[row.kpi, int(year)]])
-        top = paths.ceilings.get(row.kpi)
-        calm = paths.values[row.kpi]
-        # A curve that knows no ceiling may cross the series' own; there the level itself is shaken.
-        bounded = top is not None and bool(np.all(calm < top))
-        odds = odds_of(calm, top if bounded else None) * np.exp(np.cumsum(noise, axis=-1))
-        drawn[row.kpi] = from_odds(odds, top if bounded else None)[:, within]
-    return Ensemble(resolved, seen, paths.years[within], drawn, seed, widths)
+def checked_draws(draws: int, most: int) -> int:
+    """Refuse a number of draws that is no power of two, or too large.
+
+    Parameters
+    ----------
+    draws, most : int
+        How many, and how many at most.
+
+    Returns
+    -------
+    int
+        The number.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be used.
+    """
+    if not 2 <= draws <= most or draws & (draws - 1):
+        raise ModelError(mistake("draws", "", f"{draws} is not usable", f"a power of two up to {most}"))
+    return draws
 
 
 def quantiles(ensemble: Ensemble, levels: Sequence[float] = QUANTILES) -> pd.DataFrame:
@@ -175,6 +193,52 @@ def quantiles(ensemble: Ensemble, levels: Sequence[float] = QUANTILES) -> pd.Dat
     return pd.DataFrame(rows, columns=["scenario", "kpi", "year", "quantile", "value"])
 
 
+def bands(
+    ensemble: Ensemble,
+    *,
+    kind: Literal["central", "highest density"] = "central",
+    contents: Sequence[float] = CONTENTS,
+) -> pd.DataFrame:
+    """Give the bands of a fan chart.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        What `simulate` gives.
+    kind : {"central", "highest density"}
+        Central bands leave as many draws below as above (Wallis 1999); bands of highest density are the
+        shortest that hold as many (as the Bank of England draws them).
+    contents : sequence of float
+        Share of the draws in each band, in (0, 1).
+
+    Returns
+    -------
+    DataFrame
+        scenario, kpi, year, content, low, high: in the KPI's unit, one row a band.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> table = bands(simulate(load(), "baseline", draws=256), kind="highest density")
+    >>> bool((table["low"] <= table["high"]).all())
+    True
+    """
+    rows = []
+    for kpi, draws in ensemble.draws.items():
+        ordered = np.sort(draws, axis=0)
+        for content in contents:
+            if kind == CENTRAL:
+                low, high = np.quantile(ordered, [(1 - content) / 2, (1 + content) / 2], axis=0)
+            else:
+                low, high = _shortest(ordered, content)
+            rows += [
+                (ensemble.scenario.id, kpi, int(year), content, float(below), float(above))
+                for year, below, above in zip(ensemble.years, low, high, strict=True)
+            ]
+    table = pd.DataFrame(rows, columns=["scenario", "kpi", "year", "content", "low", "high"])
+    return table.sort_values(["kpi", "year", "content"], kind="stable", ignore_index=True)
+
+
 def probabilities(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
     """Count the draws that meet each target, and all of one year.
 
@@ -188,9 +252,7 @@ def probabilities(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        scenario, kpi (empty: all of the plan's KPIs together), target_year, target, probability, its
-        standard error (of independent draws, so rather too large), and whether the spread of the KPI's
-        growth is borrowed.
+        As `model.tallies.probability_table`.
 
     Examples
     --------
@@ -200,77 +262,46 @@ def probabilities(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
     >>> bool(abs(table.loc["software_revenue", "probability"] - 0.5) < 0.01)
     True
     """
-    borrowed = ensemble.spread.set_index("kpi")["borrowed"]
-    rows, together = [], dict[int, list[NDArray[np.bool_]]]()
-    for kpi in plan.kpis.values():
-        sign = 1.0 if kpi.better == "higher" else -1.0
-        for target in kpi.targets:
-            position = np.flatnonzero(ensemble.years == target.year)
-            if position.size:
-                met = sign * (ensemble.draws[kpi.id][:, position[0]] - target.value) >= 0.0
-                together.setdefault(target.year, []).append(met)
-                rows.append((kpi.id, target.year, target.value, *_share(met), bool(borrowed[kpi.id])))
-    for year, every in together.items():
-        rows.append(("", year, float("nan"), *_share(np.all(every, axis=0)), bool(borrowed.any())))
-    columns = ["kpi", "target_year", "target", "probability", "standard_error", "borrowed"]
-    table = pd.DataFrame(rows, columns=columns)
-    table.insert(0, "scenario", ensemble.scenario.id)
-    return table
+    return probability_table(plan, _counted(plan, ensemble), ensemble.scenario.id, ensemble.spread)
 
 
-def _share(met: NDArray[np.bool_]) -> tuple[float, float]:
-    share = float(met.mean())
-    return share, float(np.sqrt(share * (1.0 - share) / met.size))
+def first_years(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
+    """Say in which year the draws first reach each target.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    ensemble : Ensemble
+        What `simulate` gives.
+
+    Returns
+    -------
+    DataFrame
+        As `model.tallies.year_table`.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> plan = load()
+    >>> table = first_years(plan, simulate(plan, "baseline", draws=256))
+    >>> sums = table.groupby("kpi")["probability"].sum()
+    >>> bool(((sums - 1).abs() < 1e-12).all())
+    True
+    """
+    return year_table(plan, _counted(plan, ensemble), ensemble.scenario.id)
 
 
-def _expected(plan: Plan, paths: Paths) -> dict[str, float]:
-    """Change of the log or logit in the first projected year."""
-    expected = {}
-    for name in plan.kpis:
-        first = int(np.searchsorted(paths.years, max(paths.known[name])))
-        ahead = slice(first, first + 2)
-        top = paths.ceilings[name][ahead] if name in paths.ceilings else None
-        values = paths.values[name][ahead]
-        bounded = top is not None and bool(np.all(values < top))
-        odds = odds_of(values, top if bounded else None)
-        expected[name] = float(np.log(odds[-1] / odds[0]))
-    return expected
+def _counted(plan: Plan, ensemble: Ensemble) -> Tally:
+    return tally(plan, ensemble.years, ensemble.draws)
 
 
-def _inputs(plan: Plan, scenario: Scenario) -> dict[tuple[str, str], Key]:
-    """Name the uncertain parameters of a scenario, each with its place in the net."""
-    found = {}
-    for series, growth in scenario.growth.items():
-        for name, slot in _uncertain(plan, growth, "", 0):
-            found[series, name] = _key(plan, series, name, slot)
-    for index, shock in enumerate(scenario.shocks):
-        for name, value in shock.arguments.items():
-            if isinstance(value, Parameter) and value.distribution != "fixed":
-                label = f"shock{index}.{name}"
-                found[shock.kpi, label] = _key(plan, shock.kpi, label, SHOCK_SLOT + index)
-    return found
-
-
-def _uncertain(plan: Plan, growth: Growth, prefix: str, slot: int) -> list[tuple[str, int]]:
-    """List uncertain arguments of a curve: its own from slot 0, a numerator's from 3, yearly rates from 6."""
-    found = []
-    for position, name in enumerate(arguments(CURVES[growth.curve])):
-        value = growth.arguments.get(name)
-        if isinstance(value, Growth):
-            found += _uncertain(plan, value, f"{name}.", 3)
-        elif isinstance(value, Parameter) and value.distribution != "fixed":
-            found.append((prefix + name, slot + position))
-        elif isinstance(value, dict):
-            found += [
-                (f"{prefix}{name}.{year}", 6 + year - plan.base_year - 1)
-                for year, rate in value.items()
-                if rate.distribution != "fixed"
-            ]
-    return found
-
-
-def _key(plan: Plan, series: str, name: str, slot: int) -> Key:
-    if slot >= SLOTS:
-        wrong = f"more uncertain inputs than the {SLOTS} places of a series"
-        raise ModelError(mistake("simulate", f"{series}.{name}", wrong, "make some of them numbers"))
-    return Key(plan.kpis[series].stream if series in plan.kpis else 0, series, name, slot)
+def _shortest(
+    ordered: NDArray[np.float64], content: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find the shortest interval that holds a share of sorted draws, column by column."""
+    inside = max(int(np.ceil(content * len(ordered))), 1)
+    widths = ordered[inside - 1 :] - ordered[: len(ordered) - inside + 1]
+    first = np.argmin(widths, axis=0)
+    columns = np.arange(ordered.shape[1])
+    return ordered[first, columns], ordered[first + inside - 1, columns]

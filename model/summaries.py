@@ -1,0 +1,297 @@
+"""Summarise ensembles of any size: probabilities by counts, quantiles exactly or by a fine histogram.
+
+Up to 2^17 draws are held and their quantiles are exact. More are streamed: draws are made block by block,
+counted and forgotten, so memory does not grow with them. Their quantiles come from a histogram on the
+transformed scale (logit within bounds, else log), whose bins are so fine that the error, at most the width
+of a bin, is far below any printed digit; the width is given beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.errors import ModelError, mistake
+from model.projection import as_of_year, horizon_year, settle
+from model.sampling import Block, Sampling, sampling
+from model.schema import Kpi, Plan, Scenario
+from model.tallies import Tally, probability_table, tally, year_table
+from model.uncertainty import DRAWS, MOST_HELD, QUANTILES, SEED, checked_draws, quantiles, simulate
+
+MOST = 2**26
+BLOCK = 2**13
+BINS = 2**12
+# The range of the bins is that of the first block, widened on both sides by this share of it.
+MARGIN = 0.5
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an ensemble says, without its draws.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario, overrides included.
+    as_of, draws, seed : int
+        What was known, how many draws, and the seed of the random numbers.
+    quantiles : DataFrame
+        scenario, kpi, year, quantile, value.
+    probabilities : DataFrame
+        As `model.tallies.probability_table`.
+    first_years : DataFrame
+        As `model.tallies.year_table`.
+    spread : DataFrame
+        What the growth shocks rest on (`model.spread.spread`).
+    errors : dict of str to float
+        Largest error of a KPI's quantiles, on the log or logit; 0: they are exact.
+    """
+
+    scenario: Scenario
+    as_of: int
+    draws: int
+    seed: int
+    quantiles: pd.DataFrame
+    probabilities: pd.DataFrame
+    first_years: pd.DataFrame
+    spread: pd.DataFrame
+    errors: dict[str, float]
+
+
+def summarise(
+    plan: Plan,
+    scenario: str | Path | Scenario = "baseline",
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    horizon: int | None = None,
+    as_of: int | str | None = None,
+    overrides: Sequence[str] = (),
+    persistence: float | None = None,
+    correlation: float | None = None,
+    levels: Sequence[float] = QUANTILES,
+    held: int = MOST_HELD,
+    workers: int = 2,
+) -> Summary:
+    """Simulate a scenario and summarise its draws.
+
+    Parameters
+    ----------
+    plan, scenario, seed, horizon, as_of, overrides, persistence, correlation
+        As in `model.simulate`.
+    draws : int
+        How many, a power of two up to 2^26.
+    levels : sequence of float
+        Of the quantiles, in (0, 1).
+    held : int
+        Up to so many draws are held and quantiles exact; more are streamed.
+    workers : int
+        Threads that stream; the result does not depend on them.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    ModelError
+        As `model.simulate`.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> found = summarise(load(), "plan_path", draws=1024)
+    >>> found.quantiles.shape, max(found.errors.values())
+    ((336, 5), 0.0)
+    """
+    checked_draws(draws, MOST)
+    if draws <= held:
+        ensemble = simulate(
+            plan, scenario, draws=draws, seed=seed, horizon=horizon, as_of=as_of,
+            overrides=overrides, persistence=persistence, correlation=correlation,
+        )  # fmt: skip
+        found, spread, seen = ensemble.scenario, ensemble.spread, ensemble.as_of
+        counted, table = tally(plan, ensemble.years, ensemble.draws), quantiles(ensemble, levels)
+        errors = dict.fromkeys(plan.kpis, 0.0)
+    else:
+        found = settle(plan, scenario, overrides)
+        seen = as_of_year(plan, found, as_of)
+        ready = sampling(
+            plan, found, as_of=seen, last=horizon_year(plan, horizon), seed=seed,
+            persistence=persistence, same=correlation,
+        )  # fmt: skip
+        spread = ready.spread
+        counted, bins = _streamed(ready, draws, workers)
+        rows = [row for one in bins for row in one.quantiles(ready, levels)]
+        table = pd.DataFrame(rows, columns=["scenario", "kpi", "year", "quantile", "value"])
+        errors = {one.kpi.id: one.width for one in bins}
+    return Summary(
+        found,
+        seen,
+        draws,
+        seed,
+        table,
+        probability_table(plan, counted, found.id, spread),
+        year_table(plan, counted, found.id),
+        spread,
+        errors,
+    )
+
+
+class Bins:
+    """Counts of one KPI's draws by year, in equal bins of the transformed scale.
+
+    Parameters
+    ----------
+    kpi : Kpi
+        The KPI.
+    low, high : ndarray, shape (years,)
+        Where each year's bins begin and end; draws beyond are counted in the outer bins.
+    """
+
+    def __init__(self, kpi: Kpi, low: Values, high: Values) -> None:
+        self.kpi, self.low = kpi, low[:, None]
+        # A year that is known has one value, and bins without width.
+        self.known = high <= low
+        widths = np.where(self.known, 0.0, (high - low) / BINS)
+        self.width = float(widths.max())
+        self.step = np.where(self.known, 1.0, widths)[:, None]
+        self.counts = np.zeros((low.size, BINS), dtype=np.int64)
+
+    def count(self, values: Values) -> None:
+        """Count some draws.
+
+        Parameters
+        ----------
+        values : ndarray, shape (draws, years)
+            In the KPI's unit.
+        """
+        place = scale_of(self.kpi)(values.T)
+        place -= self.low
+        place /= self.step
+        np.clip(place, 0, BINS - 1, out=place)
+        for year, column in enumerate(place.astype(np.int32)):
+            self.counts[year] += np.bincount(column, minlength=BINS)
+
+    def quantiles(
+        self, ready: Sampling, levels: Sequence[float]
+    ) -> Iterator[tuple[str, str, int, float, float]]:
+        """Read quantiles off the counts, interpolated within a bin.
+
+        Parameters
+        ----------
+        ready : Sampling
+            What was sampled.
+        levels : sequence of float
+            In (0, 1).
+
+        Yields
+        ------
+        tuple
+            scenario, kpi, year, quantile, value.
+
+        Raises
+        ------
+        ModelError
+            If a quantile lies in an outer bin, whose width is unknown.
+        """
+        for position, year in enumerate(ready.years):
+            counts = self.counts[position]
+            below = np.cumsum(counts)
+            for level in levels:
+                rank = level * (below[-1] - 1) + 0.5
+                place = int(np.searchsorted(below, rank))
+                if not self.known[position] and place in (0, BINS - 1):
+                    wrong = f"{level:g} of {self.kpi.id} in {year} lies beyond what the first draws showed"
+                    raise ModelError(mistake("quantile", "", wrong, "a level further from 0 and 1"))
+                inside = (rank - float(below[place] - counts[place])) / float(counts[place])
+                steps = 0.0 if self.known[position] else place + inside
+                scaled = self.low[position, 0] + steps * self.step[position, 0]
+                value = float(value_of(self.kpi)(np.array(scaled)))
+                yield ready.scenario.id, self.kpi.id, int(year), level, value
+
+
+def scale_of(kpi: Kpi) -> Callable[[Values], Values]:
+    """Give the scale on which a KPI's draws are counted: logit within bounds, else log.
+
+    Parameters
+    ----------
+    kpi : Kpi
+        The KPI.
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> from model import load
+    >>> kpi = load().kpis["core_share"]
+    >>> value_of(kpi)(scale_of(kpi)(np.array([7.8, 10.0]))).round(12).tolist()
+    [7.8, 10.0]
+    """
+    if kpi.bounds is None:
+        return np.log
+    low, high = kpi.bounds
+    return lambda values: np.log((values - low) / (high - values))
+
+
+def value_of(kpi: Kpi) -> Callable[[Values], Values]:
+    """Give the inverse of `scale_of`.
+
+    Parameters
+    ----------
+    kpi : Kpi
+        The KPI.
+
+    Returns
+    -------
+    callable
+    """
+    if kpi.bounds is None:
+        return np.exp
+    low, high = kpi.bounds
+    return lambda scaled: low + (high - low) / (1.0 + np.exp(-scaled))
+
+
+def _streamed(ready: Sampling, draws: int, workers: int) -> tuple[Tally, list[Bins]]:
+    """Stream the draws through counts and bins, in parts that run side by side."""
+    (first,) = ready.blocks(BLOCK, size=BLOCK)
+    limits = {}
+    for name, kpi in ready.plan.kpis.items():
+        scaled = scale_of(kpi)(first.kpis[name])
+        low, high = scaled.min(axis=0), scaled.max(axis=0)
+        limits[name] = low - MARGIN * (high - low), high + MARGIN * (high - low)
+    parts = max(1, min(workers, draws // BLOCK))
+    size = draws // parts // BLOCK * BLOCK
+    starts = [part * size for part in range(parts)]
+    ends = [*starts[1:], draws]
+
+    def work(span: tuple[int, int]) -> tuple[Tally, list[Bins]]:
+        bins = [Bins(kpi, *limits[name]) for name, kpi in ready.plan.kpis.items()]
+        blocks = ready.blocks(span[1] - span[0], size=BLOCK, start=span[0])
+        return reduce(add, (_counted(ready, block, bins) for block in blocks)), bins
+
+    # Threads: the heavy steps are numpy's and scipy's, which let other threads run meanwhile.
+    with ThreadPoolExecutor(parts) as pool:
+        done = list(pool.map(work, zip(starts, ends, strict=True)))
+    total = done[0][1]
+    for _, bins in done[1:]:
+        for mine, other in zip(total, bins, strict=True):
+            mine.counts += other.counts
+    return reduce(add, (counted for counted, _ in done)), total
+
+
+def _counted(ready: Sampling, block: Block, bins: list[Bins]) -> Tally:
+    for one in bins:
+        one.count(block.kpis[one.kpi.id])
+    return tally(ready.plan, ready.years, block.kpis)

@@ -1,0 +1,208 @@
+"""Count draws: how many meet each target, all of a year's, and in which year each is first reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from model.schema import Plan
+
+Goal = tuple[str, int, float]
+VERY_LIKELY, LIKELY, EVEN, UNLIKELY, VERY_UNLIKELY = (
+    "very likely", "likely", "about as likely as not", "unlikely", "very unlikely",
+)  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """Counts that can be added up block by block.
+
+    Parameters
+    ----------
+    draws : int
+        How many draws were counted.
+    met : dict of (kpi, target year, target) to int
+        Draws that meet each target.
+    together : dict of int to int
+        Draws that meet all targets of a year.
+    first : dict of (kpi, target year, target) to dict of int to int
+        Draws that first reach the target value in each year; year 0: not within the horizon.
+    """
+
+    draws: int
+    met: dict[Goal, int]
+    together: dict[int, int]
+    first: dict[Goal, dict[int, int]]
+
+    def __add__(self, other: Tally) -> Tally:
+        """Add the counts of other draws."""
+        return Tally(
+            self.draws + other.draws,
+            {goal: count + other.met[goal] for goal, count in self.met.items()},
+            {year: count + other.together[year] for year, count in self.together.items()},
+            {
+                goal: {year: count + other.first[goal][year] for year, count in counts.items()}
+                for goal, counts in self.first.items()
+            },
+        )
+
+
+def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.float64]]) -> Tally:
+    """Count the draws of some values.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    years : ndarray, shape (years,)
+        Calendar years.
+    draws : mapping of str to ndarray, shape (draws, years)
+        Values by KPI.
+
+    Returns
+    -------
+    Tally
+        Targets later than the last year are left out.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> plan = load()
+    >>> values = {name: np.array([[kpi.base, kpi.targets[0].value]]) for name, kpi in plan.kpis.items()}
+    >>> tally(plan, np.array([plan.base_year, plan.target_year]), values).together
+    {2025: 1}
+    """
+    met: dict[Goal, int] = {}
+    first: dict[Goal, dict[int, int]] = {}
+    every: dict[int, NDArray[np.bool_]] = {}
+    count = 0
+    for kpi in plan.kpis.values():
+        values = draws[kpi.id]
+        count = len(values)
+        for target in kpi.targets:
+            position = np.flatnonzero(years == target.year)
+            if not position.size:
+                continue
+            goal = (kpi.id, target.year, target.value)
+            there = values >= target.value if kpi.better == "higher" else values <= target.value
+            reached = there[:, position[0]]
+            met[goal] = int(np.count_nonzero(reached))
+            every[target.year] = every[target.year] & reached if target.year in every else reached
+            # Draws that are there in some year up to this one: its steps are the first arrivals.
+            arrived = [int(np.count_nonzero(one)) for one in np.logical_or.accumulate(there.T, axis=0)]
+            steps = np.diff([0, *arrived])
+            first[goal] = {int(year): int(step) for year, step in zip(years, steps, strict=True)}
+            first[goal][0] = count - arrived[-1]
+    together = {year: int(np.count_nonzero(reached)) for year, reached in every.items()}
+    return Tally(count, met, together, first)
+
+
+def probability_table(plan: Plan, counted: Tally, scenario: str, spread: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate how likely each target is to be met.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    counted : Tally
+        Counts.
+    scenario : str
+        Its id.
+    spread : DataFrame
+        What the growth shocks rest on.
+
+    Returns
+    -------
+    DataFrame
+        scenario, kpi (empty: all of the plan's KPIs together), target_year, target, probability, its
+        standard error and the ends of Wilson's 95 % interval (both of independent draws, so rather too
+        wide for a net), and whether the spread of the KPI's growth is borrowed.
+    """
+    borrowed = spread.set_index("kpi")["borrowed"]
+    rows = [
+        (kpi, year, value, *_share(count, counted.draws), bool(borrowed[kpi]))
+        for (kpi, year, value), count in counted.met.items()
+    ]
+    every = bool(borrowed.any())
+    rows += [
+        ("", year, float("nan"), *_share(count, counted.draws), every)
+        for year, count in counted.together.items()
+    ]
+    columns = ["kpi", "target_year", "target", "probability", "standard_error", "low", "high", "borrowed"]
+    table = pd.DataFrame(rows, columns=columns)
+    table.insert(0, "scenario", scenario)
+    return table
+
+
+def year_table(plan: Plan, counted: Tally, scenario: str) -> pd.DataFrame:
+    """Tabulate in which year each target value is first reached.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    counted : Tally
+        Counts.
+    scenario : str
+        Its id.
+
+    Returns
+    -------
+    DataFrame
+        scenario, kpi, target_year, target, year (NaN: not within the horizon), probability that it is
+        first reached in that year, and its standard error. One row a year.
+    """
+    rows = [
+        (
+            scenario,
+            kpi,
+            target_year,
+            value,
+            float(year) if year else float("nan"),
+            *_share(count, counted.draws)[:2],
+        )
+        for (kpi, target_year, value), counts in counted.first.items()
+        for year, count in counts.items()
+    ]
+    columns = ["scenario", "kpi", "target_year", "target", "year", "probability", "standard_error"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def likelihood(probability: float) -> str:
+    """Say a probability in words, on a fixed scale.
+
+    Parameters
+    ----------
+    probability : float
+        In [0, 1].
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    The scale of the IPCC's guidance note on the treatment of uncertainties (Mastrandrea et al. 2010), with
+    the limits 90, 66, 33 and 10 %; a value at a limit takes the stronger word.
+
+    Examples
+    --------
+    >>> [likelihood(one) for one in (0.95, 0.66, 0.5, 0.33, 0.1)]
+    ['very likely', 'likely', 'about as likely as not', 'unlikely', 'very unlikely']
+    """
+    if probability >= 0.66:
+        return VERY_LIKELY if probability >= 0.9 else LIKELY
+    if probability > 0.33:
+        return EVEN
+    return UNLIKELY if probability > 0.1 else VERY_UNLIKELY
+
+
+def _share(count: int, draws: int) -> tuple[float, float, float, float]:
+    share = count / draws
+    low, high = stats.binomtest(count, draws).proportion_ci(method="wilson")
+    return share, float(np.sqrt(share * (1.0 - share) / draws)), float(low), float(high)
