@@ -184,9 +184,7 @@ class Net:
         return levels
 
 
-def plain(
-    keys: Iterable[Key], draws: int, *, seed: int, start: int = 0
-) -> Mapping[Key, NDArray[np.float64]]:
+def plain(keys: Iterable[Key], draws: int, *, seed: int, start: int = 0) -> Mapping[Key, NDArray[np.float64]]:
     """Draw the levels by plain Monte Carlo, one generator per input.
 
     Parameters

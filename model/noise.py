@@ -12,7 +12,9 @@ from scipy import special
 Values = NDArray[np.float64]
 
 
-def shocks(levels: Values, scale: Values, *, factor: Values | None = None, persistence: float = 0.0) -> Values:
+def shocks(
+    levels: Values, scale: Values, *, factor: Values | None = None, persistence: float = 0.0
+) -> Values:
     """Turn uniform levels into cumulated growth shocks.
 
     Parameters

@@ -262,7 +262,7 @@ def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
     >>> sizes == expected(plan, plan.scenarios["baseline"])
     True
     """
-    root = scenario if scenario.id not in plan.scenarios else plan.scenarios[scenario.id]
+    root = plan.scenarios.get(scenario.id, scenario)
     while root.extends is not None and root.extends in plan.scenarios:
         root = plan.scenarios[root.extends]
     paths = paths_of(plan, root, last=plan.target_year, as_of=plan.base_year)

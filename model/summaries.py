@@ -140,8 +140,8 @@ def summarise(
         draws,
         seed,
         table,
-        probability_table(plan, counted, found.id, spread),
-        year_table(plan, counted, found.id),
+        probability_table(counted, found.id, spread),
+        year_table(counted, found.id),
         spread,
         errors,
     )

@@ -102,13 +102,11 @@ def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.f
     return Tally(count, met, together, first)
 
 
-def probability_table(plan: Plan, counted: Tally, scenario: str, spread: pd.DataFrame) -> pd.DataFrame:
+def probability_table(counted: Tally, scenario: str, spread: pd.DataFrame) -> pd.DataFrame:
     """Tabulate how likely each target is to be met.
 
     Parameters
     ----------
-    plan : Plan
-        A plan pack.
     counted : Tally
         Counts.
     scenario : str
@@ -139,13 +137,11 @@ def probability_table(plan: Plan, counted: Tally, scenario: str, spread: pd.Data
     return table
 
 
-def year_table(plan: Plan, counted: Tally, scenario: str) -> pd.DataFrame:
+def year_table(counted: Tally, scenario: str) -> pd.DataFrame:
     """Tabulate in which year each target value is first reached.
 
     Parameters
     ----------
-    plan : Plan
-        A plan pack.
     counted : Tally
         Counts.
     scenario : str

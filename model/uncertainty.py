@@ -262,7 +262,7 @@ def probabilities(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
     >>> bool(abs(table.loc["software_revenue", "probability"] - 0.5) < 0.01)
     True
     """
-    return probability_table(plan, _counted(plan, ensemble), ensemble.scenario.id, ensemble.spread)
+    return probability_table(_counted(plan, ensemble), ensemble.scenario.id, ensemble.spread)
 
 
 def first_years(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
@@ -289,7 +289,7 @@ def first_years(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
     >>> bool(((sums - 1).abs() < 1e-12).all())
     True
     """
-    return year_table(plan, _counted(plan, ensemble), ensemble.scenario.id)
+    return year_table(_counted(plan, ensemble), ensemble.scenario.id)
 
 
 def _counted(plan: Plan, ensemble: Ensemble) -> Tally:

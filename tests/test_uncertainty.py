@@ -1,13 +1,18 @@
 """Ensembles: shared draws, bounds without clipping, closed forms, and spread from what was known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
+from model.distributions import two_piece_normal, two_piece_scales
 from model.errors import ModelError
 from model.projection import project
+from model.sampling import expected
 from model.spread import spread, yearly_growth
-from model.uncertainty import probabilities, quantiles, simulate
+from model.tallies import likelihood
+from model.uncertainty import bands, first_years, probabilities, quantiles, simulate
 
 COMPOUND = "software_revenue={curve: compound, rate: 0.1}"
 
@@ -131,3 +136,83 @@ def test_no_figure_after_the_base_year_enters_the_spread(plan):
         cut[name] = frame[(frame["published"] <= "2021-06-30") & (frame["year"] <= 2020)]
     expected = dict.fromkeys(plan.kpis, 0.1)
     assert spread(plan, expected).equals(spread(plan.model_copy(update=cut), expected))
+
+
+def test_plain_monte_carlo_agrees_with_the_net(plan):
+    net = simulate(plan, "accelerated", draws=4096)
+    plain = simulate(plan, "accelerated", draws=4096, net=False)
+    again = simulate(plan, "accelerated", draws=4096, net=False)
+    for kpi in plan.kpis:
+        one, two = net.draws[kpi][:, -1], plain.draws[kpi][:, -1]
+        assert (plain.draws[kpi] == again.draws[kpi]).all()
+        assert (one != two).any()
+        assert np.median(two) == pytest.approx(np.median(one), rel=0.02)
+        assert two.std() == pytest.approx(one.std(), rel=0.1)
+
+
+def test_probabilities_come_with_their_sampling_error(plan):
+    truth = probabilities(plan, simulate(plan, "baseline", draws=2**16)).set_index("kpi")["probability"]
+    row = probabilities(plan, simulate(plan, "baseline", draws=1024, net=False)).set_index("kpi")
+    for kpi in plan.kpis:
+        one = row.loc[kpi]
+        assert one["low"] <= one["probability"] <= one["high"]
+        assert one["low"] - 0.01 <= truth[kpi] <= one["high"] + 0.01
+    even = row.loc["online_retail"]
+    assert even["standard_error"] == pytest.approx(
+        np.sqrt(even["probability"] * (1 - even["probability"]) / 1024)
+    )
+
+
+def test_first_years_follow_the_draws(plan, ensemble):
+    table = first_years(plan, ensemble)
+    goal = plan.kpis["gigabit_users"].targets[0].value
+    there = ensemble.draws["gigabit_users"] >= goal
+    for year, position in zip(ensemble.years, range(len(ensemble.years)), strict=True):
+        first = there[:, position] & ~there[:, :position].any(axis=1)
+        row = table.query(f"kpi == 'gigabit_users' and year == {year}").iloc[0]
+        assert row["probability"] == first.mean()
+    never = table[(table["kpi"] == "gigabit_users") & table["year"].isna()].iloc[0]
+    assert never["probability"] == pytest.approx((~there.any(axis=1)).mean())
+
+
+def test_a_verbal_scale_has_no_gaps_and_takes_the_stronger_word_at_its_limits():
+    said = [likelihood(one) for one in (1.0, 0.9, 0.89, 0.66, 0.65, 0.34, 0.33, 0.11, 0.1, 0.0)]
+    assert said == [
+        "very likely", "very likely", "likely", "likely", "about as likely as not",
+        "about as likely as not", "unlikely", "unlikely", "very unlikely", "very unlikely",
+    ]  # fmt: skip
+
+
+def test_central_bands_are_quantiles_and_densest_bands_are_shorter(ensemble):
+    table = quantiles(ensemble).set_index(["kpi", "year", "quantile"])["value"]
+    central = bands(ensemble)
+    for row in central.query("content == 0.9").itertuples():
+        assert row.low == pytest.approx(table[row.kpi, row.year, 0.05])
+        assert row.high == pytest.approx(table[row.kpi, row.year, 0.95])
+    dense = bands(ensemble, kind="highest density")
+    lengths = [(one["high"] - one["low"]).to_numpy() for one in (dense, central)]
+    assert (lengths[0] <= lengths[1] * 1.001 + 1e-9).all()
+
+
+def test_the_densest_band_of_a_two_piece_normal_is_the_bank_of_englands(ensemble):
+    given = {"mode": 1.91, "uncertainty": 0.4354, "skew": 0.23}
+    levels = (np.arange(2**16) + 0.5) / 2**16
+    values = two_piece_normal(levels, **given)[:, None]
+    made = replace(ensemble, draws={"x": values}, years=np.array([2025]))
+    row = bands(made, kind="highest density", contents=(0.9,)).iloc[0]
+    left, right = two_piece_scales(given["uncertainty"], given["skew"])
+    reach = norm.ppf(0.95)
+    assert row["low"] == pytest.approx(given["mode"] - left * reach, abs=0.01)
+    assert row["high"] == pytest.approx(given["mode"] + right * reach, abs=0.01)
+
+
+def test_a_scenario_shifts_the_centre_and_not_the_spread(plan):
+    one = simulate(plan, "baseline", draws=64).spread
+    assert simulate(plan, "saturation", draws=64, overrides=[COMPOUND]).spread.equals(one)
+
+
+def test_the_spread_of_a_ratio_is_that_of_both_its_parts(plan):
+    sizes = expected(plan, plan.scenarios["baseline"])
+    over, under = np.log(1.107), np.log(1.0755)
+    mean_slope = (np.log(9.014 / 90.986) - np.log(7.8 / 92.2)) / np.log(9.014 / 7.8)
+    assert sizes["core_share"] == pytest.approx(np.hypot(over, under) * mean_slope, rel=0.01)

@@ -1,0 +1,145 @@
+"""Growth shocks that go together and last: published matrices, closed forms, and whose draws change."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from model.correlation import correlation, lower, nearest
+from model.errors import ModelError
+from model.noise import shocks
+from model.schema import Correlated, Uncertainty
+from model.uncertainty import probabilities, simulate
+
+
+def normals(kpi, ensemble):
+    """Cumulated shock of the first projected year, from the draws of a level."""
+    return np.log(ensemble.draws[kpi][:, 1])
+
+
+def with_pairs(plan, *pairs, persistence=0.0):
+    made = tuple(Correlated(between=tuple(pair), value=value, source="A test") for *pair, value in pairs)
+    return plan.model_copy(update={"uncertainty": Uncertainty(persistence=persistence, correlation=made)})
+
+
+def test_the_nearest_correlation_matrix_is_highams(example):
+    case = example("nearest_corr_higham_3x3")
+    found = nearest(case["inputs"]["A"])
+    assert found == pytest.approx(np.array(case["expected"]["X"]), abs=1e-6)
+    distance = np.linalg.norm(found - np.array(case["inputs"]["A"]))
+    assert distance == pytest.approx(case["expected"]["fro_dist"], abs=1e-6)
+
+
+def test_a_matrix_that_is_one_is_left_alone():
+    matrix = np.array([[1.0, 0.9], [0.9, 1.0]])
+    assert nearest(matrix) is matrix
+
+
+def test_the_factor_is_choleskys_and_that_of_a_repaired_matrix_has_unit_rows(example):
+    case = example("cholesky_2x2")
+    rho = case["inputs"]["r"]
+    assert lower([[1, rho], [rho, 1]]) == pytest.approx(np.array(case["expected"]["L"]), abs=1e-14)
+    singular = nearest([[1, 1, 0], [1, 1, 1], [0, 1, 1]])
+    factor = lower(singular)
+    assert np.linalg.norm(factor, axis=1) == pytest.approx(1.0, abs=1e-14)
+    assert factor @ factor.T == pytest.approx(singular, abs=1e-5)
+
+
+def test_shocks_of_a_pair_correlate_as_the_copula_says(plan, example):
+    case = example("gaussian_copula_rank")
+    rho, said = case["inputs"]["rho"], case["expected"]
+    paired = with_pairs(plan, ("software_revenue", "online_retail", rho))
+    drawn = simulate(paired, "baseline", draws=2**14)
+    one, two = normals("software_revenue", drawn), normals("online_retail", drawn)
+    assert np.corrcoef(one, two)[0, 1] == pytest.approx(rho, abs=0.02)
+    assert stats.spearmanr(one, two).statistic == pytest.approx(said["spearman"], abs=0.02)
+    both = np.mean((one > np.median(one)) & (two > np.median(two)))
+    assert both == pytest.approx(said["p_both_above"], abs=0.01)
+
+
+def test_the_shipped_pair_goes_together_and_nothing_else_does(plan):
+    drawn = simulate(plan, "baseline", draws=4096)
+    matrix = np.corrcoef([normals(name, drawn) for name in drawn.correlation.kpis])
+    assert matrix == pytest.approx(drawn.correlation.used, abs=0.06)
+    assert np.count_nonzero(drawn.correlation.used) == len(plan.kpis) + 2
+
+
+def test_a_pair_changes_no_draw_but_that_of_the_later_kpi(plan):
+    alone = simulate(with_pairs(plan), "baseline", draws=256)
+    paired = simulate(with_pairs(plan, ("software_revenue", "online_retail", 0.6)), "baseline", draws=256)
+    changed = [name for name in plan.kpis if (alone.draws[name] != paired.draws[name]).any()]
+    assert changed == ["online_retail"]
+
+
+def test_pairs_that_cannot_be_are_repaired_and_that_is_said(plan):
+    pairs = [("software_revenue", "online_retail", -0.9), ("online_retail", "ecommerce_transactions", -0.9)]
+    found = correlation(with_pairs(plan, *pairs, ("software_revenue", "ecommerce_transactions", -0.9)))
+    assert found.repaired
+    assert found.distance > 0.5
+    assert np.linalg.eigvalsh(found.used)[0] > -1e-8
+    assert np.diag(found.used) == pytest.approx(1.0)
+    drawn = simulate(
+        with_pairs(plan, *pairs, ("software_revenue", "ecommerce_transactions", -0.9)), draws=4096
+    )
+    matrix = np.corrcoef([normals(name, drawn) for name in drawn.correlation.kpis])
+    assert matrix == pytest.approx(found.used, abs=0.06)
+
+
+def test_one_correlation_for_all_makes_all_targets_together_likelier(plan):
+    chances = {}
+    for same in (0.0, 0.8):
+        table = probabilities(plan, simulate(plan, "plan_path", draws=4096, correlation=same))
+        chances[same] = table[table["kpi"] == ""]["probability"].iloc[0]
+    assert chances[0.0] == pytest.approx(0.5**8, abs=0.003)
+    assert chances[0.8] > 0.15
+
+
+def test_lasting_shocks_widen_as_the_closed_form_says(example):
+    case = example("ar1_cumulative_variance")
+    sigma, rho, years = (case["inputs"][name] for name in ("sigma", "rho", "h"))
+    levels = np.random.default_rng(1).random((years, 1, 2**18))
+    sums = shocks(levels, np.full((years, 1), sigma), persistence=rho)
+    assert sums.std(axis=-1).ravel() == pytest.approx(case["expected"]["sd_by_h_fixed_start"], rel=0.01)
+
+
+def test_shocks_without_persistence_are_independent_years():
+    levels = np.random.default_rng(2).random((5, 1, 2**16))
+    sums = shocks(levels, np.full((5, 1), 0.02))[:, 0]
+    assert sums.std(axis=-1) == pytest.approx(0.02 * np.sqrt(np.arange(1, 6)), rel=0.02)
+    steps = np.diff(sums, axis=0)
+    assert abs(np.corrcoef(steps[0], steps[1])[0, 1]) < 0.02
+
+
+def test_what_is_known_leaves_no_shock_behind(plan):
+    lasting = simulate(plan, "baseline", draws=4096, as_of=2022, persistence=0.9)
+    fresh = simulate(plan, "baseline", draws=4096, as_of=2022, persistence=0.0)
+    first = 3
+    one, two = lasting.draws["software_revenue"][:, first], fresh.draws["software_revenue"][:, first]
+    assert one == pytest.approx(two), "the first year after what is known starts from no shock"
+    wide, narrow = (each.draws["software_revenue"][:, -1].std() for each in (lasting, fresh))
+    assert wide > 1.5 * narrow
+
+
+def test_shocks_keep_the_median_and_lift_the_mean_as_the_lognormal_does(example):
+    case = example("lognormal_mean_correction")
+    sigma, years = case["inputs"]["sigma"], case["inputs"]["h"]
+    levels = (np.arange(2**16) + 0.5) / 2**16
+    sums = shocks(levels[None, None].copy(), np.full((1, 1), sigma * np.sqrt(years)))
+    ratios = np.exp(sums[0, 0])
+    assert np.median(ratios) == pytest.approx(1.0, abs=1e-4)
+    assert ratios.mean() == pytest.approx(case["expected"]["mean_over_median"], rel=1e-4)
+    assert np.quantile(ratios, [0.05, 0.95]) == pytest.approx(
+        [case["expected"]["q05"], case["expected"]["q95"]], rel=1e-3
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"persistence": 1.0}, "persistence: 1 is out of range; from 0 to below 1"),
+        ({"persistence": -0.1}, "persistence: -0.1 is out of range"),
+        ({"correlation": 1.5}, "correlation: 1.5 is out of range; from -1 to 1"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(plan, asked, wrong):
+    with pytest.raises(ModelError, match=wrong):
+        simulate(plan, "baseline", draws=64, **asked)

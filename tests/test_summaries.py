@@ -1,0 +1,74 @@
+"""Summaries: streamed ones agree with held ones within the error they state; nothing depends on the way."""
+
+import numpy as np
+import pytest
+
+from model import summaries
+from model.errors import ModelError
+from model.projection import settle
+from model.sampling import sampling
+from model.summaries import scale_of, summarise
+
+WILD = (
+    "software_revenue={curve: compound, rate: {distribution: uniform, low: 0.0, high: 0.2}}",
+    "gdp_nominal={curve: compound, rate: {distribution: normal, mean: 0.07, sd: 0.02}}",
+)
+
+
+@pytest.fixture(scope="module", params=[(), WILD], ids=["certain parameters", "uncertain parameters"])
+def both(plan, request):
+    asked = {"draws": 2**15, "horizon": 2027, "overrides": request.param, "seed": 3}
+    return summarise(plan, "accelerated", **asked), summarise(plan, "accelerated", **asked, held=2**10)
+
+
+def test_streamed_quantiles_are_off_by_no_more_than_they_say(plan, both):
+    exact, streamed = both
+    assert max(exact.errors.values()) == 0.0
+    merged = exact.quantiles.merge(streamed.quantiles, on=["scenario", "kpi", "year", "quantile"])
+    assert len(merged) == len(exact.quantiles)
+    for name, part in merged.groupby("kpi"):
+        scale = scale_of(plan.kpis[name])
+        off = np.abs(scale(part["value_x"].to_numpy()) - scale(part["value_y"].to_numpy()))
+        assert off.max() <= streamed.errors[name]
+        assert 0.0 < streamed.errors[name] < 0.005
+
+
+def test_streamed_counts_are_the_same(both):
+    exact, streamed = both
+    assert streamed.probabilities.equals(exact.probabilities)
+    assert streamed.first_years.equals(exact.first_years)
+
+
+def test_a_known_year_has_its_value_at_every_quantile(plan):
+    late = summarise(plan, "baseline", as_of=2022, draws=2**14, held=2**10).quantiles
+    known = late.query("kpi == 'software_revenue' and year == 2022")["value"]
+    assert known.nunique() == 1
+    assert known.iloc[0] == pytest.approx(10.8126)
+
+
+def test_the_result_depends_on_neither_threads_nor_blocks(plan):
+    asked = {"draws": 2**16, "held": 2**10}
+    two = summarise(plan, "accelerated", **asked)
+    one = summarise(plan, "accelerated", **asked, workers=1)
+    assert one.quantiles.equals(two.quantiles)
+    assert one.probabilities.equals(two.probabilities)
+    ready = sampling(plan, settle(plan, "accelerated"), as_of=2020, last=2025, seed=1)
+    (whole,) = ready.blocks(1024, size=1024)
+    parts = list(ready.blocks(1024, size=256))
+    late = list(ready.blocks(256, size=256, start=768))
+    for name in plan.kpis:
+        joined = np.concatenate([part.kpis[name] for part in parts])
+        assert joined == pytest.approx(whole.kpis[name], rel=1e-12)
+        assert late[0].kpis[name] == pytest.approx(whole.kpis[name][768:], rel=1e-12)
+
+
+def test_a_quantile_beyond_what_the_bins_hold_is_refused_not_guessed(plan, monkeypatch):
+    monkeypatch.setattr(summaries, "MARGIN", -0.45)
+    with pytest.raises(ModelError, match="lies beyond what the first draws showed"):
+        summarise(plan, "baseline", draws=2**14, held=2**10)
+
+
+@pytest.mark.parametrize("draws", [3, 2**27])
+def test_draws_are_a_power_of_two_that_can_be_made(plan, draws):
+    with pytest.raises(ModelError, match="a power of two up to 67108864"):
+        summarise(plan, "baseline", draws=draws)
