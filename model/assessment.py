@@ -1,4 +1,4 @@
-"""Assess a scenario against the plan's targets: gap, growth needed, met or not."""
+"""Assess a scenario against the plan's targets: gap, growth needed, met or not, how likely, by which rule."""
 
 from __future__ import annotations
 
@@ -11,18 +11,23 @@ import pandas as pd
 
 from model.figures import LOWER, known, marks_of
 from model.goals import growth_between
+from model.grading import grades
 from model.projection import OVERTAKEN, Projection, project
 from model.schema import Kpi, Plan, Scenario, Target
+from model.spread import can_spread
+from model.tallies import likelihood
+from model.uncertainty import DRAWS, SEED, Ensemble, probabilities, simulate
 
 COLUMNS = (
     "scenario", "kpi", "target_year", "target", "projected", "gap", "required_growth", "projected_growth",
     "progress_ratio", "probability", "rule", "basis", "verdict", "note",
 )  # fmt: skip
-STRICT, PRINTED = "strict", "published precision"
+STRICT, PRINTED, PROBABILITY = "strict", "published precision", "probability"
 MET, MISSED, UNKNOWN = "met", "missed", "unknown"
 BASES = ("published", "comparable", "chained")
 PROJECTED = "projected"
 OUTTURN, DEADLINE, ALREADY_MET = "outturn", "deadline", "already met"
+BORROWED, OUR_READING, DISAGREE = "borrowed", "our reading", "rules disagree"
 Figures = Mapping[tuple[str, str, int], Any]
 
 
@@ -33,6 +38,8 @@ def assess(
     horizon: int | None = None,
     as_of: int | str | None = None,
     overrides: Sequence[str] = (),
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> pd.DataFrame:
     """Assess every target of the plan under a scenario.
 
@@ -44,6 +51,9 @@ def assess(
         Name, path, or scenario.
     horizon, as_of, overrides
         As in `model.project`; targets later than the horizon are left out.
+    draws, seed : int
+        As in `model.simulate`; without draws, or where nothing is known of the past, there are no
+        probabilities.
 
     Returns
     -------
@@ -52,10 +62,15 @@ def assess(
         growth is a decimal a year for levels, points a year for shares, from the last known year on.
         `progress_ratio` is projected over required growth. `basis` is projected, or, where an outturn
         for the year is known, one row each for published, comparable and chained figures.
-        `rule` is strict, or at the precision with which the target was printed. `verdict` is met, missed
-        or unknown (also where only a lower bound is known that does not settle it). `note` holds words:
-        outturn, lower bound, unverified, already met, deadline, and "from lower bound" where the last
-        known figure is one.
+        `rule` is strict, or at the precision with which the target was printed: there `verdict` is met,
+        missed or unknown (also where only a lower bound is known that does not settle it). `probability` of
+        meeting the target is given beside a projection, and as a rule of its own, whose verdict is a word of
+        a fixed scale (`model.tallies.likelihood`). The published rules of `model.rules` follow, each with
+        its own words as the verdict, its ratio as `progress_ratio`, the figure it judges as `projected`,
+        and required and actual growth from the base year on; `model.grading` says which figures they judge.
+        `note` holds words: outturn, lower bound, unverified, already met, deadline, "from lower bound" where
+        the last known figure is one, borrowed (the spread behind the probability), our reading (a constant of
+        the rule could not be confirmed), rules disagree, and "at" a year: that of the figure a rule judges.
 
     Raises
     ------
@@ -66,14 +81,21 @@ def assess(
     --------
     >>> from model import assess, load
     >>> table = assess(load(), "plan_path")
-    >>> sorted(set(table["verdict"]))
+    >>> sorted(set(table[table["rule"] == "strict"]["verdict"]))
     ['met']
     """
     projection = project(plan, scenario, horizon=horizon, as_of=as_of, overrides=overrides)
-    return assess_projection(plan, projection)
+    if not draws or not can_spread(plan):
+        return assess_projection(plan, projection)
+    drawn = simulate(
+        plan, projection.scenario, draws=draws, seed=seed, horizon=horizon, as_of=projection.as_of
+    )
+    return assess_projection(plan, projection, ensemble=drawn)
 
 
-def assess_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
+def assess_projection(
+    plan: Plan, projection: Projection, *, ensemble: Ensemble | None = None
+) -> pd.DataFrame:
     """Assess a projection that is at hand.
 
     Parameters
@@ -82,6 +104,8 @@ def assess_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
         A plan pack.
     projection : Projection
         A projection.
+    ensemble : Ensemble, optional
+        Draws of the same scenario, for the probabilities.
 
     Returns
     -------
@@ -101,7 +125,46 @@ def assess_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
         if target.year <= last
         for row in _rows(projection, kpi, target, figures)
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame([*rows, *_graded(plan, projection)], columns=list(COLUMNS))
+    if ensemble is not None:
+        table = _with_probabilities(table, probabilities(plan, ensemble))
+    # Rows of one target stand together, in the order of the plan.
+    order = {kpi: place for place, kpi in enumerate(plan.kpis)}
+    return table.sort_values(
+        ["kpi", "target_year"], key=lambda one: one.map(order) if one.name == "kpi" else one,
+        kind="stable", ignore_index=True,
+    )  # fmt: skip
+
+
+def _with_probabilities(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Fill in the probability beside every projection, and add it as a rule of its own."""
+    projected = table[table["basis"] == PROJECTED]
+    own = projected[projected["rule"] == STRICT].drop(columns="probability")
+    own = own.merge(found[["kpi", "target_year", "probability", "borrowed"]], on=["kpi", "target_year"])
+    notes = own["note"].where(~own["borrowed"], own["note"] + "; " + BORROWED).str.removeprefix("; ")
+    own = own.assign(rule=PROBABILITY, progress_ratio=math.nan, note=notes)
+    own["verdict"] = [likelihood(one) for one in own["probability"]]
+    chances = own.set_index(["kpi", "target_year"])["probability"]
+    beside = chances.reindex(pd.MultiIndex.from_frame(projected[["kpi", "target_year"]])).to_numpy()
+    filled = table.copy()
+    filled.loc[projected.index, "probability"] = beside
+    graded = ~filled["rule"].isin([STRICT, PRINTED])
+    return pd.concat([filled[~graded], own[list(COLUMNS)], filled[graded]], ignore_index=True)
+
+
+def _graded(plan: Plan, projection: Projection) -> Iterator[tuple[object, ...]]:
+    """Give the rows of the published rules."""
+    for row in grades(plan, projection).itertuples():
+        kpi = plan.kpis[row.kpi]
+        words = [f"at {row.review_year}", *row.marks]
+        words += [OUR_READING] if row.our_reading else []
+        words += [DISAGREE] if row.disagree else []
+        yield (
+            projection.scenario.id, kpi.id, row.target_year, row.target, row.value, math.nan,
+            growth_between(kpi, kpi.base, row.target, row.target_year - plan.base_year),
+            growth_between(kpi, kpi.base, row.value, row.review_year - plan.base_year),
+            row.ratio, math.nan, row.rule, row.basis, row.label, "; ".join(words),
+        )  # fmt: skip
 
 
 def _rows(projection: Projection, kpi: Kpi, target: Target, figures: Figures) -> Iterator[tuple[object, ...]]:

@@ -189,11 +189,13 @@ def simulate(scenario: str, plan: str, form: str, **asked: Any) -> None:
 def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: str) -> None:
     """Score past projections and naive forecasts against outturns."""
     from model.hindsight import hindsight as look_back
-    from model.hindsight import scores
+    from model.league import league
 
-    table = look_back(_load(plan), names)
-    on_basis = table[table["basis"] == basis]
-    _print(scores(on_basis, by_kpi=by_kpi).round(3) if form == "table" else on_basis, form)
+    loaded = _load(plan)
+    if form == "table":
+        _print(league(loaded, names, basis=basis, by_kpi=by_kpi).round(3), form)
+    else:
+        _print(look_back(loaded, names).query("basis == @basis"), form)
 
 
 @scenarios.command()

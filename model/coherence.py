@@ -1,4 +1,4 @@
-"""Check trajectories against each other: limits and identities that the plan pack declares.
+"""Check trajectories, or draws of them, against each other: limits and identities of the plan pack.
 
 Violations are reported, never repaired: where they are many, the scenario is at odds with itself, and
 published figures are not touched to hide it.
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from model.projection import Projection
 from model.relations import excess_of
 from model.schema import Plan, Rule
+from model.uncertainty import Ensemble
 
 COLUMNS = ("scenario", "rule", "statement", "hard", "year", "share", "mean_excess", "largest_excess")
 Values = Mapping[str, NDArray[np.float64]]
@@ -48,6 +49,32 @@ def check_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
     wide = both.pivot_table(index="kpi", columns="year", values="value", dropna=False)
     values = {str(name): row.to_numpy(dtype=float) for name, row in wide.iterrows()}
     return violations(plan, values, [int(year) for year in wide.columns], projection.scenario.id)
+
+
+def check_ensemble(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
+    """Check every draw against the plan's rules and the bounds of its shares.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    ensemble : Ensemble
+        What `model.simulate` gives.
+
+    Returns
+    -------
+    DataFrame
+        As `check_projection`; `share` is the share of draws that violate, the excess that of those draws.
+
+    Examples
+    --------
+    >>> from model import load, simulate
+    >>> plan = load()
+    >>> check_ensemble(plan, simulate(plan, "baseline", draws=256)).empty
+    True
+    """
+    years = [int(year) for year in ensemble.years]
+    return violations(plan, {**ensemble.context, **ensemble.draws}, years, ensemble.scenario.id)
 
 
 def violations(plan: Plan, values: Values, years: list[int], scenario: str = "") -> pd.DataFrame:

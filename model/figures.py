@@ -11,8 +11,10 @@ from __future__ import annotations
 import csv
 import io
 import math
+import operator
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -182,6 +184,29 @@ def known(plan: Plan, *, as_of: int, basis: str | None = None, every_series: boo
     >>> figures[(figures.kpi == "online_retail") & (figures.year == 2025)]["value"].tolist()
     [15.9722]
     """
+    return _preferred(_Pack(plan), as_of, basis, every_series).copy()
+
+
+class _Pack:
+    """A plan's figures and series as a key: the same objects are the same key.
+
+    Plans are frozen, and the same few questions are asked of them again and again.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.parts = (plan.outturns, plan.context_data, plan.kpis, plan.context)
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.parts)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Pack) and all(map(operator.is_, self.parts, other.parts))
+
+
+@lru_cache(maxsize=64)
+def _preferred(pack: _Pack, as_of: int, basis: str | None, every_series: bool) -> pd.DataFrame:
+    plan = pack.plan
     figures = vintages(plan, as_of=as_of)
     series = plan.series
     if not every_series:

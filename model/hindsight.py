@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.continuation import DAMPING
 from model.curves import compound, damped, linear
@@ -34,7 +35,6 @@ COLUMNS = (
     "error",
     "basis",
 )
-SCORES = ("method", "kpi", "n", "mean_error", "mean_absolute_error", "skill")
 SCENARIO, LAST_VALUE = "scenario", "last_value"
 Past = Sequence[tuple[int, float, str]]
 
@@ -132,82 +132,109 @@ def hindsight(plan: Plan, scenarios: Sequence[str | Path | Scenario] = ()) -> pd
     >>> int(table["year"].max()), sorted(set(table["horizon"]))
     (2025, [1, 2, 3, 4, 5])
     """
-    names = list(scenarios) or [name for name, one in plan.scenarios.items() if one.as_of is None]
-    outturns = list(_outturns(plan))
-    last = max((year for _, year, _, _ in outturns), default=plan.base_year)
+    outturns = outturns_of(plan)
+    last = last_outturn(plan)
     rows: list[tuple[Any, ...]] = []
     for as_of in range(plan.base_year, last):
-        years = list(range(plan.base_year, last + 1))
-        for name in names:
+        for name in judged(plan, scenarios):
             made = project(plan, name, as_of=as_of, horizon=last)
             values = made.table[made.table["status"] == "projected"].set_index(["kpi", "year"])["value"]
             forecasts = {(str(kpi), int(year)): float(value) for (kpi, year), value in values.items()}
             rows += _scored(plan, made.scenario.id, as_of, SCENARIO, forecasts, outturns)
-        facts = facts_of(plan, as_of)
-        before = _history(plan, as_of)
-        for method, forecast in NAIVE.items():
-            forecasts = {}
-            for kpi in plan.kpis:
-                past = [*before.get(kpi, ()), *facts[kpi]]
-                if len(past) < 2 and method != LAST_VALUE:
-                    continue
-                ahead = [past[-1][0], *(year for year in years if year > past[-1][0])]
-                path = np.asarray(forecast(past, ahead), dtype=float)
-                forecasts |= {(kpi, year): float(path[index]) for index, year in enumerate(ahead) if index}
+        for method, paths in naive_paths(plan, as_of, last).items():
+            forecasts = {
+                (kpi, year): float(value)
+                for kpi, (first, path) in paths.items()
+                for year, value in enumerate(path, first)
+                if year > first
+            }
             rows += _scored(plan, "", as_of, method, forecasts, outturns)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def scores(table: pd.DataFrame, *, by_kpi: bool = False) -> pd.DataFrame:
-    """Pool the errors of each method into a league table.
+def judged(plan: Plan, scenarios: Sequence[str | Path | Scenario] = ()) -> list[str | Path | Scenario]:
+    """Give the scenarios to be scored: those asked for, else all that do not rest on later figures.
 
     Parameters
     ----------
-    table : DataFrame
-        What `hindsight` gives, of one basis.
-    by_kpi : bool
-        One line a KPI and method instead of one a method over all KPIs.
+    plan : Plan
+        A plan pack.
+    scenarios : sequence of str, Path or Scenario
+        What is asked for.
 
     Returns
     -------
-    DataFrame
-        method (a scenario's id, or the naive forecast), kpi (empty when pooled), n, mean_error and
-        mean_absolute_error of ``ln(outturn / forecast)``, and skill: one minus the ratio of the mean
-        absolute error to that of the last value on the same cases. Best first.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> table = scores(hindsight(load(), ["baseline"]).query("basis == 'published'"))
-    >>> set(table["method"]) == {"baseline", "last_value", "last_growth", "last_step", "damped_trend"}
-    True
+    list of str, Path or Scenario
     """
-    logs = np.log(table["outturn"] / table["forecast"])
-    named = table.assign(log=logs, name=table["scenario"].where(table["method"] == SCENARIO, table["method"]))
-    case = ["kpi", "as_of", "year", "basis"]
-    naive = named[named["method"] == LAST_VALUE].set_index(case)["log"].abs()
-    rows = []
-    for key, part in named.groupby(["name", "kpi"] if by_kpi else ["name"], sort=False):
-        reference = naive.reindex(pd.MultiIndex.from_frame(part[case])).mean()
-        absolute = float(part["log"].abs().mean())
-        skill = 1.0 - absolute / reference if reference > 0 else np.nan
-        kpi = key[1] if by_kpi else ""
-        rows.append((key[0], kpi, len(part), float(part["log"].mean()), absolute, skill))
-    order = ["kpi", "mean_absolute_error"] if by_kpi else ["mean_absolute_error"]
-    return pd.DataFrame(rows, columns=list(SCORES)).sort_values(order, ignore_index=True)
+    return list(scenarios) or [name for name, one in plan.scenarios.items() if one.as_of is None]
+
+
+def naive_paths(plan: Plan, as_of: int, last: int) -> dict[str, dict[str, tuple[int, NDArray[np.float64]]]]:
+    """Make the naive forecasts of every KPI.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    as_of, last : int
+        Year of knowledge, and last year.
+
+    Returns
+    -------
+    dict of str to dict of str to (int, ndarray)
+        By method and KPI: the last known year, and the values from it on. A KPI with one figure has only
+        its last value.
+    """
+    facts, before = facts_of(plan, as_of), _history(plan, as_of)
+    made: dict[str, dict[str, tuple[int, NDArray[np.float64]]]] = {method: {} for method in NAIVE}
+    for kpi in plan.kpis:
+        past = [*before.get(kpi, ()), *facts[kpi]]
+        years = list(range(past[-1][0], last + 1))
+        for method, forecast in NAIVE.items():
+            if len(past) >= 2 or method == LAST_VALUE:
+                made[method][kpi] = years[0], np.asarray(forecast(past, years), dtype=float)
+    return made
+
+
+def last_outturn(plan: Plan) -> int:
+    """Give the last year with an outturn that is scored; the base year where there is none.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+
+    Returns
+    -------
+    int
+    """
+    return max((year for _, year, _, _ in outturns_of(plan)), default=plan.base_year)
+
+
+def outturns_of(plan: Plan) -> list[tuple[str, int, float, str]]:
+    """Give the figures that are scored against: points that were seen, on each basis, after the base year.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+
+    Returns
+    -------
+    list of tuple
+        KPI, year, value and basis.
+    """
+    return [
+        (row.kpi, int(row.year), float(row.value), basis)
+        for basis in ("published", "comparable", "chained")
+        for row in known(plan, as_of=latest_as_of(plan), basis=basis).itertuples()
+        if row.bound == "point" and row.verified == "seen"
+        if row.kpi in plan.kpis and row.year > plan.base_year
+    ]
 
 
 def _rate(past: Past) -> float:
     return float((past[-1][1] / past[-2][1]) ** (1.0 / (past[-1][0] - past[-2][0])) - 1.0)
-
-
-def _outturns(plan: Plan) -> Iterator[tuple[str, int, float, str]]:
-    """Give the figures that forecasts are scored against: points that were seen, on each basis."""
-    for basis in ("published", "comparable", "chained"):
-        for row in known(plan, as_of=latest_as_of(plan), basis=basis).itertuples():
-            usable = row.bound == "point" and row.verified == "seen"
-            if usable and row.kpi in plan.kpis and row.year > plan.base_year:
-                yield row.kpi, int(row.year), float(row.value), basis
 
 
 def _history(plan: Plan, as_of: int) -> dict[str, list[tuple[int, float, str]]]:

@@ -47,8 +47,8 @@ def judge(progress: Progress, rule: str) -> Judgement:
     Returns
     -------
     Judgement
-        Achieved, by every rule, where the last figure is at the target; unknown where nothing is known
-        after the base year.
+        Achieved, by every rule, where the last figure is at the target; missed, by every rule, where it is
+        not and the target year is over; unknown where nothing is known after the base year.
 
     Examples
     --------
@@ -58,6 +58,11 @@ def judge(progress: Progress, rule: str) -> Judgement:
     """
     if len(progress.years) < 2:
         return Judgement("no figure after the base year", UNKNOWN, math.nan)
+    if progress.years[-1] >= progress.target_year:
+        # No time is left in which a pace could matter.
+        if progress.achieved:
+            return Judgement("target achieved", ACHIEVED, math.nan)
+        return Judgement("target missed", OFF_TRACK, math.nan)
     found = RULES[rule].judge(progress)
     if progress.achieved:
         return Judgement("target achieved", ACHIEVED, found.ratio)

@@ -14,19 +14,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.arguments import arguments
 from model.correlation import Correlation, correlation
-from model.curves import CURVES
 from model.effects import from_odds, odds_of
 from model.errors import ModelError, mistake
-from model.net import SLOTS, Key, Net, plain, stride_of
+from model.keys import inputs_of
+from model.net import Key, Net, plain, stride_of
 from model.noise import shocks
 from model.projection import paths_of
-from model.schema import Growth, Parameter, Plan, Scenario
+from model.schema import Parameter, Plan, Scenario
 from model.spread import spread
 from model.trajectories import Paths, facts_of, trajectories
 
-SHOCK_SLOT = 11
 Values = NDArray[np.float64]
 
 
@@ -106,43 +104,70 @@ class Sampling:
         Block
             What is drawn does not depend on the size of the blocks.
         """
+        facts = facts_of(self.plan, self.as_of)
+        for levels, sums in self._drawn(draws, size=size, start=start):
+            yield self._block(levels, sums, facts)
+
+    def shaken(self, draws: int) -> dict[str, Values]:
+        """Give the cumulated growth shocks alone, to be laid around another path.
+
+        Parameters
+        ----------
+        draws : int
+            How many.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (draws, years)
+            Of the log or logit of each KPI; zero where a year is known.
+        """
+        ((_, sums),) = self._drawn(draws, size=draws)
+        return {name: sums[:, place].T for place, name in enumerate(self.correlation.kpis)}
+
+    def _known(self) -> NDArray[np.bool_]:
+        """Tell which years of which KPIs are known, shape (years, kpis)."""
+        ends = np.array([max(self.centre.known[name]) for name in self.correlation.kpis])
+        return np.asarray(self.years[:, None] <= ends)
+
+    def _drawn(self, draws: int, *, size: int, start: int = 0) -> Iterator[tuple[dict[Key, Values], Values]]:
+        """Draw levels of the uncertain parameters, and cumulated shocks of shape (years, kpis, draws)."""
         order = self.correlation.kpis
         calendar = [int(year) for year in self.years]
-        unknown = np.array([[year > max(self.centre.known[name]) for name in order] for year in calendar])
-        shaken = [position for position in range(len(calendar)) if unknown[position].any()]
+        unknown = ~self._known()
+        shaken = np.flatnonzero(unknown.any(axis=1))
         names = [
             Key(self.plan.kpis[name].stream, name, "shock", calendar[position] - self.plan.base_year)
             for position in shaken
             for name in order
         ]
-        own = [key for key in self.inputs.values() if key.stream]
         # A context series has no column in the net: its few inputs have generators of their own.
-        others = [key for key in self.inputs.values() if not key.stream]
-        if not self.net:
-            names, own, others = [], [], [*names, *own, *others]
-        keys = [*names, *own]
+        outside = [key for key in self.inputs.values() if not (self.net and key.stream)]
+        inside = [key for key in self.inputs.values() if self.net and key.stream]
         stride = stride_of(kpi.stream for kpi in self.plan.kpis.values())
-        net = Net(keys, seed=self.seed, stride=stride, start=start) if keys else None
+        netted = [*names, *inside] if self.net else []
+        net = Net(netted, seed=self.seed, stride=stride, start=start)
         sizes = self.spread.set_index("kpi")["sd"].reindex(list(order)).to_numpy()
         scale = np.where(unknown[shaken], sizes, 0.0)
-        facts = facts_of(self.plan, self.as_of)
         for first in range(start, start + draws, size):
             count = min(size, start + draws - first)
-            drawn = net.levels(count) if net is not None else np.empty((0, count))
-            levels = plain(others, count, seed=self.seed, start=first)
-            shaking = drawn[: len(names)]
+            drawn = net.levels(count)
             if not self.net:
-                shaking = np.array([levels[key] for key in others[: len(shaken) * len(order)]])
-            levels = {**levels, **dict(zip(own, drawn[len(names) :], strict=True))}
-            sums = shocks(
-                shaking.reshape(len(shaken), len(order), count),
+                alone = plain(names, count, seed=self.seed, start=first)
+                drawn = np.array([alone[key] for key in names])
+            levels = {
+                **plain(outside, count, seed=self.seed, start=first),
+                **dict(zip(inside, drawn[len(names) :], strict=True)),
+            }
+            sums = np.zeros((len(calendar), len(order), count))
+            sums[shaken] = shocks(
+                drawn[: len(names)].reshape(len(shaken), len(order), count),
                 scale,
                 factor=self.correlation.factor,
                 persistence=self.persistence,
             )
-            yield self._block(levels, sums, shaken, facts)
+            yield levels, sums
 
-    def _block(self, levels: dict[Key, Values], sums: Values, shaken: list[int], facts: Any) -> Block:
+    def _block(self, levels: dict[Key, Values], sums: Values, facts: Any) -> Block:
         def sample(series: str, name: str, parameter: Parameter) -> Any:
             key = self.inputs.get((series, name))
             return parameter.central if key is None else parameter.quantile(levels[key])[:, None]
@@ -152,7 +177,7 @@ class Sampling:
             paths = trajectories(
                 self.plan, self.scenario, last=self.last, facts=facts, solved=paths.solved, sample=sample
             )
-        within = paths.years <= self.last
+        within, within_known = paths.years <= self.last, self._known()
         context = {
             name: np.atleast_2d(values[..., within])
             for name, values in paths.values.items()
@@ -168,14 +193,38 @@ class Sampling:
             # One row a year here: a year's draws lie side by side in memory.
             rows = calm[..., within].T if calm.ndim > 1 else calm[within][:, None]
             over = None if top is None else top[..., within].T if top.ndim > 1 else top[within][:, None]
-            values = np.array(np.broadcast_to(rows, (within.sum(), sums.shape[-1])))
-            if shaken:
-                odds = odds_of(rows[shaken], None if over is None else over[shaken])
-                shaken_odds = np.exp(sums[:, place])
-                shaken_odds *= odds
-                values[shaken] = from_odds(shaken_odds, None if over is None else over[shaken])
+            values = shaken(rows, sums[:, place], over)
+            # What is known stays as printed, to the last bit: it may lie at its target exactly.
+            still = within_known[:, place]
+            values[still] = rows[still]
             kpis[name] = values.T
         return Block({name: kpis[name] for name in self.plan.kpis}, context)
+
+
+def shaken(path: Values, sums: Values, ceiling: Values | None = None) -> Values:
+    """Lay cumulated growth shocks around a path: on its odds, or its log where it has no ceiling.
+
+    Parameters
+    ----------
+    path : ndarray
+        In the series' unit.
+    sums : ndarray
+        Cumulated shocks, of a shape that goes with the path. Where they are zero the path stays as it is.
+    ceiling : ndarray, optional
+        Of a shape that goes with the path.
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> shaken(np.array([50.0]), np.log([4.0]), np.array([100.0])).round(6).tolist()
+    [80.0]
+    """
+    odds = np.exp(sums)
+    odds *= odds_of(path, ceiling)
+    return from_odds(odds, ceiling)
 
 
 def sampling(
@@ -230,7 +279,7 @@ def sampling(
         seed,
         net,
         paths_of(plan, scenario, last=last, as_of=as_of),
-        _inputs(plan, scenario),
+        inputs_of(plan, scenario),
         spread(plan, expected(plan, scenario)),
         correlation(plan, same=same),
         lasting,
@@ -283,42 +332,3 @@ def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
             change = slope * float(np.hypot(share + under, under))
         sizes[name] = abs(change) / (ends[1] - ends[0])
     return sizes
-
-
-def _inputs(plan: Plan, scenario: Scenario) -> dict[tuple[str, str], Key]:
-    """Name the uncertain parameters of a scenario, each with its place in the net."""
-    found = {}
-    for series, growth in scenario.growth.items():
-        for name, slot in _uncertain(plan, growth, "", 0):
-            found[series, name] = _key(plan, series, name, slot)
-    for index, shock in enumerate(scenario.shocks):
-        for name, value in shock.arguments.items():
-            if isinstance(value, Parameter) and value.distribution != "fixed":
-                label = f"shock{index}.{name}"
-                found[shock.kpi, label] = _key(plan, shock.kpi, label, SHOCK_SLOT + index)
-    return found
-
-
-def _uncertain(plan: Plan, growth: Growth, prefix: str, slot: int) -> list[tuple[str, int]]:
-    """List uncertain arguments of a curve: its own from slot 0, a numerator's from 3, yearly rates from 6."""
-    found = []
-    for position, name in enumerate(arguments(CURVES[growth.curve])):
-        value = growth.arguments.get(name)
-        if isinstance(value, Growth):
-            found += _uncertain(plan, value, f"{name}.", 3)
-        elif isinstance(value, Parameter) and value.distribution != "fixed":
-            found.append((prefix + name, slot + position))
-        elif isinstance(value, dict):
-            found += [
-                (f"{prefix}{name}.{year}", 6 + year - plan.base_year - 1)
-                for year, rate in value.items()
-                if rate.distribution != "fixed"
-            ]
-    return found
-
-
-def _key(plan: Plan, series: str, name: str, slot: int) -> Key:
-    if slot >= SLOTS:
-        wrong = f"more uncertain inputs than the {SLOTS} places of a series"
-        raise ModelError(mistake("simulate", f"{series}.{name}", wrong, "make some of them numbers"))
-    return Key(plan.kpis[series].stream if series in plan.kpis else 0, series, name, slot)

@@ -18,7 +18,8 @@ from scipy import stats
 
 from model.continuation import DAMPING
 from model.effects import odds_of
-from model.figures import known
+from model.errors import ModelError, mistake
+from model.histories import steps
 from model.schema import Plan, Series
 
 COLUMNS = ("kpi", "sd", "n", "borrowed", "factor")
@@ -48,8 +49,8 @@ def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
-        If no series of the plan has two growth rates in a row.
+    ModelError
+        If no series of the plan has two growth rates in a row (`can_spread`).
 
     Examples
     --------
@@ -58,8 +59,7 @@ def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
     >>> bool(table.loc["software_revenue", "borrowed"]), bool(table.loc["core_share", "borrowed"])
     (False, True)
     """
-    every = yearly_growth(plan)
-    growth = {name: every[name] for name, series in plan.series.items() if not series.proxy_for}
+    growth = _lent(plan)
     errors = {name: _errors(rates) for name, rates in growth.items()}
     lenders = {
         name: np.array(found) / abs(float(np.mean(list(growth[name].values()))))
@@ -67,7 +67,8 @@ def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
         if found
     }
     if not lenders:
-        raise ValueError("no series has two growth rates in a row before the base year")
+        wrong = "no series has two growth rates in a row before the base year"
+        raise ModelError(mistake(plan.id, "outturns.csv", wrong, "three figures in a row, of any series"))
     relative = np.concatenate(list(lenders.values()))
     rows = []
     for name in plan.kpis:
@@ -79,6 +80,33 @@ def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
         size = scale * math.sqrt(float(np.mean(np.square(used))))
         rows.append((name, size * factor, used.size, borrowed, factor))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def can_spread(plan: Plan) -> bool:
+    """Tell whether enough is known of a plan's past to say how far growth strays.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from model import load
+    >>> can_spread(load())
+    True
+    """
+    return any(_errors(rates) for rates in _lent(plan).values())
+
+
+def _lent(plan: Plan) -> dict[str, dict[int, float]]:
+    """Give the growth of the series that count: a stand-in for a KPI says nothing of its own."""
+    every = yearly_growth(plan)
+    return {name: every[name] for name, series in plan.series.items() if not series.proxy_for}
 
 
 def yearly_growth(plan: Plan, *, as_of: int | None = None) -> dict[str, dict[int, float]]:
@@ -103,32 +131,12 @@ def yearly_growth(plan: Plan, *, as_of: int | None = None) -> dict[str, dict[int
     >>> {year: round(rate, 3) for year, rate in sorted(rates.items())}
     {2017: 0.126, 2018: 0.137, 2019: 0.134, 2020: 0.124}
     """
-    seen = plan.base_year if as_of is None else as_of
-    # Of a context series every definition lends growth; of a KPI only its own.
-    own, every = known(plan, as_of=seen), known(plan, as_of=seen, every_series=True)
-    chosen = pd.concat([own[own["kpi"].isin(list(plan.kpis))], every[every["kpi"].isin(list(plan.context))]])
-    levels: dict[str, dict[str, dict[int, float]]] = {name: {} for name in plan.series}
-    for row in chosen.itertuples():
-        if row.bound == "point":
-            levels[row.kpi].setdefault(row.series, {})[int(row.year)] = float(row.value)
-    for name, kpi in plan.kpis.items():
-        levels[name].setdefault(kpi.series, {})[plan.base_year] = kpi.base
-    before = {
-        (row.kpi, row.series, int(row.year)): float(row.value)
-        for row in known(plan, as_of=seen, basis="comparable").itertuples()
-        if row.bound == "point"
-    }
     return {
         name: {
-            year: float(
-                np.log(odds_of(value, _top(series)))
-                - np.log(odds_of(before.get((name, label, year - 1), figures[year - 1]), _top(series)))
-            )
-            for label, figures in levels[name].items()
-            for year, value in sorted(figures.items())
-            if year - 1 in figures
+            year: float(np.log(odds_of(after, _top(series))) - np.log(odds_of(before, _top(series))))
+            for year, (before, after) in found.items()
         }
-        for name, series in plan.series.items()
+        for (name, found), series in zip(steps(plan, as_of=as_of).items(), plan.series.values(), strict=True)
     }
 
 

@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from model.assessment import COLUMNS, assess
+from model.errors import ModelError
 from model.inputs import load
+from model.projection import project
+from model.rules import RULES
 from model.schema import Plan
+from model.tallies import likelihood
+from model.uncertainty import probabilities, simulate
 
 COAST = Path(__file__).parent / "plans" / "coast"
 
@@ -24,11 +29,13 @@ def coast():
     return load(COAST)
 
 
-def test_the_table_has_the_agreed_columns_and_two_rules_a_target(plan):
+def test_the_table_has_the_agreed_columns_and_every_rule_for_every_target(plan):
     table = assess(plan, "baseline")
     assert tuple(table.columns) == COLUMNS
-    assert len(table) == 16
-    assert set(table["rule"]) == {"strict", "published precision"}
+    rules = {"strict", "published precision", "probability", *RULES}
+    assert set(table["rule"]) == rules
+    assert len(table) == len(plan.kpis) * len(rules)
+    assert table["kpi"].unique().tolist() == [*plan.kpis]
 
 
 def test_required_growth_is_a_cagr_for_levels_and_points_for_shares(plan, example):
@@ -44,9 +51,10 @@ def test_required_growth_is_a_cagr_for_levels_and_points_for_shares(plan, exampl
 
 def test_on_the_plan_path_gap_is_zero_and_progress_one(plan):
     table = assess(plan, "plan_path")
-    assert table["gap"].abs().max() < 1e-9
-    assert table["progress_ratio"].to_numpy() == pytest.approx(1.0)
-    assert set(table["verdict"]) == {"met"}
+    settled = table[table["rule"].isin(["strict", "published precision"])]
+    assert settled["gap"].abs().max() < 1e-9
+    assert settled["progress_ratio"].to_numpy() == pytest.approx(1.0)
+    assert set(settled["verdict"]) == {"met"}
 
 
 def test_a_positive_gap_is_good_and_decides(plan):
@@ -148,3 +156,72 @@ def test_targets_beyond_the_horizon_wait(coast):
 def test_an_overtaken_ceiling_is_noted(plan):
     table = assess(plan, "saturation", as_of=2024)
     assert "ceiling overtaken" in row(table, "gigabit_users")["note"]
+
+
+def test_a_probability_stands_beside_each_projection_and_in_words(plan):
+    table = assess(plan, "baseline", draws=1024, seed=5)
+    drawn = probabilities(plan, simulate(plan, "baseline", draws=1024, seed=5)).set_index("kpi")
+    for kpi in plan.kpis:
+        said = row(table, kpi, rule="probability")
+        assert said["probability"] == drawn.loc[kpi, "probability"]
+        assert said["verdict"] == likelihood(said["probability"])
+        assert ("borrowed" in said["note"]) == drawn.loc[kpi, "borrowed"]
+        assert row(table, kpi)["probability"] == said["probability"]
+
+
+def test_without_draws_there_are_no_probabilities_and_all_else_is_the_same(plan):
+    bare, full = assess(plan, "baseline", draws=0), assess(plan, "baseline")
+    assert "probability" not in set(bare["rule"])
+    assert bare["probability"].isna().all()
+    rest = full[full["rule"] != "probability"].reset_index(drop=True)
+    assert rest.drop(columns="probability").equals(bare.drop(columns="probability"))
+
+
+def test_what_is_settled_by_an_outturn_has_no_probability(plan):
+    table = assess(plan, "outturn_path")
+    assert table[table["basis"].isin(["published", "chained"])]["probability"].isna().all()
+    assert len(table.query("kpi == 'software_revenue' and rule == 'probability'")) == 0
+
+
+def test_rules_judge_what_is_known_else_the_middle_of_the_projected_path(plan):
+    late = row(assess(plan, "baseline", as_of=2022), "software_revenue", "published", "un_2022")
+    assert late["note"] == "at 2022"
+    assert late["projected"] == pytest.approx(10.8126)
+    pace = (10.8126 / 8.16) ** 0.5 - 1
+    assert late["progress_ratio"] == pytest.approx(pace / ((14 / 8.16) ** 0.2 - 1))
+    assert late["required_growth"] == pytest.approx((14 / 8.16) ** 0.2 - 1)
+    early = row(assess(plan, "baseline"), "software_revenue", "projected", "un_2022")
+    assert early["note"].startswith("at 2023")
+    assert early["projected"] == pytest.approx(project(plan, "baseline").value("software_revenue", 2023))
+
+
+def test_rules_that_differ_are_flagged_and_our_readings_are_marked(plan):
+    table = assess(plan, "baseline", as_of=2022)
+    retail = table[(table["kpi"] == "online_retail") & (table["basis"] == "published")]
+    graded = retail[retail["rule"].isin(RULES)]
+    assert len(set(graded["verdict"])) > 3
+    for kpi, split in (("software_revenue", False), ("online_retail", True)):
+        notes = table[(table["kpi"] == kpi) & table["rule"].isin(RULES)]["note"]
+        assert (notes.str.contains("rules disagree") == split).all(), kpi
+    assert table[table["rule"] == "anticipated"]["note"].str.contains("our reading").all()
+    assert not table[table["rule"] == "un_2022"]["note"].str.contains("our reading").any()
+
+
+def test_a_figure_that_is_a_lower_bound_is_named_beside_the_rule(plan):
+    table = assess(plan, "baseline", as_of=2022)
+    assert "lower bound" in row(table, "ipv6_users", "published", "growth_ratio")["note"]
+
+
+def test_once_the_target_year_is_over_every_rule_says_met_or_missed(plan):
+    table = assess(plan, "outturn_path")
+    graded = table[table["rule"].isin(RULES) & table["note"].str.contains("at 2025")]
+    assert set(graded["verdict"]) == {"target achieved", "target missed"}
+    retail = graded[graded["kpi"] == "online_retail"].groupby("basis")["verdict"].unique().str.join("")
+    assert retail.to_dict() == {"published": "target missed", "chained": "target achieved"}
+
+
+def test_a_plan_without_a_past_is_assessed_without_probabilities(coast):
+    table = assess(coast, "storm")
+    assert table["probability"].isna().all()
+    with pytest.raises(ModelError, match="no series has two growth rates in a row"):
+        simulate(coast, "storm")

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from model.coherence import COLUMNS, check_projection, violations
+from model.coherence import COLUMNS, check_ensemble, check_projection, violations
 from model.projection import project
 from model.relations import excess_of
+from model.uncertainty import simulate
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,26 @@ def test_an_unknown_value_breaks_nothing(plan):
 def test_a_rule_that_cannot_be_read_is_refused(rule):
     with pytest.raises(ValueError, match=r"expression|neither"):
         excess_of(rule, {"a": np.array([1.0]), "b": np.array([1.0])})
+
+
+def test_draws_that_break_a_rule_are_counted_with_their_excess(plan):
+    wild = [
+        "online_retail={curve: compound, rate: {distribution: normal, mean: 0.15, sd: 0.25}}",
+        "ecommerce_transactions={curve: compound, rate: 0.02}",
+    ]
+    drawn = simulate(plan, "baseline", draws=1024, overrides=wild)
+    found = check_ensemble(plan, drawn)
+    assert set(found["rule"]) == {"online_retail_within_ecommerce"}
+    row = found[found["year"] == 2025].iloc[0]
+    excess = drawn.draws["online_retail"][:, -1] - drawn.draws["ecommerce_transactions"][:, -1]
+    assert 0.05 < row["share"] < 0.6
+    assert row["share"] == np.mean(excess > 0)
+    assert row["mean_excess"] == pytest.approx(excess[excess > 0].mean())
+    assert row["largest_excess"] == pytest.approx(excess.max())
+    assert not row["hard"]
+
+
+def test_no_draw_of_a_shipped_scenario_breaks_a_hard_rule(plan):
+    for name in plan.scenarios:
+        found = check_ensemble(plan, simulate(plan, name, draws=1024, horizon=2030))
+        assert not found["hard"].any(), found

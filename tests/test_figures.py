@@ -124,3 +124,18 @@ def test_the_written_rule_prefers(plan, better, worse):
 def test_no_value_is_missing(plan):
     assert np.isfinite(plan.outturns["value"]).all()
     assert np.isfinite(plan.context_data["value"]).all()
+
+
+def test_what_is_given_can_be_changed_without_changing_what_is_known(plan):
+    first = known(plan, as_of=2022)
+    first["value"] = 0.0
+    assert (known(plan, as_of=2022)["value"] > 0).all()
+
+
+def test_another_pack_of_figures_is_asked_anew(plan):
+    everything = known(plan, as_of=2022)
+    cut = plan.model_copy(update={"outturns": plan.outturns[plan.outturns["year"] < 2022]})
+    assert len(known(cut, as_of=2022)) < len(everything)
+    other = plan.kpis["software_revenue"].model_copy(update={"series": "x"})
+    renamed = known(plan.model_copy(update={"kpis": {**plan.kpis, other.id: other}}), as_of=2022)
+    assert "software_revenue" not in set(renamed["kpi"])

@@ -1,10 +1,9 @@
 """Past projections against what was published since."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from model.hindsight import COLUMNS, NAIVE, hindsight, scores
+from model.hindsight import COLUMNS, NAIVE, hindsight
 from model.projection import project
 
 
@@ -63,33 +62,6 @@ def test_cutting_later_figures_changes_no_forecast(plan, table):
     assert len(rows) > 10
     for row in rows.itertuples():
         assert row.forecast == poor.value(row.kpi, row.year)
-
-
-def test_the_league_pools_log_errors_and_gives_n(table):
-    published = table[table["basis"] == "published"]
-    league = scores(published).set_index("method")
-    own = published[published["scenario"] == "baseline"]
-    logs = np.log(own["outturn"] / own["forecast"])
-    assert league.loc["baseline", "n"] == len(own)
-    assert league.loc["baseline", "mean_absolute_error"] == pytest.approx(logs.abs().mean())
-    assert league.loc["baseline", "mean_error"] == pytest.approx(logs.mean())
-    assert league.loc["last_value", "skill"] == pytest.approx(0.0)
-    assert league["mean_absolute_error"].is_monotonic_increasing
-
-
-def test_skill_compares_on_the_same_cases(table):
-    published = table[table["basis"] == "published"]
-    growth = published[published["method"] == "last_growth"]
-    naive = published[published["method"] == "last_value"].merge(growth[["kpi", "as_of", "year"]])
-    ratio = np.log(growth["outturn"] / growth["forecast"]).abs().mean()
-    ratio /= np.log(naive["outturn"] / naive["forecast"]).abs().mean()
-    assert scores(published).set_index("method").loc["last_growth", "skill"] == pytest.approx(1 - ratio)
-
-
-def test_a_league_by_kpi_has_a_line_for_each(table):
-    league = scores(table[table["basis"] == "published"], by_kpi=True)
-    assert league["n"].sum() == (table["basis"] == "published").sum()
-    assert set(league["kpi"]) == set(table[table["basis"] == "published"]["kpi"])
 
 
 def test_hindsight_leaves_the_plan_alone(plan):

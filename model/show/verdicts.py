@@ -1,4 +1,4 @@
-"""Read an assessment: both published rules of one KPI, target and basis as one verdict in words."""
+"""Read an assessment: strict and rounded comparison of one KPI, target and basis as one verdict in words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 from model.show.words import say
 
 PROJECTED = "projected"
+STRICT, PRINTED = "strict", "published precision"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Verdict:
         met, nearly (at published precision only), missed or unknown.
     notes : tuple of str
         What the assessment notes, such as lower bound.
+    probability : float
+        Of meeting the target; NaN where none is given.
     """
 
     scenario: str
@@ -46,6 +49,7 @@ class Verdict:
     basis: str
     key: str
     notes: tuple[str, ...]
+    probability: float = math.nan
 
     @property
     def is_met(self) -> bool:
@@ -100,10 +104,11 @@ def verdicts(frame: pd.DataFrame) -> list[Verdict]:
     ['missed', 'met', 'met']
     """
     found = []
-    for _, part in frame.groupby(["scenario", "kpi", "target_year", "basis"], sort=False):
+    settled = frame[frame["rule"].isin([STRICT, PRINTED])]
+    for _, part in settled.groupby(["scenario", "kpi", "target_year", "basis"], sort=False):
         first = part.iloc[0]
         rules = dict(zip(part["rule"], part["verdict"], strict=True))
-        strict, printed = rules.get("strict", "unknown"), rules.get("published precision", "unknown")
+        strict, printed = rules.get(STRICT, "unknown"), rules.get(PRINTED, "unknown")
         key = strict if strict == printed or printed != "met" else "nearly"
         found.append(
             Verdict(
@@ -118,6 +123,7 @@ def verdicts(frame: pd.DataFrame) -> list[Verdict]:
                 basis=str(first["basis"]),
                 key=key,
                 notes=tuple(note for note in str(first["note"]).split("; ") if note),
+                probability=float(first["probability"]),
             )
         )
     return found

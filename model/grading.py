@@ -1,0 +1,102 @@
+"""What published rules say of progress towards the targets, on figures known or on the projected path."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from model.figures import known, marks_of
+from model.progress import Progress
+from model.projection import Projection
+from model.rules import RULES, disagree, judge
+from model.schema import Kpi, Plan, Target
+
+COLUMNS = (
+    "kpi", "target_year", "target", "basis", "review_year", "value", "rule", "label", "standing", "ratio",
+    "our_reading", "disagree", "marks",
+)  # fmt: skip
+# Levels as printed, and the base level carried on by published growth: both lead on from the base value.
+# A comparable level does not, it is of the scope of a later year.
+BASES = ("published", "chained")
+PROJECTED = "projected"
+
+
+def grades(plan: Plan, projection: Projection) -> pd.DataFrame:
+    """Apply every published rule to every target.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    projection : Projection
+        A projection; its as-of year decides which figures are known.
+
+    Returns
+    -------
+    DataFrame
+        One row a target, basis and rule: basis is published or chained where a figure after the base year is
+        known; else projected, reviewed half-way to the target (rounded up), as a mid-term review would
+        see it if the projection came true. `review_year` and `value`: the last figure judged. `label`,
+        `standing` and `ratio` are the rule's (`model.rules`); `our_reading` marks rules with a constant that
+        could not be confirmed; `disagree` whether the rules of this basis differ in whether progress is
+        enough; `marks` what a reader must know of the last figure, such as lower bound.
+
+    Examples
+    --------
+    >>> from model import load, project
+    >>> plan = load()
+    >>> table = grades(plan, project(plan, "baseline", as_of=2022)).query("kpi == 'software_revenue'")
+    >>> table[["rule", "label"]].head(2).to_numpy().tolist()
+    [['growth_ratio', 'significant progress'], ['un_2022', 'substantial progress']]
+    """
+    last = int(projection.table["year"].max())
+    figures = {basis: _figures(plan, projection.as_of, basis) for basis in BASES}
+    rows = [
+        (kpi.id, target.year, target.value, *row)
+        for kpi in plan.kpis.values()
+        for target in kpi.targets
+        if target.year <= last
+        for row in _rows(plan, projection, kpi, target, figures)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+Figures = dict[str, dict[str, dict[int, tuple[float, tuple[str, ...]]]]]
+
+
+def _figures(plan: Plan, as_of: int, basis: str) -> dict[str, dict[int, tuple[float, tuple[str, ...]]]]:
+    """Give the figures after the base year of each KPI's own definition, with their marks."""
+    found: dict[str, dict[int, tuple[float, tuple[str, ...]]]] = {name: {} for name in plan.kpis}
+    for row in known(plan, as_of=as_of, basis=basis).itertuples():
+        if row.kpi in found and row.year > plan.base_year:
+            found[row.kpi][int(row.year)] = (float(row.value), tuple(marks_of(row)))
+    return found
+
+
+def _rows(
+    plan: Plan, projection: Projection, kpi: Kpi, target: Target, figures: Figures
+) -> Iterator[tuple[object, ...]]:
+    seen = {
+        basis: {year: one for year, one in figures[basis][kpi.id].items() if year <= target.year}
+        for basis in BASES
+    }
+    if not any(seen.values()):
+        middle = plan.base_year + math.ceil((target.year - plan.base_year) / 2)
+        path = projection.table[projection.table["kpi"] == kpi.id]
+        path = path[path["year"].between(plan.base_year + 1, middle) & path["value"].notna()]
+        seen = {PROJECTED: {int(row.year): (float(row.value), ()) for row in path.itertuples()}}
+    for basis, after in seen.items():
+        if not after:
+            continue
+        years = (plan.base_year, *sorted(after))
+        values = (kpi.base, *(after[year][0] for year in years[1:]))
+        progress = Progress(years, values, target.year, target.value, share=kpi.kind == "share")
+        judgements = {rule: judge(progress, rule) for rule in RULES}
+        split = disagree(judgements)
+        for rule, one in judgements.items():
+            yield (
+                basis, years[-1], values[-1], rule, one.label, one.standing, one.ratio,
+                RULES[rule].our_reading, split, after[years[-1]][1],
+            )  # fmt: skip

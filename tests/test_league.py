@@ -1,0 +1,204 @@
+"""Scores of past projections: published formulas, pooling with n, and no leak from later years."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import scoringrules
+from scipy.stats import beta
+
+from model.calibration import LEVELS, calibration
+from model.hindsight import NAIVE, hindsight, naive_paths
+from model.league import changes, duels, league, pooled
+from model.uncertainty import simulate
+
+
+@pytest.fixture(scope="module")
+def points(plan):
+    return hindsight(plan)
+
+
+@pytest.fixture(scope="module")
+def spread(plan):
+    return calibration(plan, draws=512)
+
+
+@pytest.fixture(scope="module")
+def table(plan, points, spread):
+    return pooled(plan, points, spread)
+
+
+def cut(plan, as_of):
+    """Forget everything that was published after a year, or is about a later one."""
+    frames = {name: getattr(plan, name) for name in ("outturns", "context_data")}
+    known = {
+        name: frame[(frame["published"] <= f"{as_of + 1}-06-30") & (frame["year"] <= as_of)]
+        for name, frame in frames.items()
+    }
+    return plan.model_copy(update=known)
+
+
+def test_the_fair_crps_is_the_published_one_and_that_of_a_normal_its_closed_form(example):
+    case = example("crps_ensemble")
+    members, seen = case["inputs"]["ens"], np.array(case["inputs"]["y"])
+    for estimator in ("pwm", "fair"):
+        found = scoringrules.crps_ensemble(seen, np.tile(members, (3, 1)), estimator=estimator)
+        assert found == pytest.approx(case["expected"]["fair"], abs=1e-12)
+    normal = example("crps_normal")
+    for given, expected in zip(normal["inputs"], normal["expected"], strict=True):
+        drawn = given["mu"] + given["sigma"] * np.sort(np.random.default_rng(1).standard_normal(2**16))
+        found = scoringrules.crps_ensemble(given["y"], drawn, estimator="pwm", sorted_ensemble=True)
+        assert found == pytest.approx(expected, rel=0.02)
+
+
+def test_the_pinball_loss_is_the_published_one(example):
+    case = example("pinball")
+    for bound, expected in zip(case["inputs"]["q"], case["expected"].values(), strict=True):
+        found = [
+            scoringrules.quantile_score(case["inputs"]["y"], bound, tau) for tau in case["inputs"]["tau"]
+        ]
+        assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_scores_of_points_are_the_published_ones(plan, example, monkeypatch):
+    case = example("point_metrics")
+    made = pd.DataFrame(
+        {
+            "scenario": "mine", "kpi": "x", "series": "", "as_of": 2020, "year": range(2021, 2026),
+            "horizon": 1, "method": "scenario", "forecast": case["inputs"]["forecast"],
+            "outturn": case["inputs"]["actual"], "basis": "published",
+        }
+    )  # fmt: skip
+    still = made.assign(method="last_value", scenario="", forecast=100.0)
+    both = pd.concat([made, still])
+    both["error"] = both["outturn"] - both["forecast"]
+    scale = np.abs(np.diff(case["inputs"]["insample_for_MASE"])).mean()
+    monkeypatch.setattr("model.league.changes", lambda plan: {"x": scale})
+    row = pooled(plan, both).set_index("method").loc["mine"]
+    assert row["mase"] == pytest.approx(case["expected"]["MASE"])
+    # Ours is outturn over forecast.
+    assert row["mean_error"] == pytest.approx(-case["expected"]["log_bias"])
+    assert row["n"] == row["mase_n"] == 5
+
+
+def test_a_case_is_scored_by_the_ensemble_of_its_as_of_run(plan):
+    table = calibration(plan, ["baseline"], draws=256, seed=4)
+    case = "kpi == 'software_revenue' and as_of == 2021 and year == 2024 and basis == 'published'"
+    row = table.query(f"scenario == 'baseline' and {case}").iloc[0]
+    drawn = simulate(plan, "baseline", draws=256, seed=4, as_of=2021).draws["software_revenue"][:, 4]
+    seen = math.log(13.7276)
+    logs = np.log(np.sort(drawn))
+    gaps = np.abs(logs[:, None] - logs).sum() / (256 * 255)
+    assert row["crps"] == pytest.approx(np.abs(logs - seen).mean() - gaps / 2, abs=1e-12)
+    bounds = np.quantile(logs, LEVELS)
+    losses = [(seen - q) * (tau - (seen < q)) for q, tau in zip(bounds, LEVELS, strict=True)]
+    assert row["pinball"] == pytest.approx(np.mean(losses))
+    assert row["inside_90"] == (bounds[0] <= seen <= bounds[-1])
+    assert row["inside_60"] == (bounds[1] <= seen <= bounds[-2])
+
+
+def test_naive_ensembles_stand_around_the_naive_forecast(spread, points):
+    assert set(spread["method"]) == {"scenario", *NAIVE}
+    keys = ["scenario", "method", "kpi", "as_of", "year", "basis"]
+    assert len(points.merge(spread, on=keys)) == len(points) == len(spread)
+    far = spread.query("method == 'last_value' and kpi == 'software_revenue' and horizon == 5")
+    assert not far["inside_90"].any(), "nobody's revenue stood still"
+
+
+def test_distributions_see_no_figure_revision_or_ceiling_of_later(plan):
+    for as_of in (2020, 2021, 2023):
+        poor = cut(plan, as_of)
+        for name in ("baseline", "accelerated", "saturation"):
+            one = simulate(plan, name, draws=64, as_of=as_of)
+            two = simulate(poor, name, draws=64, as_of=as_of)
+            assert one.spread.equals(two.spread)
+            for kpi in plan.kpis:
+                assert (one.draws[kpi] == two.draws[kpi]).all(), (as_of, name, kpi)
+        rich, bare = naive_paths(plan, as_of, 2025), naive_paths(poor, as_of, 2025)
+        for method in NAIVE:
+            assert rich[method].keys() == bare[method].keys()
+            for kpi, (first, path) in rich[method].items():
+                assert first == bare[method][kpi][0]
+                assert (path == bare[method][kpi][1]).all()
+
+
+def test_a_leak_would_show(plan):
+    """The check above can fail: one figure more changes the draws."""
+    frame = plan.outturns
+    poorer = frame[~((frame["kpi"] == "software_revenue") & (frame["year"] == 2022))]
+    one = simulate(plan, "baseline", draws=64, as_of=2022)
+    two = simulate(plan.model_copy(update={"outturns": poorer}), "baseline", draws=64, as_of=2022)
+    assert (one.draws["software_revenue"] != two.draws["software_revenue"]).any()
+    assert (one.draws["online_retail"] == two.draws["online_retail"]).all()
+
+
+def test_the_league_pools_log_errors_and_gives_n(table, points):
+    published = points[points["basis"] == "published"]
+    own = published[published["scenario"] == "baseline"]
+    logs = np.log(own["outturn"] / own["forecast"])
+    row = table.set_index("method").loc["baseline"]
+    assert row["n"] == len(own)
+    assert row["mean_absolute_error"] == pytest.approx(logs.abs().mean())
+    assert row["mean_error"] == pytest.approx(logs.mean())
+    assert table.set_index("method").loc["last_value", "skill"] == pytest.approx(0.0)
+    assert table["mean_absolute_error"].is_monotonic_increasing
+    assert set(table[table["naive"]]["method"]) == set(NAIVE)
+
+
+def test_skill_compares_on_the_same_cases(table, points):
+    published = points[points["basis"] == "published"]
+    growth = published[published["method"] == "last_growth"]
+    naive = published[published["method"] == "last_value"].merge(growth[["kpi", "as_of", "year"]])
+    ratio = np.log(growth["outturn"] / growth["forecast"]).abs().mean()
+    ratio /= np.log(naive["outturn"] / naive["forecast"]).abs().mean()
+    assert table.set_index("method").loc["last_growth", "skill"] == pytest.approx(1 - ratio)
+
+
+def test_coverage_comes_with_its_exact_interval(table, spread):
+    own = spread.query("scenario == 'baseline' and basis == 'published'")
+    row = table.set_index("method").loc["baseline"]
+    assert row["inside_90"] == own["inside_90"].mean()
+    assert row["low_90"] < row["inside_90"] < row["high_90"]
+    hits, n = int(own["inside_90"].sum()), len(own)
+    assert row["low_90"] == pytest.approx(beta.ppf(0.025, hits, n - hits + 1))
+    assert row["high_90"] == pytest.approx(beta.ppf(0.975, hits + 1, n - hits))
+
+
+def test_one_case_alone_is_no_score(plan, points, spread):
+    table = pooled(plan, points, spread, by_kpi=True)
+    rows = table[table["kpi"] == "iiot_penetration"]
+    assert (rows["n"] == 1).all()
+    assert rows.drop(columns=["method", "naive", "kpi", "n", "mase_n"]).isna().all(axis=None)
+    assert table["n"].sum() == (points["basis"] == "published").sum()
+
+
+def test_mase_is_given_where_there_is_a_history_and_nowhere_else(plan, points, spread):
+    scale = changes(plan)
+    have = {kpi for kpi, one in scale.items() if not math.isnan(one)}
+    assert have == {"software_revenue", "online_retail", "ecommerce_transactions"}
+    table = pooled(plan, points, spread, by_kpi=True)
+    assert set(table[table["mase"].notna()]["kpi"]) == have
+    assert (table["mase_n"] == table["n"].where(table["kpi"].isin(have), 0)).all()
+
+
+def test_a_duel_is_fought_on_the_cases_that_both_have(points, spread):
+    found = duels(points, spread, "baseline")
+    published = points[points["basis"] == "published"]
+    own = published.query("scenario == 'baseline' and kpi == 'core_share'")
+    naive = published.query("method == 'last_step' and kpi == 'core_share'")
+    both = own.merge(naive, on=["kpi", "as_of", "year"])
+    row = found.query("kpi == 'core_share' and naive == 'last_step'").iloc[0]
+    assert row["n"] == len(both) < len(own)
+    ratio = np.log(both["outturn_x"] / both["forecast_x"]).abs().mean()
+    ratio /= np.log(both["outturn_y"] / both["forecast_y"]).abs().mean()
+    assert row["error"] == pytest.approx(ratio)
+    assert (found.query("kpi == 'iiot_penetration'")["error"].isna()).all()
+    assert (duels(points, None, "baseline")["crps"].isna()).all()
+
+
+def test_the_league_is_the_same_by_one_call_or_by_parts(plan):
+    whole = league(plan, ["baseline"], draws=0)
+    parts = pooled(plan, hindsight(plan, ["baseline"]))
+    pd.testing.assert_frame_equal(whole, parts)
+    assert whole["crps"].isna().all()
