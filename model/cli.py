@@ -25,6 +25,7 @@ Exit codes:
   130  interrupted
 """
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+SUMMARIES = ("probabilities", "first-years", "quantiles", "spread")
 
 
 class _Year(click.ParamType[Any]):
@@ -53,6 +54,8 @@ def _options(*names: str) -> Callable[[Any], Any]:
         ),
         "horizon": click.option("--horizon", type=int, help="Last year; by default the plan's."),
         "as_of": click.option("--as-of", type=_Year(), help="Figures known as of this year, or latest."),
+        "draws": click.option("--draws", type=int, default=4096, show_default=True, help="A power of two."),
+        "seed": click.option("--seed", type=int, default=1, show_default=True, help="Of the random numbers."),
         "all": click.option("--all", "every", is_flag=True, help="All scenarios of the plan."),
         "format": click.option(
             "--format",
@@ -132,20 +135,23 @@ def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@_options("all", "plan", "set", "horizon", "as_of", "format")
-def assess(names: Sequence[str], every: bool, plan: str, form: str, **asked: Any) -> None:
-    """Assess scenarios against the plan's targets."""
+@_options("all", "plan", "set", "horizon", "as_of", "draws", "seed", "format")
+@click.option("--rules", is_flag=True, help="What published rules say of progress, side by side.")
+def assess(names: Sequence[str], every: bool, plan: str, form: str, rules: bool, **asked: Any) -> None:
+    """Assess scenarios against the plan's targets, in words and probabilities; csv and json: every rule."""
     import pandas as pd
 
     from model.assessment import assess as judge
     from model.show import tables
+    from model.show.ruled import graded
 
     loaded = _load(plan)
     found = _each(
         lambda name: judge(loaded, name, **asked), [*loaded.scenarios] if every else names or ["baseline"]
     )
     table = pd.concat(found, ignore_index=True)
-    _print(tables.assessment(loaded, table) if form == "table" else table, form)
+    printed = graded(loaded, table) if rules else tables.assessment(loaded, table)
+    _print(printed if form == "table" else table, form)
 
 
 @scenarios.command()
@@ -168,17 +174,17 @@ def compare(first: str, second: str, plan: str, form: str, **asked: Any) -> None
 
 @scenarios.command()
 @click.argument("scenario", default="baseline")
-@_options("plan", "set", "horizon", "as_of", "format")
-@click.option("--draws", type=int, default=4096, show_default=True, help="A power of two.")
-@click.option("--seed", type=int, default=1, show_default=True)
-def simulate(scenario: str, plan: str, form: str, **asked: Any) -> None:
-    """Give the probability of reaching each target, or the quantiles (csv, json)."""
-    from model.uncertainty import probabilities, quantiles
-    from model.uncertainty import simulate as draw
+@_options("plan", "set", "horizon", "as_of", "draws", "seed", "format")
+@click.option("--persistence", type=float, help="Share of a growth shock that the next year inherits.")
+@click.option("--correlation", type=float, help="One correlation between the shocks of all KPIs.")
+@click.option("--show", type=click.Choice(SUMMARIES), default=SUMMARIES[0], show_default=True)
+def simulate(scenario: str, plan: str, form: str, show: str, **asked: Any) -> None:
+    """Give probabilities of reaching each target, first years, or quantiles; draws above 2^17 stream."""
+    from model.summaries import summarise
 
-    loaded = _load(plan)
-    ensemble = draw(loaded, scenario, **asked)
-    _print(probabilities(loaded, ensemble).round(3) if form == "table" else quantiles(ensemble), form)
+    found = summarise(_load(plan), scenario, **asked)
+    table = getattr(found, show.replace("-", "_"))
+    _print(table.round(4) if form == "table" else table, form)
 
 
 @scenarios.command()
@@ -200,7 +206,7 @@ def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: s
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@_options("all", "plan", "set", "horizon", "as_of")
+@_options("all", "plan", "set", "horizon", "as_of", "draws", "seed")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a processor.")

@@ -22,7 +22,9 @@ QUANTILES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 CONTENTS = (0.3, 0.6, 0.9)
 MOST_HELD = 2**17
 DRAWS, SEED = 2**12, 1
-CENTRAL, HIGHEST = "central", "highest density"
+Kind = Literal["central", "highest density"]
+CENTRAL: Kind = "central"
+HIGHEST: Kind = "highest density"
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ def quantiles(ensemble: Ensemble, levels: Sequence[float] = QUANTILES) -> pd.Dat
 def bands(
     ensemble: Ensemble,
     *,
-    kind: Literal["central", "highest density"] = "central",
+    kind: Kind = CENTRAL,
     contents: Sequence[float] = CONTENTS,
 ) -> pd.DataFrame:
     """Give the bands of a fan chart.

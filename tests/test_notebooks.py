@@ -13,8 +13,8 @@ from model.review.hygiene import mistakes
 MIME = "application/vnd.scenarios.v1+json"
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
 REPORTS = {
-    "report.ipynb": ["plan", "scenario", "horizon", "as_of", "language", "overrides"],
-    "comparison.ipynb": ["plan", "scenarios", "horizon", "as_of", "language", "overrides"],
+    "report.ipynb": ["plan", "scenario", "horizon", "as_of", "language", "overrides", "draws", "seed"],
+    "comparison.ipynb": ["plan", "scenarios", "horizon", "as_of", "language", "overrides", "draws", "seed"],
 }
 
 
@@ -30,7 +30,16 @@ def test_a_notebook_is_saved_in_canonical_form_to_the_byte(path):
 
 def test_the_notebooks_are_all_there():
     names = {path.name for path in NOTEBOOKS}
-    wanted = {"00_start_here", "01_plan_and_data", "02_scenarios", "04_targets", "report", "comparison"}
+    wanted = {
+        "00_start_here",
+        "01_plan_and_data",
+        "02_scenarios",
+        "03_uncertainty",
+        "04_targets",
+        "05_hindsight",
+        "report",
+        "comparison",
+    }
     assert {f"{name}.ipynb" for name in wanted} <= names
 
 

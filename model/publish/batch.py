@@ -21,6 +21,7 @@ from model.publish import manifest
 from model.publish.planning import order, tasks
 from model.publish.rendering import FORMATS, Job, Outcome, render, replace
 from model.schema import Plan
+from model.uncertainty import DRAWS, SEED
 
 KILLED = "its process was ended from outside; perhaps memory ran out"
 
@@ -73,6 +74,8 @@ def report(
     annex: str | None = None,
     dry_run: bool = False,
     comparison: bool = True,
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> Run:
     """Make the report of each scenario, and one that compares them where they are several.
 
@@ -101,6 +104,8 @@ def report(
         Check everything, write nothing.
     comparison : bool
         Compare the scenarios, where they are several.
+    draws, seed : int
+        As in `model.simulate`.
 
     Returns
     -------
@@ -126,6 +131,8 @@ def report(
         out=out,
         formats=formats,
         annex=annex,
+        draws=draws,
+        seed=seed,
     )
     todo = tasks(asked, scenarios, comparison=comparison)
     planned = tuple(f"{one.job.name}.{ending}" for one in todo for ending in asked.formats)

@@ -18,6 +18,7 @@ from model.publish.about import about, as_file, plain
 from model.publish.rendering import FORMATS, Job
 from model.schema import Plan
 from model.show.words import drawn_language
+from model.uncertainty import DRAWS, MOST_HELD, SEED, checked_draws
 
 REPORT, COMPARISON = "report.ipynb", "comparison.ipynb"
 ANNEXES = ("code",)
@@ -49,6 +50,8 @@ class Order:
         Whether to add the notebook's code.
     out : Path
         Folder of the files.
+    draws, seed : int
+        Of the ensembles.
     """
 
     plan: Plan
@@ -60,6 +63,8 @@ class Order:
     formats: tuple[str, ...]
     code: bool
     out: Path
+    draws: int
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -80,12 +85,14 @@ def order(
     out: str | Path,
     formats: str | Sequence[str],
     annex: str | None,
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> Order:
     """Check everything but the scenarios.
 
     Parameters
     ----------
-    plan, horizon, as_of, language, overrides, out, formats, annex
+    plan, horizon, as_of, language, overrides, out, formats, annex, draws, seed
         As in `model.publish.batch.report`.
 
     Returns
@@ -108,6 +115,7 @@ def order(
         drawn_language(language)
         source, loaded = _plan(plan)
         last = horizon_year(loaded, horizon)
+        checked_draws(draws, MOST_HELD)
     except ModelError as error:
         problems += error.problems
     if problems:
@@ -122,6 +130,8 @@ def order(
         tuple(dict.fromkeys(endings)),
         bool(annex),
         Path(out),
+        draws,
+        seed,
     )
 
 
@@ -152,6 +162,8 @@ def tasks(asked: Order, scenarios: Sequence[str | Path], *, comparison: bool) ->
         "horizon": asked.horizon,
         "language": asked.language,
         "overrides": list(asked.overrides),
+        "draws": asked.draws,
+        "seed": asked.seed,
     }
     made = [
         _task(asked, REPORT, one.scenario.id, {**common, "scenario": name, "as_of": one.as_of}, [one])

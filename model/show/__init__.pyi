@@ -14,14 +14,23 @@ from .display import each as each
 from .display import figure as figure
 from .display import table as table
 from .display import text as text
+from .fans import fan as fan
+from .fared import fared as fared
 from .finding import Findings as Findings
 from .finding import findings as findings
+from .graded import reviews as reviews
+from .graded import rules as rules
 from .lessons import assessment as assessment
 from .lessons import growth as growth
 from .lessons import needs as needs
 from .lessons import plan_table as plan_table
 from .lessons import projection as projection
 from .lessons import scenario_table as scenario_table
+from .likely import chances as chances
+from .likely import likelihoods as likelihoods
+from .likely import likely as likely
+from .likely import spread as spread
+from .likely import together as together
 from .pages import answer as answer
 from .pages import assumptions as assumptions
 from .pages import changes as changes
@@ -33,8 +42,16 @@ from .pages import sources as sources
 from .pages import verdict_table as verdict_table
 from .panel import handle_table as handle_table
 from .panel import sliders as sliders
+from .past import league as league
+from .past import league_by_kpi as league_by_kpi
+from .past import past as past
 from .side_by_side import Several as Several
 from .side_by_side import several as several
+from .taking import takes as takes
+from .told import runs as runs
+from .told import then as then
+from .told import told as told
+from .told import told_table as told_table
 
 __all__ = [
     "Findings",
@@ -45,32 +62,49 @@ __all__ = [
     "answer_targets",
     "assessment",
     "assumptions",
+    "chances",
     "changes",
     "chapters",
     "coherence",
     "comparison",
     "conclusion",
     "each",
+    "fan",
+    "fared",
     "figure",
     "findings",
     "gap",
     "growth",
     "handle_table",
+    "league",
+    "league_by_kpi",
+    "likelihoods",
+    "likely",
     "matrix",
     "method",
     "needs",
     "numbers",
     "panels",
+    "past",
     "plan_table",
     "projection",
+    "reviews",
+    "rules",
+    "runs",
     "scenario_table",
     "several",
     "sliders",
     "sources",
+    "spread",
     "style",
     "table",
     "tables",
+    "takes",
     "text",
+    "then",
+    "together",
+    "told",
+    "told_table",
     "trajectory",
     "verdict_table",
     "words",

@@ -15,7 +15,7 @@ from model.show.phrases import lowered
 from model.show.side_by_side import Several
 from model.show.words import listed, say
 
-CHECKED: tuple[str, ...] = ("rule", "statement", "kind", "verdict", "years_broken", "excess")
+CHECKED: tuple[str, ...] = ("rule", "statement", "kind", "verdict", "years_broken", "excess", "draws_broken")
 COMPARED: tuple[str, ...] = ("rule", "kind", "holds", "broken", "unchecked")
 # Longer lists of scenarios are counted, and longer runs of years written as a span.
 MOST_NAMED, LONGEST_RUN = 3, 2
@@ -39,7 +39,7 @@ def coherence(found: Findings | Several) -> Table:
     >>> from model.show.finding import findings
     >>> faster = findings(load(), "baseline", overrides=["online_retail={curve: compound, rate: 0.4}"])
     >>> coherence(faster).frame.iloc[4].tolist()[2:]
-    ['soft', 'broken', '2025', '16.04 trillion yuan']
+    ['soft', 'broken', '2025', '16.04 trillion yuan', 'above 99 %, most in 2025']
     """
     first = found.first if isinstance(found, Several) else found
     plan, language, rows = first.plan, first.language, list[tuple[str, ...]]()
@@ -52,7 +52,7 @@ def coherence(found: Findings | Several) -> Table:
         caption = say("caption_coherence", language, scenario=found.title)
         for one in found.coherence.itertuples():
             reason, kind = _rule(plan, one, language)
-            rows.append((reason, one.statement, kind, *_verdict(found, one)))
+            rows.append((reason, one.statement, kind, *_verdict(found, one), _draws(found, one)))
     if not rows:
         rows.append((say("no_rule", language), *[say("nothing", language)] * (len(titles) - 1)))
     frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
@@ -82,6 +82,18 @@ def _verdict(found: Findings, one: Any) -> tuple[str, str, str]:
     if one.verdict != "broken":
         return say(f"rule_{one.verdict}", language, years=_years(one.known, language)), nothing, nothing
     return say("rule_broken", language), _years(one.broken, language), _excess(found, one)
+
+
+def _draws(found: Findings, one: Any) -> str:
+    """Say how many draws break a rule, in the year in which most do."""
+    if found.ensemble is None or one.verdict == "unchecked":
+        return say("nothing", found.language)
+    own = found.breaches[found.breaches["rule"] == one.rule]
+    if own.empty:
+        return numbers.chance(0.0, language=found.language)
+    worst = own.loc[own["share"].idxmax()]
+    share = numbers.chance(float(worst["share"]), language=found.language)
+    return say("draws_broken", found.language, number=share, year=int(worst["year"]))
 
 
 def _excess(found: Findings, one: Any) -> str:

@@ -35,7 +35,7 @@ def trajectory(found: Findings, kpi: str) -> Figure:
     >>> from model.show.finding import findings
     >>> shown = trajectory(findings(load()), "core_share")
     >>> shown.data()["data"]["columns"]
-    ['Year', 'Baseline', 'Plan path', 'Target', 'Outturn']
+    ['Year', 'Baseline', 'Plan path', 'Target', '90 % band, lower end', '90 % band, upper end', 'Outturn']
     """
     one, language = found.kpi(kpi), found.language
     with style.theme():
@@ -62,7 +62,7 @@ def trajectory(found: Findings, kpi: str) -> Figure:
             end_year=min(goal.year, found.last),
             year=goal.year,
             target=numbers.target(goal.value, one, goal.year),
-            outturns=_figures(found, one),
+            outturns=figures(found, one),
         ),
         source=source(found, [kpi]),
         data=data,
@@ -205,8 +205,8 @@ def source(found: Findings | Several, kpis: list[str]) -> str:
     str
     """
     each = found.each if isinstance(found, Several) else (found,)
-    language, figures = each[0].language, each[0].outturns
-    shown = figures[figures["kpi"].isin(kpis) & (figures["year"] >= each[0].plan.base_year - frames.HISTORY)]
+    language, known = each[0].language, each[0].outturns
+    shown = known[known["kpi"].isin(kpis) & (known["year"] >= each[0].plan.base_year - frames.HISTORY)]
     names = sorted({name.strip() for row in shown["publisher"] for name in str(row).split(",")})
     items = [say("source_plan", language)]
     if names:
@@ -230,10 +230,24 @@ def _one(found: Findings, kpi: Kpi, ax: Axes, *, small: bool = False) -> None:
         if small
         else _with_unit(kpi, found.language),
         small=small,
+        fan=frames.fan(found, kpi.id),
     )
 
 
-def _figures(found: Findings, kpi: Kpi) -> str:
+def figures(found: Findings, kpi: Kpi) -> str:
+    """Say which figures have been published since the base year, for an alternative text.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : Kpi
+        The KPI.
+
+    Returns
+    -------
+    str
+    """
     rows = frames.points(found, kpi.id)
     rows = rows[rows["year"] > found.plan.base_year]
     said = [

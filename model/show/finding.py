@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from model.assessment import assess_projection
+from model.coherence import check_ensemble
 from model.errors import ModelError, mistake, near
 from model.figures import known, latest_as_of
 from model.goals import growth_between, year_reached
@@ -18,6 +19,8 @@ from model.schema import Kpi, Plan, Scenario
 from model.show.rulings import rulings
 from model.show.verdicts import Verdict, verdicts
 from model.show.words import drawn_language
+from model.spread import can_spread
+from model.uncertainty import DRAWS, SEED, Ensemble, simulate
 
 PATH, REFERENCE, LATEST = "plan_path", "baseline", "latest"
 BASES = ("published", "comparable", "chained")
@@ -45,6 +48,10 @@ class Findings:
         Preferred published figures of each basis, KPI and year, as known today.
     coherence : DataFrame
         The plan's rules and whether the projection keeps them (`model.show.rulings`).
+    ensemble : Ensemble or None
+        Draws of the scenario; None where none were asked for, or too little is known of the past.
+    breaches : DataFrame
+        Rules that draws break, and how many do (`model.coherence.check_ensemble`).
     language : {"en", "zh"}
         Language of everything that is shown.
     """
@@ -57,6 +64,8 @@ class Findings:
     standing: pd.DataFrame
     outturns: pd.DataFrame
     coherence: pd.DataFrame
+    ensemble: Ensemble | None
+    breaches: pd.DataFrame
     language: str
 
     @property
@@ -130,6 +139,8 @@ def findings(
     as_of: int | str = "",
     language: str = "en",
     overrides: Sequence[str] = (),
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> Findings:
     """Ask the model everything a report shows of one scenario.
 
@@ -147,6 +158,8 @@ def findings(
         Language of everything that is shown.
     overrides : sequence of str
         Changed assumptions, such as ``"gigabit_users.rate=0.3"``.
+    draws, seed : int
+        As in `model.simulate`; no draws: nothing is said of how likely anything is.
 
     Returns
     -------
@@ -155,7 +168,7 @@ def findings(
     Raises
     ------
     ModelError
-        As `model.project`; if the language is unknown or cannot be drawn.
+        As `model.project` and `model.simulate`; if the language is unknown or cannot be drawn.
 
     Examples
     --------
@@ -168,22 +181,27 @@ def findings(
     last, seen = _year(horizon, "horizon"), LATEST if as_of == LATEST else _year(as_of, "as of")
     made = project(plan, scenario, horizon=last, as_of=seen, overrides=overrides)
     published = _published(plan, made)
+    drawn = None
+    if draws and can_spread(plan):
+        drawn = simulate(plan, made.scenario, draws=draws, seed=seed, horizon=last, as_of=made.as_of)
     has_path = PATH in plan.scenarios and made.scenario.id != PATH
     return Findings(
         plan=plan,
         projection=made,
         path=project(plan, PATH, horizon=last) if has_path else None,
-        assessment=assess_projection(plan, made),
+        assessment=assess_projection(plan, made, ensemble=drawn),
         published=published,
         standing=assess_projection(plan, published),
         outturns=_outturns(plan),
         coherence=rulings(plan, made),
+        ensemble=drawn,
+        breaches=pd.DataFrame() if drawn is None else check_ensemble(plan, drawn),
         language=language,
     )
 
 
 def varied(found: Findings, overrides: Sequence[str]) -> Findings:
-    """Change assumptions of what was found; only what depends on them is asked again.
+    """Change assumptions of what was found; only what depends on them is asked again, without draws.
 
     Parameters
     ----------
@@ -208,6 +226,7 @@ def varied(found: Findings, overrides: Sequence[str]) -> Findings:
         projection=made,
         assessment=assess_projection(found.plan, made),
         coherence=rulings(found.plan, made),
+        ensemble=None,
     )
 
 

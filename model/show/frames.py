@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,8 +14,11 @@ from model.show.finding import Findings
 from model.show.side_by_side import Several
 from model.show.verdicts import Verdict, together
 from model.show.words import say
+from model.tallies import likelihood
+from model.uncertainty import CENTRAL, Kind, bands
 
 HISTORY = 5
+WIDEST = 0.9
 
 
 def lines(found: Findings | Several, kpi: str) -> pd.DataFrame:
@@ -38,6 +42,31 @@ def lines(found: Findings | Several, kpi: str) -> pd.DataFrame:
         tables = [found.projection.table] + ([found.path.table] if found.path else [])
     every = pd.concat(tables, ignore_index=True)
     return every[every["kpi"] == kpi][["scenario", "year", "value"]].reset_index(drop=True)
+
+
+def fan(found: Findings, kpi: str, *, kind: Kind = CENTRAL) -> pd.DataFrame | None:
+    """Give the bands of one KPI's draws, from the last known year on.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : str
+        Id.
+    kind : {"central", "highest density"}
+        As in `model.uncertainty.bands`.
+
+    Returns
+    -------
+    DataFrame or None
+        scenario, kpi, year, content, low, high; None where nothing was drawn.
+    """
+    if found.ensemble is None:
+        return None
+    table = found.projection.table
+    own = table[(table["kpi"] == kpi) & (table["status"] == "observed") & table["value"].notna()]
+    every = bands(replace(found.ensemble, draws={kpi: found.ensemble.draws[kpi]}), kind=kind)
+    return every[every["year"] >= int(own["year"].max())].reset_index(drop=True)
 
 
 def points(found: Findings, kpi: str, *, history: int = HISTORY) -> pd.DataFrame:
@@ -88,6 +117,12 @@ def by_year(found: Findings | Several, kpi: str) -> pd.DataFrame:
     columns[say("column_target", language)] = {
         aim.year: aim.value for aim in declared.targets if aim.year <= one.last
     }
+    spread = None if isinstance(found, Several) else fan(found, kpi)
+    if spread is not None:
+        wide = spread[spread["content"] == WIDEST]
+        for end in ("low", "high"):
+            title = say(f"column_band_{end}", language, content=round(100 * WIDEST))
+            columns[title] = dict(zip(wide["year"], wide[end], strict=True))
     history = 0 if isinstance(found, Several) else HISTORY
     for mark, part in points(one, kpi, history=history).groupby("mark", sort=False):
         columns[say(f"point_{mark}", language)] = dict(zip(part["year"], part["value"], strict=True))
@@ -184,6 +219,7 @@ def verdict_rows(found: Findings) -> pd.DataFrame:
                 say("slash", language).join(numbers.value(one.value, kpi, language=language) for one in own),
                 say("slash", language).join(numbers.gap(one.gap, kpi, language=language) for one in own),
                 _said(own, language),
+                *([_chance(own, language)] if found.ensemble is not None else []),
                 say("slash", language).join(outturn) or say("nothing", language),
                 _said([one for one in known if one.is_outturn], language),
             )
@@ -193,7 +229,8 @@ def verdict_rows(found: Findings) -> pd.DataFrame:
     target = say("column_target", language)
     if not _years_differ(found) and asked:
         target = say("column_target_year", language, year=asked.pop())
-    rest = ("projected", "gap", "verdict_projected", "outturn", "verdict_outturn")
+    chance = ("probability",) if found.ensemble is not None else ()
+    rest = ("projected", "gap", "verdict_projected", *chance, "outturn", "verdict_outturn")
     year = [say("column_year", language)] if _years_differ(found) else []
     columns = [
         say("column_kpi", language),
@@ -225,6 +262,8 @@ def line_titles(found: Findings | Several) -> dict[str, str]:
     return {
         **titles,
         **{mark: say(f"point_{mark}", language) for mark in marks},
+        "fan": say("point_fan", language),
+        "fan_densest": say("point_fan_densest", language),
         "target": say("point_target", language),
     }
 
@@ -238,6 +277,19 @@ def _said(own: Sequence[Verdict], language: str) -> str:
     return say("list_semicolon", language).join(
         say("verdict_on", language, verdict=one.words(language), levels=say(f"levels_{one.basis}", language))
         for one in own
+    )
+
+
+def _chance(own: Sequence[Verdict], language: str) -> str:
+    """Say how likely the target is to be met; nothing where an outturn has settled it."""
+    chances = [one.probability for one in own if not math.isnan(one.probability)]
+    if not chances:
+        return say("nothing", language)
+    return say(
+        "chance",
+        language,
+        words=say(f"likelihood_{likelihood(chances[0]).replace(' ', '_')}", language),
+        number=numbers.chance(chances[0], language=language),
     )
 
 

@@ -188,6 +188,32 @@ def growth(rate: float, series: Series, *, signed: bool = False, language: str =
     return say("a_year", language, number=number(100 * rate, 1, signed=signed, language=language))
 
 
+def chance(probability: float, *, language: str = "en") -> str:
+    """Print a probability in per cent: whole ones, and never 0 or 100 where some draws say otherwise.
+
+    Parameters
+    ----------
+    probability : float
+        In [0, 1].
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> chance(0.126), chance(0.0002), chance(1.0)
+    ('13 %', 'below 1 %', '100 %')
+    """
+    if 0.0 < probability < 0.01:
+        return say("below", language, number=say("percent", language, number=number(1, 0)))
+    if 0.99 < probability < 1.0:
+        return say("above", language, number=say("percent", language, number=number(99, 0)))
+    return say("percent", language, number=number(100 * probability, 0))
+
+
 def unit(series: Series, *, language: str = "en") -> str:
     """Give the unit of a series.
 

@@ -39,6 +39,29 @@ def name(kpi: Kpi, language: str = "en", *, year: int | None = None) -> str:
     return say("titled", language, title=title, unit=year)
 
 
+def name_of(found: Findings, kpi: str, year: int) -> str:
+    """Name a target by its KPI, and its year where the KPI has several; all of them where none is given.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : str
+        Id, or empty.
+    year : int
+        Target year.
+
+    Returns
+    -------
+    str
+    """
+    if not kpi:
+        return say("all_targets", found.language)
+    one = found.plan.kpis[kpi]
+    title = str(getattr(one.short_title, found.language))
+    return title if len(one.targets) < 2 else say("titled", found.language, title=title, unit=year)
+
+
 def others(groups: Mapping[str, Sequence[str]], language: str) -> str:
     """Name the targets that are not plainly met, by what is the matter with them, as clauses of a sentence.
 

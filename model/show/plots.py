@@ -33,8 +33,9 @@ def trajectory(
     target: tuple[int, float],
     title: str,
     small: bool = False,
+    fan: pd.DataFrame | None = None,
 ) -> Axes:
-    """Draw one KPI: paths of scenarios, published figures, the target.
+    """Draw one KPI: fan, paths of scenarios, published figures, the target.
 
     Parameters
     ----------
@@ -52,11 +53,15 @@ def trajectory(
         Title with unit, which stands over the axis.
     small : bool
         Whether it is one of several panels.
+    fan : DataFrame, optional
+        scenario, year, content, low, high: bands around the first line, the widest palest.
 
     Returns
     -------
     Axes
     """
+    if fan is not None and len(fan):
+        _fan(ax, fan, titles["fan"])
     width = 1.5 if small else 1.9
     crowded = lines["scenario"].nunique() > 2
     for order, (scenario, part) in enumerate(lines.groupby("scenario", sort=False)):
@@ -100,6 +105,50 @@ def trajectory(
     ax.set_title(title, fontsize=7.6 if small else None)
     ax.yaxis.set_major_locator(MaxNLocator(4 if small else 5))
     ax.yaxis.set_major_formatter(FuncFormatter(_thousands))
+    return ax
+
+
+def runs(
+    ax: Axes,
+    lines: pd.DataFrame,
+    points: pd.DataFrame,
+    *,
+    titles: Mapping[str, str],
+    target: tuple[int, float],
+    title: str,
+) -> Axes:
+    """Draw past projections of one KPI, each from the year as of which it was made.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    lines : DataFrame
+        scenario, as_of, year, value: one line an as-of year; the later, the darker.
+    points, titles, target, title
+        As in `trajectory`; the legend names the first and the last run by ``as_of_`` and their year.
+
+    Returns
+    -------
+    Axes
+    """
+    years = sorted(set(lines["as_of"]))
+    for order, as_of in enumerate(years):
+        part = lines[lines["as_of"] == as_of]
+        name = str(part["scenario"].iloc[0])
+        ax.plot(
+            part["year"].astype(float),
+            part["value"],
+            color=style.mixed(style.colour(name), "#ffffff", 0.6 * (1 - (order + 1) / len(years))),
+            linewidth=1.1,
+            marker=".",
+            markersize=3.5,
+            label=titles.get(f"as_of_{as_of}"),
+            zorder=2.5 + order / 10,
+        )
+    bare = pd.DataFrame({"scenario": [], "year": [], "value": []})
+    trajectory(ax, bare, points, titles=titles, target=target, title=title)
+    _years(ax, lines, points, target[0])
     return ax
 
 
@@ -183,6 +232,23 @@ def legend(axes: Sequence[Axes], *, columns: int = 4, below: float = 0.0) -> Seq
             ncols=min(columns, len(found)),
         )
     return axes
+
+
+def _fan(ax: Axes, fan: pd.DataFrame, label: str) -> None:
+    """Draw bands, the widest first and palest."""
+    contents = sorted(set(fan["content"]), reverse=True)
+    for order, content in enumerate(contents):
+        band = fan[fan["content"] == content].sort_values("year")
+        shade = style.mixed(style.colour(str(band["scenario"].iloc[0])), "#ffffff", 0.85 - 0.17 * order)
+        ax.fill_between(
+            band["year"].astype(float),
+            band["low"],
+            band["high"],
+            facecolor=shade,
+            linewidth=0.0,
+            label=label if order == 1 or len(contents) == 1 else None,
+            zorder=1.5 + order / 10,
+        )
 
 
 def _years(ax: Axes, lines: pd.DataFrame, points: pd.DataFrame, target: int) -> None:

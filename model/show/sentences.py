@@ -9,6 +9,7 @@ from model.show import numbers
 from model.show.finding import Findings
 from model.show.frames import targets
 from model.show.phrases import name, others, published
+from model.show.taking import takes_sentences
 from model.show.verdicts import Verdict, together
 from model.show.words import say
 
@@ -75,7 +76,7 @@ def conclusion(found: Findings) -> list[str]:
             )
         )
     form = "conclusion_some" if said else "conclusion_none"
-    return [say(form, language, scenario=found.title), *said]
+    return [say(form, language, scenario=found.title), *said, *(takes_sentences(found) if said else ())]
 
 
 def _count(found: Findings) -> str:

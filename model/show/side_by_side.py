@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from model.schema import Plan
 from model.show.finding import REFERENCE, Findings, findings
+from model.uncertainty import DRAWS, SEED
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ def several(
     as_of: int | str = "",
     language: str = "en",
     overrides: Sequence[str] = (),
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> Several:
     """Ask the model everything a comparison shows.
 
@@ -53,6 +56,8 @@ def several(
         As in `findings`.
     overrides : sequence of str
         Changed assumptions, the same in every scenario.
+    draws, seed : int
+        As in `findings`; scenarios share their random numbers.
 
     Returns
     -------
@@ -71,7 +76,10 @@ def several(
     """
     names = list(dict.fromkeys(scenarios)) or sorted(plan.scenarios, key=lambda name: name != REFERENCE)
     found = [
-        findings(plan, name, horizon=horizon, as_of=as_of, language=language, overrides=overrides)
+        findings(
+            plan, name, horizon=horizon, as_of=as_of, language=language, overrides=overrides,
+            draws=draws, seed=seed,
+        )
         for name in names
-    ]
+    ]  # fmt: skip
     return Several(tuple(found))

@@ -231,16 +231,34 @@ def _palette() -> Image.Image:
     house = dict.fromkeys([STAR, *COLOURS.values(), *OTHERS])
     shades = ["#ffffff", INK, PALE, RULE]
     for name in house:
-        shades += [_mixed(name, "#ffffff", share) for share in (0.0, 0.15, 0.3, 0.45, 0.6, 0.8)]
-        shades += [_mixed(name, INK, share) for share in (0.35, 0.7)]
-    shades += [_mixed(INK, "#ffffff", share / 16) for share in range(1, 16)]
+        shades += [mixed(name, "#ffffff", share) for share in (0.0, 0.15, 0.3, 0.51, 0.68, 0.85)]
+        shades += [mixed(name, INK, share) for share in (0.35, 0.7)]
+    shades += [mixed(INK, "#ffffff", share / 16) for share in range(1, 16)]
     entries = [mpl.colors.to_rgb(shade) for shade in shades[:256]]
     made = Image.new("P", (1, 1))
     made.putpalette([round(255 * part) for entry in entries for part in entry])
     return made
 
 
-def _mixed(first: str, second: str, share: float) -> str:
+def mixed(first: str, second: str, share: float) -> str:
+    """Mix two colours.
+
+    Parameters
+    ----------
+    first, second : str
+        Hexadecimal colours.
+    share : float
+        Of the second, from 0 to 1.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> mixed("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
     (r, g, b), (x, y, z) = mpl.colors.to_rgb(first), mpl.colors.to_rgb(second)
     left = 1 - share
     return mpl.colors.to_hex((left * r + share * x, left * g + share * y, left * b + share * z))

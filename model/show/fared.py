@@ -1,0 +1,116 @@
+"""What past projections teach, in sentences: where a naive forecast was better, and whether bands held."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from model.league import duels, pooled
+from model.show import numbers
+from model.show.display import Text, text
+from model.show.past import BASIS, Past
+from model.show.phrases import lowered, name_of
+from model.show.words import listed, say
+
+NOMINAL = 0.9
+
+
+def fared(behind: Past) -> Text:
+    """Say how the first of the scored scenarios fared beside naive forecasts, and how its bands did.
+
+    Parameters
+    ----------
+    behind : Past
+        Scores.
+
+    Returns
+    -------
+    Text
+        If it loses to a naive forecast, that is said plainly.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> from model.show.finding import findings
+    >>> from model.show.past import past
+    >>> said = fared(past(findings(load(), draws=0))).sentences
+    >>> "E-commerce volume" in said[1] and said[1].startswith("It loses to a naive forecast")
+    True
+    """
+    return text(fared_sentences(behind), id="fared", style="body")
+
+
+def fared_sentences(behind: Past) -> list[str]:
+    """Give the sentences of `fared`.
+
+    Parameters
+    ----------
+    behind : Past
+        Scores.
+
+    Returns
+    -------
+    list of str
+    """
+    language, method = behind.language, behind.scenarios[0].id
+    fights = duels(behind.points, behind.distributions, method, basis=BASIS)
+    whole = fights[(fights["kpi"] == "") & fights["error"].notna()]
+    if whole.empty:
+        return [say("fared_nothing", language)]
+    lost = whole[whole["error"] > 1.0]
+    if lost.empty:
+        hardest = whole.loc[whole["error"].idxmax()]
+        first = say(
+            "fared_wins",
+            language,
+            scenario=behind.titles[method],
+            count=int(hardest["n"]),
+            number=say("percent", language, number=numbers.number(100 * hardest["error"], 0)),
+        )
+    else:
+        items = listed([_naive(behind, one) for one in lost["naive"]], language)
+        first = say(
+            "fared_loses",
+            language,
+            scenario=behind.titles[method],
+            items=items,
+            count=int(lost["n"].max()),
+        )
+    return [first, _single(behind, fights), *_bands(behind, method)]
+
+
+def _single(behind: Past, fights: pd.DataFrame) -> str:
+    """Name the KPIs for which a naive forecast was better, and the best of them."""
+    language, items = behind.language, []
+    for kpi in behind.plan.kpis:
+        own = fights[(fights["kpi"] == kpi) & (fights["error"] > 1.0)]
+        if len(own):
+            worst = own.loc[own["error"].idxmax()]
+            items.append(
+                say(
+                    "fared_loses_item",
+                    language,
+                    title=lowered(name_of(behind.found, kpi, 0)),
+                    naive=_naive(behind, str(worst["naive"])),
+                    count=int(worst["n"]),
+                )
+            )
+    key = "fared_loses_kpi" if items else "fared_wins_kpi"
+    return say(key, language, items=listed(items, language)) if items else say(key, language)
+
+
+def _bands(behind: Past, method: str) -> list[str]:
+    """Say whether the 90 % bands held what they promise, as far as so few cases can tell."""
+    scores = pooled(behind.plan, behind.points, behind.distributions, basis=BASIS).set_index("method")
+    own = scores.loc[method]
+    if not own["inside_90"] >= 0.0:
+        return []
+    key = "narrow" if own["high_90"] < NOMINAL else "wide" if own["low_90"] > NOMINAL else "right"
+    printed = {
+        name: say("percent", behind.language, number=numbers.number(100 * own[column], 0))
+        for name, column in (("share", "inside_90"), ("low", "low_90"), ("high", "high_90"))
+    }
+    return [say(f"fared_{key}", behind.language, count=int(own["n"]), **printed)]
+
+
+def _naive(behind: Past, naive: str) -> str:
+    return lowered(behind.titles[naive])

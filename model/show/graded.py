@@ -1,0 +1,116 @@
+"""What published rules say of progress, side by side, and what they said year by year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from model.grading import PROJECTED, grades
+from model.progress import ACHIEVED, ON_TRACK
+from model.projection import project
+from model.rules import RULES
+from model.show import numbers
+from model.show.display import Table, table
+from model.show.finding import REFERENCE, Findings
+from model.show.phrases import name_of
+from model.show.ruled import rule_words
+from model.show.verdicts import together
+from model.show.words import say
+
+
+def rules(found: Findings) -> Table:
+    """Tabulate what every published rule says of every target, and whether they agree.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Table
+
+    Examples
+    --------
+    >>> from model import load
+    >>> from model.show.finding import findings
+    >>> rules(findings(load(), as_of=2022)).frame.iloc[5].tolist()[2:4]
+    ['significant progress, 1.08', 'substantial progress, 1.08']
+    """
+    language, rows = found.language, list[tuple[str, ...]]()
+    graded = grades(found.plan, found.projection)
+    for keys, part in graded.groupby(["kpi", "target_year", "basis"], sort=False):
+        by_rule = {row.rule: row for row in part.itertuples()}
+        rows.append(
+            (
+                name_of(found, str(keys[0]), int(keys[1])),
+                _judged(found, part.iloc[0]),
+                *(rule_words(by_rule[rule].label, by_rule[rule].ratio, language) for rule in RULES),
+                say("rules_disagree" if part["disagree"].iloc[0] else "rules_agree", language),
+            )
+        )
+    titles = ("kpi", "judged", *(f"rule_{rule}" for rule in RULES), "agree")
+    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
+    caption = say("caption_rules", language, scenario=found.title)
+    return table(frame, id="rules", caption=caption, source=say("source_rules", language))
+
+
+def reviews(found: Findings) -> Table:
+    """Tabulate how many rules found published figures on track, year by year, and what happened.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    Table
+    """
+    plan, language = found.plan, found.language
+    last = max(kpi.targets[-1].year for kpi in plan.kpis.values())
+    years = range(plan.base_year + 1, last)
+    said: dict[tuple[str, int], dict[int, str]] = {}
+    start = REFERENCE if REFERENCE in plan.scenarios else found.scenario
+    for year in years:
+        graded = grades(plan, project(plan, start, as_of=year, horizon=max(last, plan.base_year + 1)))
+        for keys, part in graded[graded["basis"] == "published"].groupby(["kpi", "target_year"], sort=False):
+            good = int(part["standing"].isin([ACHIEVED, ON_TRACK]).sum())
+            read = int(part["review_year"].iloc[0])
+            form = "reviews_cell" if read == year else "reviews_old"
+            cell = say(form, language, good=good, count=len(RULES), year=read)
+            said.setdefault((str(keys[0]), int(keys[1])), {})[year] = cell
+    rows = []
+    for kpi in plan.kpis.values():
+        for goal in kpi.targets:
+            own = [one for one in found.verdicts(kpi.id, outturns=True) if one.year == goal.year]
+            outcome = together([one for one in own if one.is_outturn])
+            cells = said.get((kpi.id, goal.year), {})
+            nothing = say("nothing", language)
+            rows.append(
+                (
+                    name_of(found, kpi.id, goal.year),
+                    *(cells.get(year, nothing) for year in years),
+                    say(f"verdict_{outcome}", language),
+                )
+            )
+    columns = [say("column_kpi", language)]
+    columns += [say("column_as_known", language, year=year + 1) for year in years]
+    frame = pd.DataFrame(rows, columns=[*columns, say("column_in_the_event", language)])
+    caption = say("caption_reviews", language, count=len(RULES))
+    return table(frame, id="reviews", caption=caption, source=say("source_reviews", language))
+
+
+def _judged(found: Findings, one: Any) -> str:
+    language, kpi = found.language, found.plan.kpis[one["kpi"]]
+    basis = "basis_projected" if one["basis"] == PROJECTED else f"levels_{one['basis']}"
+    marks = [say(f"note_{mark.replace(' ', '_')}", language) for mark in one["marks"]]
+    return say(
+        "judged_on_marked" if marks else "judged_on",
+        language,
+        value=numbers.value(one["value"], kpi, language=language),
+        year=one["review_year"],
+        basis=say(basis, language),
+        marks=say("list_semicolon", language).join(marks),
+    )
