@@ -85,13 +85,13 @@ def panels(found: Findings) -> Figure:
     rows = math.ceil(len(kpis) / 2)
     with style.theme():
         drawn, axes = style.drawing(
-            height=1.5 * rows + 0.85, rows=rows, columns=2, bottom=0.85, between=(0.55, 0.5)
+            height=1.5 * rows + 1.05, rows=rows, columns=2, bottom=1.05, between=(0.55, 0.5)
         )
         for ax, kpi in zip(axes, kpis, strict=False):
             _one(found, kpi, ax, small=True)
         for ax in axes[len(kpis) :]:
             ax.set_axis_off()
-        plots.legend(axes[: len(kpis)], below=0.2 / (1.5 * rows + 0.85))
+        plots.legend(axes[: len(kpis)], below=0.2 / (1.5 * rows + 1.05))
     parts = []
     for kpi in kpis:
         wide = frames.by_year(found, kpi.id)

@@ -188,6 +188,38 @@ def growth(rate: float, series: Series, *, signed: bool = False, language: str =
     return say("a_year", language, number=number(100 * rate, 1, signed=signed, language=language))
 
 
+def rate(growth: float, series: Series, *, signed: bool = False, language: str = "en") -> str:
+    """Print growth a year where the column says that it is one: per cent, or percentage points.
+
+    Parameters
+    ----------
+    growth : float
+        A decimal a year for a level, points a year for a share.
+    series : Series
+        The series, for its kind.
+    signed : bool
+        Whether a level's plus is printed; a share's always is.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from model import load
+    >>> kpis = load().kpis
+    >>> rate(0.114006, kpis["software_revenue"]), rate(0.44, kpis["core_share"])
+    ('11.4 %', '+0.44 pp')
+    """
+    if not math.isfinite(growth):
+        return say("nothing", language)
+    if series.kind == "share":
+        return say("points", language, number=number(growth, 2, signed=True, language=language))
+    return say("percent", language, number=number(100 * growth, 1, signed=signed, language=language))
+
+
 def chance(probability: float, *, language: str = "en") -> str:
     """Print a probability in per cent: whole ones, and never 0 or 100 where some draws say otherwise.
 
@@ -205,12 +237,12 @@ def chance(probability: float, *, language: str = "en") -> str:
     Examples
     --------
     >>> chance(0.126), chance(0.0002), chance(1.0)
-    ('13 %', 'below 1 %', '100 %')
+    ('13 %', '<1 %', '100 %')
     """
     if 0.0 < probability < 0.01:
-        return say("below", language, number=say("percent", language, number=number(1, 0)))
+        return say("under", language, number=say("percent", language, number=number(1, 0)))
     if 0.99 < probability < 1.0:
-        return say("above", language, number=say("percent", language, number=number(99, 0)))
+        return say("over", language, number=say("percent", language, number=number(99, 0)))
     return say("percent", language, number=number(100 * probability, 0))
 
 

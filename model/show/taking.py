@@ -33,7 +33,7 @@ def takes(found: Findings) -> Table:
     >>> from model import load
     >>> from model.show.finding import findings
     >>> takes(findings(load(), draws=0)).frame.iloc[3].tolist()[4:]
-    ['+2.1 pp a year', '1.23', '14.7 % a year (2018)', '2023']
+    ['+2.1 pp', '1.23', '14.7 % (2018)', '2023']
     """
     language, rows = found.language, list[tuple[str, ...]]()
     for one in efforts(found.plan, found.projection).itertuples():
@@ -43,15 +43,24 @@ def takes(found: Findings) -> Table:
             (
                 name_of(found, one.kpi, one.target_year),
                 say("year_value", language, value=numbers.value(one.value, kpi), year=one.since),
-                settled or numbers.growth(one.required, kpi, language=language),
-                numbers.growth(one.assumed, kpi, language=language),
-                _addition(one.addition, kpi, language),
+                settled or numbers.rate(one.required, kpi, language=language),
+                numbers.rate(one.assumed, kpi, language=language),
+                _addition(one.addition, kpi, language, form="points"),
                 numbers.number(one.factor, 2, language=language),
                 _best(one, found),
                 say("nothing", language) if math.isnan(one.latest) else f"{one.latest:.0f}",
             )
         )
-    titles = ("kpi", "last_known", "required", "growth", "addition", "factor", "best", "latest_year")
+    titles = (
+        "kpi",
+        "last_known",
+        "required_rate",
+        "growth_rate",
+        "addition",
+        "factor",
+        "best",
+        "latest_year",
+    )
     frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
     caption = say("caption_takes", language, scenario=found.title)
     return table(frame, id="takes", caption=caption, source=say("source_takes", language))
@@ -82,7 +91,7 @@ def takes_sentences(found: Findings) -> list[str]:
                 f"takes_{key}",
                 language,
                 title=title[:1].upper() + title[1:],
-                addition=_addition(one.addition, kpi, language, signed=False),
+                addition=_addition(one.addition, kpi, language, form="points_a_year", signed=False),
                 first=one.since + 1,
                 factor=numbers.number(one.factor, 2, language=language),
                 best=numbers.growth(one.best, kpi, language=language),
@@ -93,16 +102,16 @@ def takes_sentences(found: Findings) -> list[str]:
     return said
 
 
-def _addition(addition: float, kpi: Kpi, language: str, *, signed: bool = True) -> str:
+def _addition(addition: float, kpi: Kpi, language: str, *, form: str, signed: bool = True) -> str:
     """Print what is added to growth, in percentage points a year: to a level's rate, or to a share."""
     if math.isnan(addition):
         return say("nothing", language)
     points, decimals = (addition, 2) if kpi.kind == "share" else (100.0 * addition, 1)
-    return say("points_a_year", language, number=numbers.number(points, decimals, signed=signed))
+    return say(form, language, number=numbers.number(points, decimals, signed=signed))
 
 
 def _best(one: Any, found: Findings) -> str:
     if math.isnan(one.best):
         return say("nothing", found.language)
-    printed = numbers.growth(one.best, found.plan.kpis[one.kpi], language=found.language)
+    printed = numbers.rate(one.best, found.plan.kpis[one.kpi], language=found.language)
     return say("year_value", found.language, value=printed, year=f"{one.best_year:.0f}")
