@@ -23,7 +23,9 @@ PARAMETERS = """plan: str = "china_14fyp_digital"  # id or folder of a plan pack
 horizon: int = 2025  # last year
 as_of: int | str = 2020  # what is known
 language: str = "en"
-overrides: list = []  # changed assumptions"""
+overrides: list = []  # changed assumptions
+draws: int = 256  # sampled futures
+seed: int = 1  # of the random numbers"""
 SHOW = """from IPython.display import display
 MIME = "application/vnd.scenarios.v1+json"
 said = {"type": "text", "id": "answer", "caption": "", "alt": "", "source": "",

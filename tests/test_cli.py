@@ -140,9 +140,23 @@ def test_compare_gives_changed_assumptions_and_numbers(scenarios):
 def test_simulate_gives_probabilities_and_quantiles(scenarios):
     text = scenarios("simulate", "plan_path", "--draws", "256")
     assert "probability" in text
-    table = pd.read_csv(io.StringIO(scenarios("simulate", "plan_path", "--draws", "256", "--format", "csv")))
+    asked = ("simulate", "plan_path", "--draws", "256", "--format", "csv", "--show")
+    table = pd.read_csv(io.StringIO(scenarios(*asked, "quantiles")))
+    assert set(pd.read_csv(io.StringIO(scenarios(*asked, "first-years")))["target_year"]) == {2025}
+    assert len(pd.read_csv(io.StringIO(scenarios(*asked, "spread")))) == 8
     assert set(table["quantile"]) == {0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95}
     scenarios("simulate", "--draws", "100", code=2)
+    scenarios("simulate", "--persistence", "1", code=2)
+
+
+def test_assess_says_how_likely_and_what_published_rules_say(scenarios):
+    assert "very unlikely" in scenarios("assess", "baseline")
+    text = scenarios("assess", "baseline", "--as-of", "2022", "--rules")
+    assert "significant progress, 1.33" in text
+    assert "rules disagree" in text
+    asked = ("assess", "baseline", "--draws", "256", "--seed", "7", "--format", "csv")
+    assert scenarios(*asked) == scenarios(*asked)
+    assert "probability" in set(pd.read_csv(io.StringIO(scenarios(*asked)))["rule"])
 
 
 def test_hindsight_prints_a_league_and_gives_every_case(scenarios):

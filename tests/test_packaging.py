@@ -170,9 +170,9 @@ def contract(name: str) -> dict:
 
 
 def numbers() -> list[str]:
-    """Every module that exists, from the floor of `hindsight` downward."""
+    """Every module that exists, from the floor of `league` downward."""
     floors = [re.findall(r"\w+", line) for line in contract("floors")["layers"]]
-    (top,) = [number for number, rooms in enumerate(floors) if "hindsight" in rooms]
+    (top,) = [number for number, rooms in enumerate(floors) if "league" in rooms]
     present = {path.stem for path in (ROOT / "model").iterdir() if path.suffix == ".py" or path.is_dir()}
     return sorted(f"model.{room}" for rooms in floors[top:] for room in rooms if room in present)
 

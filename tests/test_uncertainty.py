@@ -9,7 +9,7 @@ from scipy.stats import norm
 from model.distributions import two_piece_normal, two_piece_scales
 from model.errors import ModelError
 from model.projection import project
-from model.sampling import expected
+from model.sizes import expected
 from model.spread import spread, yearly_growth
 from model.tallies import likelihood
 from model.uncertainty import bands, first_years, probabilities, quantiles, simulate

@@ -15,7 +15,6 @@ from .display import figure as figure
 from .display import table as table
 from .display import text as text
 from .fans import fan as fan
-from .fared import fared as fared
 from .finding import Findings as Findings
 from .finding import findings as findings
 from .graded import reviews as reviews
@@ -26,11 +25,11 @@ from .lessons import needs as needs
 from .lessons import plan_table as plan_table
 from .lessons import projection as projection
 from .lessons import scenario_table as scenario_table
-from .likely import chances as chances
-from .likely import likelihoods as likelihoods
-from .likely import likely as likely
-from .likely import spread as spread
-from .likely import together as together
+from .likelihood import chances as chances
+from .likelihood import likelihoods as likelihoods
+from .likelihood import likely as likely
+from .likelihood import spread as spread
+from .likelihood import together as together
 from .pages import answer as answer
 from .pages import assumptions as assumptions
 from .pages import changes as changes
@@ -42,16 +41,17 @@ from .pages import sources as sources
 from .pages import verdict_table as verdict_table
 from .panel import handle_table as handle_table
 from .panel import sliders as sliders
-from .past import league as league
-from .past import league_by_kpi as league_by_kpi
-from .past import past as past
+from .retold import runs as runs
+from .retold import then as then
+from .retold import told as told
+from .retold import told_table as told_table
+from .scored import fared as fared
+from .scoring import league as league
+from .scoring import league_by_kpi as league_by_kpi
+from .scoring import past as past
 from .side_by_side import Several as Several
 from .side_by_side import several as several
 from .taking import takes as takes
-from .told import runs as runs
-from .told import then as then
-from .told import told as told
-from .told import told_table as told_table
 
 __all__ = [
     "Findings",

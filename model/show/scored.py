@@ -7,8 +7,8 @@ import pandas as pd
 from model.league import duels, pooled
 from model.show import numbers
 from model.show.display import Text, text
-from model.show.past import BASIS, Past
 from model.show.phrases import lowered, name_of
+from model.show.scoring import BASIS, Past
 from model.show.words import listed, say
 
 NOMINAL = 0.9
@@ -31,7 +31,7 @@ def fared(behind: Past) -> Text:
     --------
     >>> from model import load
     >>> from model.show.finding import findings
-    >>> from model.show.past import past
+    >>> from model.show.scoring import past
     >>> said = fared(past(findings(load(), draws=0))).sentences
     >>> "E-commerce volume" in said[1] and said[1].startswith("It loses to a naive forecast")
     True

@@ -1,0 +1,57 @@
+"""The size of growth that a scenario's reference expects: what borrowed spread is measured in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.effects import odds_of
+from model.projection import paths_of
+from model.schema import Plan, Scenario
+
+
+def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
+    """Size of the growth a year that the reference of a scenario expects, up to the plan's target year.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : Scenario
+        A resolved scenario. The size is that of the scenario it descends from, as of the base year: a
+        scenario shifts the centre, and leaves the spread around it as it is.
+
+    Returns
+    -------
+    dict of str to float
+        Mean yearly change of the log (of the logit, under a ceiling) of each KPI. Of a ratio, the root of
+        the squared changes of numerator and denominator, because both can stray.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> plan = load()
+    >>> sizes = expected(plan, plan.scenarios["saturation"])
+    >>> sizes == expected(plan, plan.scenarios["baseline"])
+    True
+    """
+    root = plan.scenarios.get(scenario.id, scenario)
+    while root.extends is not None and root.extends in plan.scenarios:
+        root = plan.scenarios[root.extends]
+    paths = paths_of(plan, root, last=plan.target_year, as_of=plan.base_year)
+    ends = [0, plan.target_year - plan.base_year]
+    sizes = {}
+    for name in plan.kpis:
+        top = paths.ceilings[name][ends] if name in paths.ceilings else None
+        values = paths.values[name][ends]
+        bounded = top is not None and bool(np.all(values < top))
+        change = float(np.diff(np.log(odds_of(values, top if bounded else None)))[0])
+        growth = root.growth.get(name)
+        below = growth.arguments.get("denominator") if growth is not None else None
+        if isinstance(below, str):
+            under = float(np.diff(np.log(paths.values[below][ends]))[0])
+            share = float(np.diff(np.log(values))[0])
+            # Per unit of the log of the share, the logit moves by this much.
+            slope = change / share if share else 1.0
+            change = slope * float(np.hypot(share + under, under))
+        sizes[name] = abs(change) / (ends[1] - ends[0])
+    return sizes

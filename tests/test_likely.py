@@ -1,0 +1,233 @@
+"""What is shown of likelihood, rules, effort and hindsight: the words agree with the numbers."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model import load, show
+from model.calibration import calibration
+from model.efforts import efforts
+from model.grading import grades
+from model.hindsight import hindsight
+from model.league import duels, pooled
+from model.schema import Correlated, Uncertainty
+from model.show import display, frames
+from model.show.likelihood import likely_sentences
+from model.show.numbers import chance
+from model.show.retold import told_sentences
+from model.show.scored import fared_sentences
+from model.show.taking import takes_sentences
+from model.uncertainty import bands, probabilities, simulate
+
+COAST = Path(__file__).parent / "plans" / "coast"
+
+
+@pytest.fixture(scope="module")
+def found(plan):
+    return show.findings(plan, draws=1024)
+
+
+@pytest.fixture(scope="module")
+def behind(plan):
+    return show.past(show.findings(plan, draws=0))
+
+
+def data(shown):
+    return shown.data()["data"]
+
+
+def test_the_fan_holds_the_bands_of_the_draws_and_says_which_kind(plan, found):
+    drawn = simulate(plan, "baseline", draws=1024)
+    central, densest = (
+        show.fan(found, "software_revenue"),
+        show.fan(found, "software_revenue", kind="highest density"),
+    )
+    assert "central bands" in central.caption
+    assert "highest-density bands" in densest.caption
+    row = data(central)["rows"][-1]
+    low, high = np.quantile(drawn.draws["software_revenue"][:, -1], [0.05, 0.95])
+    assert row[1] == round(low, 2)
+    assert row[-1] == round(high, 2)
+    own = bands(drawn, kind="highest density").query("kpi == 'software_revenue' and year == 2025")
+    assert data(densest)["rows"][-1][1] == round(float(own["low"].min()), 2)
+    assert f"between {row[1]:.2f} and {row[-1]:.2f}" in central.alt
+
+
+def test_a_fan_begins_where_knowledge_ends(plan):
+    late = show.findings(plan, as_of=2022, draws=256)
+    table = frames.fan(late, "software_revenue")
+    first = table[table["year"] == 2022]
+    assert int(table["year"].min()) == 2022
+    assert first["low"].to_numpy() == pytest.approx(10.8126)
+    assert (first["high"] - first["low"]).abs().max() < 1e-9
+
+
+def test_every_chart_of_a_scenario_with_draws_shows_the_band_and_its_numbers(found):
+    shown = show.trajectory(found, "core_share")
+    assert "90 % band, lower end" in data(shown)["columns"]
+    without = show.trajectory(show.findings(found.plan, draws=0), "core_share")
+    assert "90 % band, lower end" not in data(without)["columns"]
+
+
+def test_likelihoods_are_those_of_the_draws_in_numbers_and_words(plan, found):
+    counted = probabilities(plan, simulate(plan, "baseline", draws=1024)).set_index("kpi")
+    frame = show.likelihoods(found).frame.set_index("KPI")
+    assert frame.loc["Software revenue", "Probability"] == chance(
+        counted.loc["software_revenue", "probability"]
+    )
+    assert frame.loc["Software revenue", "In words"] == "very unlikely"
+    assert frame.loc["Gigabit users", "First reached"].startswith("2022")
+    assert re.fullmatch(
+        r"2025; not by 2025 in 9\d % of draws", frame.loc["Software revenue", "First reached"]
+    )
+    assert frame.index[-1] == "All targets together"
+
+
+def test_a_probability_is_never_rounded_to_certainty():
+    assert [chance(one) for one in (0.0, 0.004, 0.5, 0.996, 1.0)] == ["0 %", "<1 %", "50 %", ">99 %", "100 %"]
+
+
+def test_whose_spread_is_borrowed_is_said(found):
+    sentence = likely_sentences(found)[1]
+    borrowed = found.ensemble.spread.query("borrowed")["kpi"]
+    assert len(borrowed) == 5
+    assert "gigabit users" in sentence
+    assert "software revenue" not in sentence
+    rows = show.spread(found).frame.set_index("KPI")["Rests on"]
+    assert rows["Software revenue"] == "3 errors of its own"
+    assert rows["Gigabit users"].startswith("borrowed: 20 errors")
+
+
+def test_a_repaired_correlation_is_said_where_it_is_used(plan):
+    pairs = (("software_revenue", "online_retail"), ("online_retail", "ecommerce_transactions"))
+    every = [*pairs, ("software_revenue", "ecommerce_transactions")]
+    made = tuple(Correlated(between=pair, value=-0.9, source="A test") for pair in every)
+    odd = plan.model_copy(update={"uncertainty": Uncertainty(correlation=made)})
+    frame = show.together(show.findings(odd, draws=256)).frame
+    assert "repaired to the nearest correlation matrix" in frame.iloc[0, 0]
+    assert "repaired" not in show.together(show.findings(plan, draws=256)).frame.iloc[0, 0]
+
+
+def test_rules_are_printed_as_the_model_gives_them_and_disagreement_is_flagged(plan):
+    late = show.findings(plan, as_of=2022, draws=0)
+    frame = show.rules(late).frame.set_index("KPI")
+    table = grades(plan, late.projection)
+    one = table.query("kpi == 'online_retail' and rule == 'straight_line'").iloc[0]
+    assert frame.loc["Online retail sales", "Straight line (SDSN)*"] == f"{one['label']}, {one['ratio']:.2f}"
+    assert frame.loc["Online retail sales", "Rules agree"] == "no"
+    assert frame.loc["Software revenue", "Rules agree"] == "yes"
+    assert "lower bound" in frame.loc["IPv6 active users", "Judged on"]
+    assert "Our reading" in show.rules(late).source
+
+
+def test_reviews_count_the_rules_that_were_satisfied_and_name_old_figures(found):
+    frame = show.reviews(found).frame.set_index("KPI")
+    assert frame.loc["Software revenue", "Known by mid-2023"] == "6 of 6"
+    assert frame.loc["Online retail sales", "Known by mid-2025"] == "1 of 6"
+    assert frame.loc["Industrial internet use", "Known by mid-2025"].endswith("on 2021")
+    assert frame.loc["Online retail sales", "In the event"] == "depends on the basis"
+
+
+def test_efforts_are_printed_with_what_they_are_measured_in(plan, found):
+    frame = show.takes(found).frame.set_index("KPI")
+    row = efforts(plan, found.projection).set_index("kpi").loc["software_revenue"]
+    assert frame.loc["Software revenue", "Added to every year"] == f"+{100 * row['addition']:.1f} pp"
+    assert frame.loc["Software revenue", "Or every year times"] == f"{row['factor']:.2f}"
+    assert frame.loc["Core industries' share", "Best ever (year)"] == "–"
+    never = show.findings(plan, "saturation", as_of=2020, draws=0)
+    said = takes_sentences(never)
+    assert any("would not suffice" in one or "would suffice up to" in one for one in said)
+    assert len(said) == sum(not one.is_met for one in never.verdicts())
+
+
+def test_the_league_gives_n_and_refuses_a_score_of_one_case(behind):
+    frame = show.league(behind).frame
+    assert frame["n"].tolist()[0] == "83"
+    own = frame.set_index("Projection or naive forecast").loc["Baseline"]
+    assert re.fullmatch(r"65 % \(\d\d–\d\d\)", own["In 90 % band"])
+    kpis = show.league_by_kpi(behind).frame
+    single = kpis[kpis["KPI"] == "Industrial internet use"]
+    assert (
+        single.drop(columns=["KPI", "Projection or naive forecast", "n"]) == "not computable (n = 1)"
+    ).all(axis=None)
+
+
+def test_losing_to_a_naive_forecast_is_said_plainly(plan, behind):
+    said = fared_sentences(behind)
+    fights = duels(hindsight(plan, ["baseline"]), None, "baseline")
+    lost = fights[(fights["error"] > 1) & (fights["kpi"] != "")]["kpi"].unique()
+    assert set(lost) == {"software_revenue", "online_retail", "ecommerce_transactions"}
+    for kpi in lost:
+        assert plan.kpis[kpi].short_title.en.lower() in said[1].lower()
+    assert "gigabit" not in said[1]
+    assert "too narrow" in said[2]
+    bad = show.past(show.findings(plan, overrides=["gigabit_users={curve: compound, rate: 3.0}"], draws=0))
+    assert "loses to" in fared_sentences(bad)[0]
+
+
+def test_bands_that_held_are_not_called_narrow(plan, behind):
+    wide = behind.distributions.assign(inside_90=True)
+    whole = fared_sentences(type(behind)(behind.found, behind.scenarios, behind.points, wide))[2]
+    assert "wider than needed" in whole
+    scores = pooled(plan, behind.points, wide).set_index("method").loc["baseline"]
+    assert scores["low_90"] > 0.9
+
+
+def test_what_a_minister_would_have_been_told_is_counted_from_the_run_of_then(plan):
+    then = show.then(show.findings(plan, draws=0), 2021)
+    assert then.projection.as_of == 2021
+    frame = show.told_table(then).frame.set_index("KPI")
+    chances = probabilities(plan, simulate(plan, "baseline", as_of=2021)).set_index("kpi")["probability"]
+    assert frame.loc["Software revenue", "Target called"].startswith(chance(chances["software_revenue"]))
+    assert frame.loc["Software revenue", "Outturn"] == "15.48"
+    assert frame.loc["Software revenue", "Within 90 %"] == "no"
+    assert frame.loc["Online retail sales", "Verdict on the outturn"] == "missed; met on chained growth"
+    assert frame.loc["E-government users", "Outturn"] == "–"
+    sentence = told_sentences(then)[0]
+    likely_ones = sum(one >= 0.66 for one in chances[chances.index != ""])
+    assert f"would have called {likely_ones} of 8 targets likely" in sentence
+
+
+def test_runs_of_each_year_start_from_what_was_known_then(found):
+    shown = show.runs(found, "software_revenue")
+    table = {row[0]: row[1:] for row in data(shown)["rows"]}
+    assert data(shown)["columns"] == ["Year", *(f"As of {year}" for year in range(2020, 2025))]
+    assert table[2021][1] == 9.5
+    assert table[2020][0] == 8.16
+    assert table[2020][1:] == [None] * 4
+    assert "2020:" in shown.alt
+
+
+def test_several_scenarios_share_a_table_of_chances(plan):
+    some = show.several(plan, ["baseline", "saturation"], draws=256)
+    frame = show.chances(some).frame
+    assert list(frame.columns) == ["KPI", "Baseline", "Saturation"]
+    assert len(frame) == 9
+
+
+def test_a_plan_without_a_past_is_shown_without_likelihoods():
+    coast = load(COAST)
+    found = show.findings(coast, "storm")
+    assert found.ensemble is None
+    assert "No probability is given" in likely_sentences(found)[0]
+    assert show.likelihoods(found).frame.empty
+    assert "Probability" not in show.verdict_table(found).frame
+    assert calibration(coast).empty
+    assert show.coherence(found).frame["Draws that break it"].unique().tolist() == ["–"]
+    assert isinstance(show.fared(show.past(found)), display.Text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_everything_can_be_said_in_both_languages(plan, language, monkeypatch):
+    monkeypatch.setattr("model.show.finding.drawn_language", lambda one: one)
+    found = show.findings(plan, as_of=2022, draws=128, language=language)
+    behind = show.past(found)
+    for shown in (
+        show.likelihoods(found), show.likely(found), show.spread(found), show.together(found),
+        show.rules(found), show.reviews(found), show.takes(found), show.league(behind),
+        show.league_by_kpi(behind), show.fared(behind), show.told_table(found), show.told(found),
+    ):  # fmt: skip
+        printed = str(shown.data())
+        assert "{" not in re.sub(r"'[^']*':|\{'|\[\{|, \{", "", printed)
