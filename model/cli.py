@@ -180,11 +180,12 @@ def compare(first: str, second: str, plan: str, form: str, **asked: Any) -> None
 @click.option("--show", type=click.Choice(SUMMARIES), default=SUMMARIES[0], show_default=True)
 def simulate(scenario: str, plan: str, form: str, show: str, **asked: Any) -> None:
     """Give probabilities of reaching each target, first years, or quantiles; draws above 2^17 stream."""
+    from model.show.remarks import remarks
     from model.summaries import summarise
 
     found = summarise(_load(plan), scenario, **asked)
     table = getattr(found, show.replace("-", "_"))
-    _print(table.round(4) if form == "table" else table, form)
+    _print(table.round(4) if form == "table" else table, form, remarks(found))
 
 
 @scenarios.command()

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.correlation import Correlation
 from model.errors import ModelError, mistake
 from model.projection import as_of_year, horizon_year, settle
 from model.sampling import Block, Sampling, sampling
@@ -54,6 +55,8 @@ class Summary:
         What the growth shocks rest on (`model.spread.spread`).
     errors : dict of str to float
         Largest error of a KPI's quantiles, on the log or logit; 0: they are exact.
+    correlation : Correlation
+        How growth shocks go together between KPIs.
     """
 
     scenario: Scenario
@@ -65,6 +68,7 @@ class Summary:
     first_years: pd.DataFrame
     spread: pd.DataFrame
     errors: dict[str, float]
+    correlation: Correlation
 
 
 def summarise(
@@ -120,6 +124,7 @@ def summarise(
             overrides=overrides, persistence=persistence, correlation=correlation,
         )  # fmt: skip
         found, spread, seen = ensemble.scenario, ensemble.spread, ensemble.as_of
+        matrix = ensemble.correlation
         counted, table = tally(plan, ensemble.years, ensemble.draws), quantiles(ensemble, levels)
         errors = dict.fromkeys(plan.kpis, 0.0)
     else:
@@ -129,7 +134,7 @@ def summarise(
             plan, found, as_of=seen, last=horizon_year(plan, horizon), seed=seed,
             persistence=persistence, same=correlation,
         )  # fmt: skip
-        spread = ready.spread
+        spread, matrix = ready.spread, ready.correlation
         counted, bins = _streamed(ready, draws, workers)
         rows = [row for one in bins for row in one.quantiles(ready, levels)]
         table = pd.DataFrame(rows, columns=["scenario", "kpi", "year", "quantile", "value"])
@@ -144,6 +149,7 @@ def summarise(
         year_table(counted, found.id),
         spread,
         errors,
+        matrix,
     )
 
 

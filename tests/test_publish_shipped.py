@@ -99,3 +99,15 @@ def test_the_page_is_whole_by_itself(made):
     assert "<link" not in text
     assert "<script" not in text
     assert text.count("<img") == text.count('alt="')
+
+
+def test_a_report_says_how_likely_by_which_rule_what_it_takes_and_how_past_runs_fared(made):
+    text = " ".join(pages(made / "accelerated-2025-en.pdf"))
+    for title in ("How likely", "Progress by published rules", "What would have to be true", "How past"):
+        assert title in text
+    assert "90 % band, lower end" in text
+    assert "Our reading: a constant could not be confirmed" in text
+    assert "they were too narrow" in text
+    both = " ".join(pages(made / "comparison-2025-en.pdf"))
+    assert "How likely each target is, by scenario" in both
+    assert "Last growth fades (naive)" in both

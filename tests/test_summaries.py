@@ -7,6 +7,8 @@ from model import summaries
 from model.errors import ModelError
 from model.projection import settle
 from model.sampling import sampling
+from model.schema import Correlated, Uncertainty
+from model.show.remarks import remarks
 from model.summaries import scale_of, summarise
 
 WILD = (
@@ -72,3 +74,21 @@ def test_a_quantile_beyond_what_the_bins_hold_is_refused_not_guessed(plan, monke
 def test_draws_are_a_power_of_two_that_can_be_made(plan, draws):
     with pytest.raises(ModelError, match="a power of two up to 67108864"):
         summarise(plan, "baseline", draws=draws)
+
+
+def test_what_was_repaired_or_streamed_is_remarked(plan):
+    every = [
+        Correlated(between=pair, value=-0.9, source="A test")
+        for pair in (
+            ("software_revenue", "online_retail"),
+            ("online_retail", "ecommerce_transactions"),
+            ("software_revenue", "ecommerce_transactions"),
+        )
+    ]
+    odd = plan.model_copy(update={"uncertainty": Uncertainty(correlation=tuple(every))})
+    (repaired,) = remarks(summarise(odd, draws=256))
+    assert "fit no matrix; the nearest one is used" in repaired
+    found = summarise(plan, draws=2**14, held=2**10)
+    (streamed,) = remarks(found)
+    assert f"at most {100 * max(found.errors.values()):.2f} %" in streamed
+    assert remarks(summarise(plan, draws=256)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -190,7 +191,7 @@ def comparison(found: Several, kpi: str) -> Figure:
     )
 
 
-def source(found: Findings | Several, kpis: list[str]) -> str:
+def source(found: Findings | Several, kpis: list[str], *, as_of: Sequence[int] = ()) -> str:
     """Write the source line of what shows some KPIs.
 
     Parameters
@@ -199,6 +200,8 @@ def source(found: Findings | Several, kpis: list[str]) -> str:
         What the model found.
     kpis : list of str
         Ids of the KPIs whose published figures are shown.
+    as_of : sequence of int
+        Years of knowledge of what is projected; by default those of what was found.
 
     Returns
     -------
@@ -211,7 +214,7 @@ def source(found: Findings | Several, kpis: list[str]) -> str:
     items = [say("source_plan", language)]
     if names:
         items.append(say("source_outturns", language, publishers=say("list_comma", language).join(names)))
-    years = sorted({one.projection.as_of for one in each})
+    years = sorted(set(as_of) or {one.projection.as_of for one in each})
     items.append(say("source_projection", language, as_of=listed([str(year) for year in years], language)))
     return say("source_line", language, items=say("list_semicolon", language).join(items))
 

@@ -272,7 +272,7 @@ def runs(found: Findings, kpi: str) -> Figure:
             ends=say("list_comma", language).join(told),
             outturns=charts.figures(found, one),
         ),
-        source=charts.source(found, [kpi]),
+        source=charts.source(found, [kpi], as_of=years),
         data=data,
     )
 

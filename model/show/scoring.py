@@ -89,21 +89,24 @@ def past(found: Findings | Several) -> Past:
     return Past(each[0], scored, hindsight(plan, scored), calibration(plan, scored))
 
 
-def league(behind: Past) -> Table:
+def league(behind: Past, *, basis: str = BASIS) -> Table:
     """Tabulate how scenarios and naive forecasts fared over all KPIs, best first, with n on every score.
 
     Parameters
     ----------
     behind : Past
         Scores.
+    basis : {"published", "comparable", "chained"}
+        Of the outturns.
 
     Returns
     -------
     Table
     """
-    scores = pooled(behind.plan, behind.points, behind.distributions, basis=BASIS)
+    scores = pooled(behind.plan, behind.points, behind.distributions, basis=basis)
     rows = [[_cell(behind, one, title) for title in WHOLE] for one in scores.itertuples()]
-    return _table(behind, rows, WHOLE, "league", "caption_league")
+    name = "league" if basis == BASIS else f"league-{basis}"
+    return _table(behind, rows, WHOLE, name, "caption_league", basis)
 
 
 def league_by_kpi(behind: Past) -> Table:
@@ -124,13 +127,15 @@ def league_by_kpi(behind: Past) -> Table:
     order = {kpi: place for place, kpi in enumerate(behind.plan.kpis)}
     shown = shown.sort_values("kpi", key=lambda one: one.map(order), kind="stable")
     rows = [[_cell(behind, one, title) for title in SINGLE] for one in shown.itertuples()]
-    return _table(behind, rows, SINGLE, "league-kpi", "caption_league_kpi")
+    return _table(behind, rows, SINGLE, "league-kpi", "caption_league_kpi", BASIS)
 
 
-def _table(behind: Past, rows: list[list[str]], titles: tuple[str, ...], name: str, caption: str) -> Table:
+def _table(
+    behind: Past, rows: list[list[str]], titles: tuple[str, ...], name: str, caption: str, basis: str
+) -> Table:
     language, last = behind.language, last_outturn(behind.plan)
     frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
-    levels = say(f"levels_{BASIS}", language)
+    levels = say(f"levels_{basis}", language)
     source = say("source_league", language, first=behind.plan.base_year, last=last - 1)
     return table(frame, id=name, caption=say(caption, language, year=last, levels=levels), source=source)
 
