@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-ACHIEVED, ON_TRACK, OFF_TRACK, AWAY, UNKNOWN = "achieved", "on track", "off track", "moving away", "unknown"
+ACHIEVED, ON_TRACK, SHORT, INSUFFICIENT, AWAY, UNKNOWN = (
+    "achieved", "on track", "short", "insufficient", "moving away", "unknown",
+)  # fmt: skip
+# What a rule that knows no shades says of all that is not enough.
+OFF_TRACK = "off track"
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,10 @@ class Judgement:
     ----------
     label : str
         The rule's own words.
-    standing : {"achieved", "on track", "off track", "moving away", "unknown"}
-        The same for all rules, so that they can be compared.
+    standing : str
+        The same for all rules, so that they can be compared: achieved, on track, short (of the pace that is
+        needed), insufficient, moving away, or unknown; off track from a rule that tells the middle ones not
+        apart.
     ratio : float
         The number that decides; NaN where the rule cannot be applied.
     """

@@ -14,7 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.curves import compound, linear
-from model.progress import ACHIEVED, AWAY, OFF_TRACK, ON_TRACK, UNKNOWN, Judgement, Progress
+from model.progress import (
+    ACHIEVED,
+    AWAY,
+    INSUFFICIENT,
+    OFF_TRACK,
+    ON_TRACK,
+    SHORT,
+    UNKNOWN,
+    Judgement,
+    Progress,
+)
 from model.reach import solve
 
 
@@ -88,8 +98,8 @@ def growth_ratio(progress: Progress) -> Judgement:
     """
     return _graded(
         _pace(progress),
-        ((0.95, "significant progress", ON_TRACK), (0.6, "moderate progress", OFF_TRACK)),
-        (0.0, "insufficient progress", OFF_TRACK),
+        ((0.95, "significant progress", ON_TRACK), (0.6, "moderate progress", SHORT)),
+        (0.0, "insufficient progress", INSUFFICIENT),
         ("movement away", AWAY),
     )
 
@@ -112,8 +122,8 @@ def un_2022(progress: Progress) -> Judgement:
     """
     return _graded(
         _pace(progress),
-        ((0.95, "substantial progress", ON_TRACK), (0.5, "fair", OFF_TRACK)),
-        (-0.1, "limited or no progress", OFF_TRACK),
+        ((0.95, "substantial progress", ON_TRACK), (0.5, "fair", SHORT)),
+        (-0.1, "limited or no progress", INSUFFICIENT),
         ("deterioration", AWAY),
     )
 
@@ -139,8 +149,8 @@ def un_2023(progress: Progress) -> Judgement:
     covered = (expected - progress.values[0]) / (progress.target - progress.values[0])
     return _graded(
         covered,
-        ((0.95, "on track", ON_TRACK),),
-        (0.1, "acceleration needed", OFF_TRACK),
+        ((0.95, "on track", ON_TRACK), (0.1, "acceleration needed", SHORT)),
+        (0.0, "stagnation or regression", INSUFFICIENT),
         ("stagnation or regression", AWAY),
     )
 
@@ -230,8 +240,8 @@ def straight_line(progress: Progress) -> Judgement:
     needed = (progress.target - progress.values[0]) / (progress.target_year - progress.years[0])
     return _graded(
         done / needed if needed else math.nan,
-        ((1.0, "on track", ON_TRACK), (0.5, "moderately improving", OFF_TRACK)),
-        (0.0, "stagnating", OFF_TRACK),
+        ((1.0, "on track", ON_TRACK), (0.5, "moderately improving", SHORT)),
+        (0.0, "stagnating", INSUFFICIENT),
         ("decreasing", AWAY),
     )
 
@@ -247,7 +257,9 @@ RULES: Mapping[str, Rule] = {
 
 
 def disagree(judgements: Mapping[str, Judgement]) -> bool:
-    """Tell whether rules that can be applied differ in whether progress is enough.
+    """Tell whether rules differ: in whether progress is enough, or in how far it falls short.
+
+    Rules that cannot be applied are left out, and one that knows no shades differs from none of them.
 
     Parameters
     ----------
@@ -260,12 +272,14 @@ def disagree(judgements: Mapping[str, Judgement]) -> bool:
 
     Examples
     --------
-    >>> progress = Progress((2020, 2023), (6.4, 20.0), 2025, 60.0)
+    >>> progress = Progress((2020, 2023), (14.7, 22.0), 2025, 45.0, share=True)
     >>> disagree({rule: judge(progress, rule) for rule in RULES})
-    False
+    True
     """
-    enough = {one.standing in (ACHIEVED, ON_TRACK) for one in judgements.values() if one.standing != UNKNOWN}
-    return len(enough) > 1
+    standings = {one.standing for one in judgements.values() if one.standing != UNKNOWN}
+    enough = bool(standings & {ACHIEVED, ON_TRACK})
+    short = standings - {ACHIEVED, ON_TRACK, OFF_TRACK}
+    return len(short) > 1 or (enough and bool(standings - {ACHIEVED, ON_TRACK}))
 
 
 def _pace(progress: Progress) -> float:

@@ -116,5 +116,5 @@ def test_a_changed_number_fails_nbval_and_is_legible(tmp_path):
         check=False,
     )
     assert done.returncode == 1
-    assert "changed.ipynb::Cell 4" in done.stdout
+    assert "changed.ipynb::Cell 5" in done.stdout
     assert "row 6 (Online retail sales), Gap: '−0.15' -> '−0.14'" in done.stdout

@@ -4,7 +4,17 @@ import math
 
 import pytest
 
-from model.progress import ACHIEVED, AWAY, OFF_TRACK, ON_TRACK, UNKNOWN, Progress
+from model.progress import (
+    ACHIEVED,
+    AWAY,
+    INSUFFICIENT,
+    OFF_TRACK,
+    ON_TRACK,
+    SHORT,
+    UNKNOWN,
+    Judgement,
+    Progress,
+)
 from model.rules import RULES, disagree, judge
 
 
@@ -19,7 +29,7 @@ def test_the_worked_cases_of_eurostat_and_the_united_nations(example):
         "substantial/on track": "substantial progress",
         "limited/no progress": "limited or no progress",
     }
-    score_2023 = {ON_TRACK: 3, ACHIEVED: 3, OFF_TRACK: 2, AWAY: 1}
+    score_2023 = {ON_TRACK: 3, ACHIEVED: 3, SHORT: 2, INSUFFICIENT: 1, AWAY: 1}
     for case in cases["expected"]:
         so_far = progress(case)
         assert so_far.growth == pytest.approx(case["CAGR_a"], abs=1e-9)
@@ -61,7 +71,8 @@ def test_what_should_fall_is_judged_like_what_should_rise(rule, later):
     falling = Progress((2010, 2012), (40.0, 40.0 - 15.0 * later * 0.5), 2014, 25.0)
     assert falling.direction == -1.0
     standing = judge(falling, rule).standing
-    assert standing in ({ON_TRACK} if later > 1.0 else {OFF_TRACK, ON_TRACK} if later > 0.7 else {OFF_TRACK})
+    behind = {OFF_TRACK, INSUFFICIENT} if later < 0.5 else {OFF_TRACK, SHORT, ON_TRACK}
+    assert standing in ({ON_TRACK} if later > 1.0 else behind)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -90,3 +101,23 @@ def test_every_rule_names_its_source_and_what_is_our_reading(rule):
     notes = RULES[rule].judge.__doc__.partition("Notes")[2]
     assert len(notes) > 60
     assert RULES[rule].our_reading == ("our reading" in notes)
+
+
+def test_rules_disagree_in_shades_as_well_and_one_without_shades_agrees_with_any():
+    def said(*standings):
+        return {str(place): Judgement("", one, 1.0) for place, one in enumerate(standings)}
+
+    assert disagree(said(SHORT, INSUFFICIENT))
+    assert disagree(said(ON_TRACK, OFF_TRACK))
+    assert disagree(said(ACHIEVED, SHORT))
+    assert not disagree(said(SHORT, OFF_TRACK, UNKNOWN))
+    assert not disagree(said(ON_TRACK, ACHIEVED, UNKNOWN))
+    assert not disagree(said(AWAY, OFF_TRACK))
+
+
+@pytest.mark.parametrize(("value", "label"), [(59.0, "target missed"), (60.0, "target achieved")])
+@pytest.mark.parametrize("rule", RULES)
+def test_once_the_year_is_over_every_rule_says_whether_the_target_is_met(rule, value, label):
+    judged = judge(Progress((2020, 2025), (6.4, value), 2025, 60.0), rule)
+    assert judged.label == label
+    assert math.isnan(judged.ratio)
