@@ -181,11 +181,7 @@ def growth(rate: float, series: Series, *, signed: bool = False, language: str =
     >>> growth(0.114006, kpis["software_revenue"]), growth(0.44, kpis["core_share"])
     ('11.4 % a year', '+0.44 pp a year')
     """
-    if not math.isfinite(rate):
-        return say("nothing", language)
-    if series.kind == "share":
-        return say("points_a_year", language, number=number(rate, 2, signed=True, language=language))
-    return say("a_year", language, number=number(100 * rate, 1, signed=signed, language=language))
+    return _grown(rate, series, ("a_year", "points_a_year"), signed, language)
 
 
 def rate(growth: float, series: Series, *, signed: bool = False, language: str = "en") -> str:
@@ -213,11 +209,7 @@ def rate(growth: float, series: Series, *, signed: bool = False, language: str =
     >>> rate(0.114006, kpis["software_revenue"]), rate(0.44, kpis["core_share"])
     ('11.4 %', '+0.44 pp')
     """
-    if not math.isfinite(growth):
-        return say("nothing", language)
-    if series.kind == "share":
-        return say("points", language, number=number(growth, 2, signed=True, language=language))
-    return say("percent", language, number=number(100 * growth, 1, signed=signed, language=language))
+    return _grown(growth, series, ("percent", "points"), signed, language)
 
 
 def chance(probability: float, *, language: str = "en") -> str:
@@ -267,3 +259,12 @@ def unit(series: Series, *, language: str = "en") -> str:
     '万亿元'
     """
     return str(getattr(series.unit, language))
+
+
+def _grown(rate: float, series: Series, forms: tuple[str, str], signed: bool, language: str) -> str:
+    """Print growth in one of two forms: of a level, of a share."""
+    if not math.isfinite(rate):
+        return say("nothing", language)
+    if series.kind == "share":
+        return say(forms[1], language, number=number(rate, 2, signed=True, language=language))
+    return say(forms[0], language, number=number(100 * rate, 1, signed=signed, language=language))
