@@ -90,7 +90,7 @@ def test_a_probability_is_never_rounded_to_certainty():
 
 
 def test_whose_spread_is_borrowed_is_said(found):
-    sentence = likely_sentences(found)[1]
+    sentence = likely_sentences(found)[2]
     borrowed = found.ensemble.spread.query("borrowed")["kpi"]
     assert len(borrowed) == 5
     assert "gigabit users" in sentence
@@ -231,3 +231,19 @@ def test_everything_can_be_said_in_both_languages(plan, language, monkeypatch):
     ):  # fmt: skip
         printed = str(shown.data())
         assert "{" not in re.sub(r"'[^']*':|\{'|\[\{|, \{", "", printed)
+
+
+def test_what_an_outturn_has_settled_is_not_called_likely(plan):
+    known = show.findings(plan, "outturn_path", draws=256)
+    frame = show.likelihoods(known).frame.set_index("KPI")
+    assert frame.loc["Online retail sales", "In words"] == "settled by outturns"
+    assert frame.loc["Industrial internet use", "In words"] == "very likely"
+    assert frame.loc["All targets together", "Probability"] == "–"
+    said = likely_sentences(known)
+    assert (
+        said[0] == "Given its assumptions, the Outturn path scenario makes 2 targets very likely to be met."
+    )
+    assert said[1].startswith("Outturns have settled 6 of the 8 targets")
+    table = show.chances(show.several(plan, ["baseline", "outturn_path"], draws=256)).frame.set_index("KPI")
+    assert table.loc["Software revenue", "Outturn path"] == "settled by outturns"
+    assert table.loc["Software revenue", "Baseline"].endswith(" %")

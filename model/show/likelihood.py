@@ -51,16 +51,21 @@ def likelihoods(found: Findings) -> Table:
         for one in chances.itertuples():
             kpi = found.plan.kpis.get(one.kpi)
             own = years[(years["kpi"] == one.kpi) & (years["target_year"] == one.target_year)]
+            nothing = say("nothing", language)
+            over = settled(found, one.kpi, one.target_year)
+            open_cells = (
+                numbers.chance(one.probability, language=language),
+                _interval(one.low, one.high, language),
+                _words(one.probability, language),
+            )
             rows.append(
                 (
-                    str(getattr(kpi.short_title, language)) if kpi else say("all_targets", language),
+                    name_of(found, one.kpi, one.target_year),
                     numbers.target(one.target, kpi, one.target_year, language=language)
                     if kpi
                     else str(one.target_year),
-                    numbers.chance(one.probability, language=language),
-                    _interval(one.low, one.high, language),
-                    _words(one.probability, language),
-                    _reached(own, found, language) if kpi else say("nothing", language),
+                    *((nothing, nothing, say("settled", language)) if over else open_cells),
+                    _reached(own, found, language) if kpi else nothing,
                 )
             )
     drawn = count(found.ensemble)
@@ -100,29 +105,35 @@ def likely_sentences(found: Findings) -> list[str]:
     chances = None if found.ensemble is None else probabilities(found.plan, found.ensemble)
     if chances is None or chances.empty:
         return [say("likely_none", language)]
-    alone, last = chances[chances["kpi"] != ""], chances[chances["kpi"] == ""].iloc[-1]
+    named = chances[chances["kpi"] != ""]
+    over = [settled(found, row.kpi, row.target_year) for row in named.itertuples()]
+    alone, last = named[~np.array(over)], chances[chances["kpi"] == ""].iloc[-1]
     counts = {word: sum(likelihood(one) == word for one in alone["probability"]) for word in WORDS}
     groups = [
         say(
-            "likely_group_one" if count == 1 else "likely_group",
+            "likely_group_one" if amount == 1 else "likely_group",
             language,
-            count=count,
+            count=amount,
             words=_said(word, language),
         )
-        for word, count in counts.items()
-        if count
+        for word, amount in counts.items()
+        if amount
     ]
-    said = [
-        say(
-            "likely_answer",
-            language,
-            scenario=found.title,
-            items=listed(groups, language),
-            count=len(alone),
-            words=_words(last["probability"], language),
-            number=numbers.chance(last["probability"], language=language),
+    said = []
+    if groups:
+        said.append(say("likely_answer", language, scenario=found.title, items=listed(groups, language)))
+    if any(over):
+        said.append(say("likely_settled", language, settled=sum(over), count=len(over)))
+    else:
+        said.append(
+            say(
+                "likely_together",
+                language,
+                count=len(named),
+                words=_words(last["probability"], language),
+                number=numbers.chance(last["probability"], language=language),
+            )
         )
-    ]
     borrowed = [name(found.plan.kpis[one], language) for one in alone[alone["borrowed"]]["kpi"].unique()]
     if borrowed:
         said.append(say("likely_borrowed", language, items=listed(borrowed, language)))
@@ -209,9 +220,34 @@ def chances(found: Several) -> Table:
                 name_of(first, str(row.kpi), int(row.target_year)) for row in counted.itertuples()
             ]
         title = one.title if one.title not in columns else f"{one.title} ({place})"
-        columns[title] = [numbers.chance(each, language=language) for each in counted["probability"]]
+        columns[title] = [
+            say("settled", language)
+            if settled(one, row.kpi, row.target_year)
+            else numbers.chance(row.probability, language=language)
+            for row in counted.itertuples()
+        ]
     caption = say("caption_chances", language)
     return table(pd.DataFrame(columns), id="chances", caption=caption, source=charts.source(found, []))
+
+
+def settled(found: Findings, kpi: str, year: int) -> bool:
+    """Tell whether an outturn that the projection knows has settled a target.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : str
+        Id; empty: whether any target of the year is settled.
+    year : int
+        Target year.
+
+    Returns
+    -------
+    bool
+    """
+    own = found.verdicts(kpi or None)
+    return any(one.is_outturn and one.year == year for one in own)
 
 
 def _drawn(
