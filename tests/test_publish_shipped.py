@@ -1,6 +1,7 @@
 """The notebooks that ship make the reports that a reader gets."""
 
 import json
+from functools import cache
 
 import pypdf
 import pytest
@@ -24,6 +25,7 @@ def flat(text):
     return " ".join(text.split())
 
 
+@cache
 def pages(path):
     return [flat(page.extract_text()) for page in pypdf.PdfReader(path).pages]
 
