@@ -19,7 +19,9 @@ from model.hindsight import SCENARIO, judged, last_outturn, naive_paths, outturn
 from model.projection import settle
 from model.sampling import Sampling, sampling, shaken
 from model.schema import Plan, Scenario
+from model.sizes import root_of
 from model.spread import can_spread
+from model.trajectories import facts_of
 from model.uncertainty import SEED, simulate
 
 COLUMNS = (
@@ -71,20 +73,20 @@ def calibration(
         return pd.DataFrame(rows, columns=list(COLUMNS))
     chosen = [settle(plan, one) for one in judged(plan, scenarios)]
     for as_of in range(plan.base_year, last):
-        ready = None
+        known = {kpi: max(year for year, _, _ in own) for kpi, own in facts_of(plan, as_of).items() if own}
         for one in chosen:
-            ready = sampling(plan, one, as_of=as_of, last=last, seed=seed)
             drawn = simulate(plan, one, draws=draws, seed=seed, horizon=last, as_of=as_of)
             futures = {
                 (kpi, int(year)): values[:, position]
                 for kpi, values in drawn.draws.items()
                 for position, year in enumerate(drawn.years)
-                if year > max(ready.centre.known[kpi])
+                if year > known[kpi]
             }
             rows += _scored(one.id, as_of, SCENARIO, futures, outturns)
-        if ready is not None:
-            for method, futures in _naive(plan, ready, draws, last).items():
-                rows += _scored("", as_of, method, futures, outturns)
+        # Around naive forecasts lie the shocks and ceilings of the common root, whichever scenarios are asked.
+        ready = sampling(plan, root_of(plan, chosen[0]), as_of=as_of, last=last, seed=seed)
+        for method, futures in _naive(plan, ready, draws, last).items():
+            rows += _scored("", as_of, method, futures, outturns)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -9,6 +9,34 @@ from model.projection import paths_of
 from model.schema import Plan, Scenario
 
 
+def root_of(plan: Plan, scenario: Scenario) -> Scenario:
+    """Find the scenario that another one descends from.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : Scenario
+        A resolved scenario.
+
+    Returns
+    -------
+    Scenario
+        As the plan pack has it; the scenario itself where it descends from none.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> plan = load()
+    >>> root_of(plan, plan.scenarios["saturation"]).id
+    'baseline'
+    """
+    root = plan.scenarios.get(scenario.id, scenario)
+    while root.extends is not None and root.extends in plan.scenarios:
+        root = plan.scenarios[root.extends]
+    return root
+
+
 def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
     """Size of the growth a year that the reference of a scenario expects, up to the plan's target year.
 
@@ -34,9 +62,7 @@ def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
     >>> sizes == expected(plan, plan.scenarios["baseline"])
     True
     """
-    root = plan.scenarios.get(scenario.id, scenario)
-    while root.extends is not None and root.extends in plan.scenarios:
-        root = plan.scenarios[root.extends]
+    root = root_of(plan, scenario)
     paths = paths_of(plan, root, last=plan.target_year, as_of=plan.base_year)
     ends = [0, plan.target_year - plan.base_year]
     sizes = {}

@@ -202,3 +202,9 @@ def test_the_league_is_the_same_by_one_call_or_by_parts(plan):
     parts = pooled(plan, hindsight(plan, ["baseline"]))
     pd.testing.assert_frame_equal(whole, parts)
     assert whole["crps"].isna().all()
+
+
+def test_naive_forecasts_fare_the_same_whichever_scenarios_they_stand_beside(plan, spread):
+    alone = calibration(plan, ["saturation"], draws=512).query("scenario == ''").reset_index(drop=True)
+    among = spread.query("scenario == ''").reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, among)
