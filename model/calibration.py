@@ -69,9 +69,9 @@ def calibration(
     """
     rows: list[tuple[Any, ...]] = []
     outturns, last = outturns_of(plan), last_outturn(plan)
-    if not can_spread(plan):
-        return pd.DataFrame(rows, columns=list(COLUMNS))
     chosen = [settle(plan, one) for one in judged(plan, scenarios)]
+    if not chosen or not can_spread(plan):
+        return pd.DataFrame(rows, columns=list(COLUMNS))
     for as_of in range(plan.base_year, last):
         known = {kpi: max(year for year, _, _ in own) for kpi, own in facts_of(plan, as_of).items() if own}
         for one in chosen:
@@ -83,7 +83,7 @@ def calibration(
                 if year > known[kpi]
             }
             rows += _scored(one.id, as_of, SCENARIO, futures, outturns)
-        # Around naive forecasts lie the shocks and ceilings of the common root, whichever scenarios are asked.
+        # Around naive forecasts lie the shocks and ceilings of the scenarios' common root.
         ready = sampling(plan, root_of(plan, chosen[0]), as_of=as_of, last=last, seed=seed)
         for method, futures in _naive(plan, ready, draws, last).items():
             rows += _scored("", as_of, method, futures, outturns)
