@@ -247,3 +247,10 @@ def test_what_an_outturn_has_settled_is_not_called_likely(plan):
     table = show.chances(show.several(plan, ["baseline", "outturn_path"], draws=256)).frame.set_index("KPI")
     assert table.loc["Software revenue", "Outturn path"] == "settled by outturns"
     assert table.loc["Software revenue", "Baseline"].endswith(" %")
+
+
+def test_of_several_scenarios_the_words_are_about_the_reference(plan):
+    some = show.several(plan, ["accelerated", "baseline", "outturn_path"], draws=0)
+    behind = show.past(some)
+    assert [one.id for one in behind.scenarios] == ["baseline", "accelerated"]
+    assert fared_sentences(behind)[0].startswith("Over all KPIs Baseline")

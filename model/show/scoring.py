@@ -80,7 +80,8 @@ def past(found: Findings | Several) -> Past:
     >>> [one.id for one in past(findings(load(), "saturation", draws=0)).scenarios]
     ['saturation', 'baseline']
     """
-    each = found.each if isinstance(found, Several) else (found,)
+    # Of several, what is said in words is said of the reference.
+    each = (found.reference, *found.each) if isinstance(found, Several) else (found,)
     plan = each[0].plan
     chosen = {one.scenario.id: one.scenario for one in each if one.scenario.as_of is None}
     if REFERENCE in plan.scenarios:
