@@ -31,6 +31,7 @@ CONDA_NAMES = {
     "build": "python-build",
     "jupyter-client": "jupyter_client",
     "matplotlib": "matplotlib-base",
+    "playwright": "playwright-python",
     "typst": "typst-py",
 }
 
