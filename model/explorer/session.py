@@ -1,0 +1,372 @@
+"""One person's work with the explorer, without a browser: commands in, what is to be seen out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from model.continuation import Facts
+from model.errors import ModelError, mistake, near
+from model.explorer import judging, picture, typed
+from model.explorer.board import NEVER, STRUCTURE, Board, board, groups
+from model.explorer.controls import NONE, RUN, template_of_shock
+from model.explorer.fan import Refined, judged
+from model.explorer.growth_edits import built, template_of_curve
+from model.explorer.saved import read_back, stem_of
+from model.explorer.seeking import sought
+from model.explorer.state import History, State
+from model.projection import as_of_year
+from model.schema import Plan, Scenario
+from model.show.finding import Findings, findings
+from model.show.words import say
+from model.trajectories import Paths, facts_of
+
+
+class Session:
+    """The explorer's kernel side.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : str
+        Name of the scenario to start from.
+    language : {"en", "zh"}
+        Language of everything that is shown.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> session = Session(load(), "baseline")
+    >>> session.set("software_revenue.rate", "20")
+    >>> session.now.growth["software_revenue"].arguments["rate"].central
+    0.2
+    >>> session.undo()
+    >>> session.now.growth["software_revenue"].arguments["rate"].central
+    0.1324
+    """
+
+    def __init__(self, plan: Plan, scenario: str = "baseline", *, language: str = "en") -> None:
+        self.shipped, self.plan, self.language = plan, plan, language
+        if scenario not in plan.scenarios:
+            wrong = f"unknown scenario {scenario!r}"
+            raise ModelError(mistake("scenario", "", wrong, near(scenario, plan.scenarios)))
+        self._facts: dict[int, Facts] = {}
+        self._boards: dict[str, Board] = {}
+        self.history = History(State(scenario))
+        self.pinned = ""
+        self.held: dict[str, Any] = {}
+        self._show(self.history)
+
+    # What stands there now
+
+    @property
+    def state(self) -> State:
+        """What is set."""
+        return self.history.present
+
+    @property
+    def chosen(self) -> Scenario:
+        """The scenario it started from."""
+        return self.plan.scenarios[self.state.chosen]
+
+    @property
+    def board(self) -> Board:
+        """The controls."""
+        return self._board(self.state)
+
+    @property
+    def last(self) -> int:
+        """Last year."""
+        return self._last(self.state)
+
+    @property
+    def structure(self) -> str:
+        """Tell boards apart: two states of one structure have the same controls."""
+        return _structure(self.state)
+
+    @property
+    def ensemble(self) -> dict[str, Any] | None:
+        """Keyword arguments of `model.simulate`; None where no fan is wanted."""
+        if not self.setting(f"{RUN}.fan"):
+            return None
+        return {"draws": int(self.setting(f"{RUN}.draws")), "seed": int(self.setting(f"{RUN}.seed"))}
+
+    def setting(self, control: str) -> Any:
+        """Give the value of a control, in model units: what was set, else where it stands at first."""
+        given = self.state.settings.get(control)
+        return self.board.controls[control].start if given is None else given
+
+    # Verbs: each goes on to a new state, or raises and leaves everything as it was
+
+    def set(self, control: str, given: Any, gesture: str = "") -> None:
+        """Set one control, to a value in the unit in which it is shown.
+
+        Parameters
+        ----------
+        control : str
+            Id.
+        given : float, str or bool
+            As it was typed or sent.
+        gesture : str
+            One drag, or one held key: one step back.
+
+        Raises
+        ------
+        ModelError
+            If there is no such control or the value is not admissible.
+        """
+        declared = self.board.controls.get(control)
+        if declared is None:
+            raise ModelError(
+                mistake(typed.WHERE, control, "no such control", near(control, self.board.controls))
+            )
+        value = typed.read(declared, given, self.language)
+        state = self.state
+        if control.endswith(".curve"):
+            state = self._with_curve(declared.series, value)
+        elif control.endswith(".shape"):
+            state = self._with_shape(control, value)
+        elif control.endswith(".from.year"):
+            head = control.removesuffix("year")
+            state = state.without(head)
+            state = state.with_settings({control: None if value == NEVER else int(value)})
+        else:
+            same = declared.start is not None and value == declared.start
+            state = state.with_settings({control: None if same else value})
+        self._go(state, gesture)
+
+    def reset(self, control: str) -> None:
+        """Put one control back to where the chosen scenario has it."""
+        state = self.state
+        if control.endswith(".curve"):
+            state = self._with_curve(control.partition(".")[0], "")
+        elif control.endswith(".shape"):
+            state = state.without(control.removesuffix("shape"))
+        elif control.endswith(".from.year"):
+            state = state.without(control.removesuffix("year"))
+        self._go(state.with_settings({control: None}))
+
+    def reset_all(self) -> None:
+        """Put every control back."""
+        self._go(State(self.state.chosen))
+
+    def choose(self, scenario: str) -> None:
+        """Start from another scenario; horizon and ensemble stay as they were set."""
+        if scenario not in self.plan.scenarios:
+            wrong = f"unknown scenario {scenario!r}"
+            raise ModelError(mistake("scenario", "", wrong, near(scenario, self.plan.scenarios)))
+        kept = {
+            key: one
+            for key, one in self.state.settings.items()
+            if key.startswith(f"{RUN}.") and key != f"{RUN}.as_of"
+        }
+        self._go(State(scenario, kept))
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._show(self.history.undone())
+
+    def redo(self) -> None:
+        """Take it again."""
+        self._show(self.history.redone())
+
+    def seek(self, kpi: str) -> str:
+        """Move the main control of a KPI to where its target is met; what would have to be true.
+
+        Parameters
+        ----------
+        kpi : str
+            Id.
+
+        Returns
+        -------
+        str
+            The control that was moved.
+
+        Raises
+        ------
+        ModelError
+            If there is no such KPI or no admissible value meets the target.
+        """
+        changes = sought(self.plan, self.now, kpi, self.board, self.state, self._paths)
+        self._go(self.state.with_settings(changes))
+        return next(iter(changes))
+
+    def load(self, text: str, name: str) -> None:
+        """Read a scenario file and start from it.
+
+        Parameters
+        ----------
+        text : str
+            YAML.
+        name : str
+            Its file name.
+
+        Raises
+        ------
+        ModelError
+            With every mistake, by line.
+        """
+        stem = stem_of(self.plan, name.rpartition(".")[0] or name)
+        plan, found = read_back(self.shipped, text, stem)
+        together = {**self.plan.scenarios, found.id: found}
+        self.plan = plan.model_copy(update={"scenarios": together})
+        self.choose(found.id)
+
+    def pin(self, what: str) -> None:
+        """Hold a picture for comparison: a scenario's, the present one (``now``), or none (empty)."""
+        if what == "now":
+            self.held = {"title": self.title, "lines": dict(self.lines)}
+        elif what:
+            scenario = self.plan.scenarios[what]
+            lines = picture.lines(self.plan, self._paths(scenario, self.last), last=self.last)
+            self.held = {"title": getattr(scenario.title, self.language), "lines": lines}
+        else:
+            self.held = {}
+        self.pinned = what
+
+    # What is to be seen
+
+    @property
+    def title(self) -> str:
+        """Title of what stands there: the scenario's, or that it was changed."""
+        title = str(getattr(self.chosen.title, self.language))
+        changed = [key for key in self.state.settings if not key.startswith(f"{RUN}.")]
+        return say("explorer_changed", self.language, scenario=title) if changed else title
+
+    @property
+    def lines(self) -> dict[str, list[float | None]]:
+        """Trajectories of the KPIs."""
+        return picture.lines(self.plan, self.paths, last=self.last)
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """What stands still while a slider moves."""
+        path = self.found.path
+        target_path: dict[str, list[float]] = {}
+        if path is not None:
+            for kpi, part in path.table.groupby("kpi", sort=False):
+                target_path[str(kpi)] = [picture.rounded(float(one)) for one in part["value"]]
+        return {
+            "first": self.plan.base_year,
+            "last": self.last,
+            "panels": picture.panels(self.found),
+            "path": target_path,
+            "path_title": getattr(path.scenario.title, self.language) if path is not None else "",
+        }
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Describe the controls for the browser."""
+        root = self.chosen
+        while (parent := self.plan.scenarios.get(root.extends or "")) is not None:
+            root = parent
+        reference = self._board(State(root.id)).controls
+        return groups(self.plan, self.board, reference, self.language)
+
+    def values(self) -> dict[str, dict[str, Any]]:
+        """Give the controls that were moved: value and text, as they are shown."""
+        found = {}
+        for key in self.state.settings:
+            control = self.board.controls.get(key)
+            if control is not None:
+                shown = _named(self.state.settings[key])
+                scaled = float(shown) * control.scale if control.kind == "number" else shown
+                found[key] = {"value": scaled, "text": typed.text(control, shown)}
+        return found
+
+    def rows(self, refined: Refined | None = None) -> list[dict[str, Any]]:
+        """Print the verdicts: from what was refined, or moved along with the slider."""
+        if refined is not None:
+            self._full = refined.verdicts
+            return judging.rows(self.plan, refined.verdicts, refined.chances, self.language)
+        moved = judging.moved_along(self.plan, self._full, self.paths)
+        return judging.rows(self.plan, moved, {}, self.language)
+
+    # Inside
+
+    def _go(self, state: State, gesture: str = "") -> None:
+        self._show(self.history.then(state, gesture))
+
+    def _show(self, history: History) -> None:
+        """Make what a state gives; only when that has worked does it stand."""
+        state = history.present
+        laid = self._board(state)
+        last = self._last(state)
+        now = built(
+            self.plan, laid.template, state.settings, facts=self._known(self.plan.base_year), last=last
+        )
+        paths = self._paths(now, last)
+        key = (state.chosen, as_of_year(self.plan, now, None), last, len(self.plan.scenarios))
+        if key != getattr(self, "_judged_for", None):
+            self._full = judged(self.plan, now, last=last)
+            self.__dict__.pop("found", None)
+        self.history, self.now, self.paths, self._judged_for = history, now, paths, key
+        if self.pinned and self.pinned != "now":
+            self.pin(self.pinned)
+
+    @cached_property
+    def found(self) -> Findings:
+        """What the model finds for the chosen scenario: published figures, path of the targets."""
+        return findings(self.plan, self.chosen, horizon=self.last, language="en")
+
+    def _board(self, state: State) -> Board:
+        key = _structure(state)
+        if key not in self._boards:
+            chosen = self.plan.scenarios[state.chosen]
+            known = self._known(self.plan.base_year)
+            self._boards[key] = board(self.plan, chosen, state.settings, known)
+        return self._boards[key]
+
+    def _last(self, state: State) -> int:
+        return int(state.settings.get(f"{RUN}.horizon", self.plan.horizon))
+
+    def _known(self, year: int) -> Facts:
+        if year not in self._facts:
+            self._facts[year] = facts_of(self.plan, year)
+        return self._facts[year]
+
+    def _paths(self, scenario: Scenario, last: int) -> Paths:
+        years = {self.plan.base_year, as_of_year(self.plan, scenario, None)}
+        return picture.paths_as_of(
+            self.plan, scenario, {year: self._known(year) for year in years}, last=last
+        )
+
+    def _with_curve(self, series: str, curve: str) -> State:
+        """Give a series another curve; its own comes back with its own numbers."""
+        shocks = {key: one for key, one in self.state.settings.items() if key.startswith(f"{series}.shock")}
+        state = self.state.without(f"{series}.").with_settings(shocks)
+        own = self.chosen.growth.get(series)
+        if not curve or (own is not None and own.curve == curve):
+            return state
+        known = self._known(self.plan.base_year)
+        line = template_of_curve(self.plan, self.now, series, curve, facts=known, last=self.last)
+        return state.with_settings({f"{series}.curve": line})
+
+    def _with_shape(self, control: str, shape: str) -> State:
+        state = self.state.without(control.removesuffix("shape"))
+        series, place, _ = control.split(".")
+        number = int(place.removeprefix("shock"))
+        own = [one for one in self.chosen.shocks if one.kpi == series]
+        if number <= len(own):
+            if shape == own[number - 1].shape:
+                return state
+            return state.with_settings(
+                {control: NONE if shape == NONE else template_of_shock(shape, self.plan)}
+            )
+        if shape == NONE:
+            return state
+        return state.with_settings({control: template_of_shock(shape, self.plan)})
+
+
+def _structure(state: State) -> str:
+    shapes = {key: one for key, one in state.settings.items() if key.endswith(STRUCTURE)}
+    return f"{state.chosen} {sorted((key, repr(one)) for key, one in shapes.items())}"
+
+
+def _named(value: Any) -> Any:
+    """Give the word of a choice that is kept as a template, or the value itself."""
+    if isinstance(value, Mapping):
+        return value.get("curve") or value.get("shape")
+    return value
