@@ -7,7 +7,7 @@ led to, so that the browser sends the newest only, and one at a time.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -278,8 +278,4 @@ def _cut(problem: str) -> str:
 
 def served() -> bool:
     """Tell whether the kernel works for a served app and not for a notebook."""
-    import os
-
-    with contextlib.suppress(KeyError):
-        return os.environ["SERVER_SOFTWARE"].startswith("voila")
-    return False
+    return "VOILA_BASE_URL" in os.environ
