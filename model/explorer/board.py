@@ -11,7 +11,7 @@ from model.continuation import Facts
 from model.explorer import typed
 from model.explorer.controls import RUN, Control, of_growth, of_shock
 from model.explorer.growth_edits import implied, templated
-from model.explorer.picture import years_known
+from model.figures import latest_as_of
 from model.projection import FARTHEST, as_of_year
 from model.schema import Plan, Scenario
 from model.show.words import say
@@ -104,7 +104,7 @@ def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Fact
 
 def _run(plan: Plan, chosen: Scenario) -> list[Control]:
     """Give the controls of the run itself: horizon, as-of year, ensemble."""
-    years = tuple(str(year) for year in years_known(plan))
+    years = tuple(str(year) for year in range(plan.base_year, latest_as_of(plan) + 1))
     farthest = plan.base_year + FARTHEST
     ahead = plan.horizon + 2 * (plan.horizon - plan.base_year)
     return [

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from model.figures import latest_as_of
-from model.projection import as_of_year
 from model.schema import Kpi, Plan, Scenario
 from model.show import frames, numbers
 from model.show.finding import Findings
@@ -16,7 +14,9 @@ from model.trajectories import Paths, trajectories
 DIGITS = 7
 
 
-def paths_as_of(plan: Plan, scenario: Scenario, facts: Mapping[int, Any], *, last: int) -> Paths:
+def paths_as_of(
+    plan: Plan, scenario: Scenario, facts: Mapping[int, Any], *, last: int, seen: int
+) -> Paths:
     """Make the trajectories of a scenario from facts that are at hand.
 
     Parameters
@@ -24,18 +24,17 @@ def paths_as_of(plan: Plan, scenario: Scenario, facts: Mapping[int, Any], *, las
     plan : Plan
         A plan pack.
     scenario : Scenario
-        A scenario; its own as-of year counts.
+        A scenario.
     facts : mapping of int to object
-        What is known as of a year (`model.trajectories.facts_of`): of the base year, and of the scenario's.
-    last : int
-        Last year.
+        What is known as of a year (`model.trajectories.facts_of`): of the base year, and of `seen`.
+    last, seen : int
+        Last year, and year of knowledge.
 
     Returns
     -------
     Paths
         The same as `model.projection.paths_of` gives.
     """
-    seen = as_of_year(plan, scenario, None)
     first = trajectories(plan, scenario, last=last, facts=facts[plan.base_year])
     if seen == plan.base_year:
         return first
@@ -64,7 +63,8 @@ def lines(plan: Plan, paths: Paths, *, last: int) -> dict[str, list[float | None
     >>> from model.trajectories import facts_of
     >>> plan = load()
     >>> facts = {plan.base_year: facts_of(plan, plan.base_year)}
-    >>> paths = paths_as_of(plan, plan.scenarios["plan_path"], facts, last=plan.horizon)
+    >>> scenario, last = plan.scenarios["plan_path"], plan.horizon
+    >>> paths = paths_as_of(plan, scenario, facts, last=last, seen=plan.base_year)
     >>> lines(plan, paths, last=plan.horizon)["software_revenue"][-1]
     14.0
     """
@@ -142,8 +142,3 @@ def _outturns(found: Findings, kpi: Kpi) -> list[dict[str, Any]]:
 def rounded(value: float) -> float:
     """Round to as many digits as a picture can show, so that what is sent stays short."""
     return float(f"{value:.{DIGITS}g}")
-
-
-def years_known(plan: Plan) -> range:
-    """Give the years as of which something is known."""
-    return range(plan.base_year, latest_as_of(plan) + 1)

@@ -54,6 +54,7 @@ class Session:
             raise ModelError(mistake("scenario", "", wrong, near(scenario, plan.scenarios)))
         self._facts: dict[int, Facts] = {}
         self._boards: dict[str, Board] = {}
+        self._years: dict[int | str | None, int] = {}
         self.history = History(State(scenario))
         self.pinned = ""
         self.held: dict[str, Any] = {}
@@ -298,7 +299,7 @@ class Session:
             self.plan, laid.template, state.settings, facts=self._known(self.plan.base_year), last=last
         )
         paths = self._paths(now, last)
-        key = (state.chosen, as_of_year(self.plan, now, None), last, len(self.plan.scenarios))
+        key = (state.chosen, self._seen(now), last, len(self.plan.scenarios))
         if key != getattr(self, "_judged_for", None):
             self._full = judged(self.plan, now, last=last)
             self.__dict__.pop("found", None)
@@ -328,10 +329,15 @@ class Session:
         return self._facts[year]
 
     def _paths(self, scenario: Scenario, last: int) -> Paths:
-        years = {self.plan.base_year, as_of_year(self.plan, scenario, None)}
-        return picture.paths_as_of(
-            self.plan, scenario, {year: self._known(year) for year in years}, last=last
-        )
+        seen = self._seen(scenario)
+        facts = {year: self._known(year) for year in {self.plan.base_year, seen}}
+        return picture.paths_as_of(self.plan, scenario, facts, last=last, seen=seen)
+
+    def _seen(self, scenario: Scenario) -> int:
+        """Give the scenario's as-of year; what decides it is looked up in the figures once a year asked for."""
+        if scenario.as_of not in self._years:
+            self._years[scenario.as_of] = as_of_year(self.plan, scenario, None)
+        return self._years[scenario.as_of]
 
     def _with_curve(self, series: str, curve: str) -> State:
         """Give a series another curve; its own comes back with its own numbers."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ from model.explorer.session import Session
 from model.show import numbers
 from model.show.words import say
 
+# Seconds; Python's own five milliseconds, waited for a dozen times a step, would be felt.
+HAND_OVER = 0.0005
 HERE = Path(__file__).parent
 # One module, in parts: the browser loads what the kernel sends as one text.
 SCRIPTS = ("chart.js", "controls.js", "explorer.js")
@@ -161,7 +165,9 @@ class ExplorerWidget(anywidget.AnyWidget):
             return
 
         async def beside() -> None:
-            arrived(await loop.run_in_executor(None, work))
+            with politely():
+                refined = await loop.run_in_executor(None, work)
+            arrived(refined)
 
         self._task = loop.create_task(beside())
 
@@ -252,6 +258,17 @@ class ExplorerWidget(anywidget.AnyWidget):
         key = str(job.pop("key", ""))
         self.job = job if job.get("running") else {}
         self.status = say(f"explorer_{key}", language, **numbers_in(job, language)) if key else ""
+
+
+@contextmanager
+def politely() -> Iterator[None]:
+    """Let the work beside hand over often: a slider that moves meanwhile is answered at once."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, HAND_OVER))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def numbers_in(job: Mapping[str, Any], language: str) -> dict[str, str]:
