@@ -9,8 +9,10 @@ from typing import Any
 from model.arguments import Argument
 from model.continuation import Facts
 from model.explorer import typed
-from model.explorer.controls import RUN, Control, of_growth, of_shock
+from model.explorer.controls import RUN, Control
+from model.explorer.growth_controls import of_growth
 from model.explorer.growth_edits import implied, templated
+from model.explorer.shock_controls import NONE, of_shock
 from model.figures import latest_as_of
 from model.projection import FARTHEST, as_of_year
 from model.schema import Plan, Scenario
@@ -19,7 +21,6 @@ from model.trajectories import trajectories
 from model.uncertainty import DRAWS, SEED
 
 NEVER = "never"
-STRUCTURE = (".curve", ".shape", ".from.year")
 MOST_SHOCKS = 3
 # Powers of two; fewer draws are too rough a picture, more take longer than a rest.
 DRAWN = tuple(str(2**power) for power in range(8, 15))
@@ -96,7 +97,7 @@ def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Fact
             )  # fmt: skip
         own = [one for one in template.shocks if one.kpi == name]
         for number, shock in enumerate([*own, None][:MOST_SHOCKS], start=1):
-            gone = settings.get(f"{name}.shock{number}.shape") == "none"
+            gone = settings.get(f"{name}.shock{number}.shape") == NONE
             found += of_shock(None if gone else shock, series, number, plan.horizon)
     found += _run(plan, chosen)
     return Board(template, {one.id: one for one in found})

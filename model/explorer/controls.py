@@ -7,21 +7,15 @@ line here. Values are in model units; `scale` and `unit` say how an economist re
 
 from __future__ import annotations
 
-import inspect
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from model.arguments import Argument, arguments
-from model.curves import CURVES
-from model.schema import Growth, Parameter, Plan, Series, Shock
-from model.shocks import SHOCKS
+from model.arguments import Argument
+from model.schema import Series
 
 Kind = Literal["number", "choice", "flag"]
 STEPS = 200
-NONE = "none"
-FIRST_SIZE = -0.05
 RUN = "run"
 
 
@@ -77,242 +71,27 @@ class Control:
         return self.id.partition(".")[2]
 
 
-def of_growth(series: Series, growth: Growth, top: float | None, first: str = "") -> list[Control]:
-    """Give the controls of one series' growth: its curve, its ceiling, its numbers.
+def number(id: str, value: float, declared: Argument, series: Series, *, of_shock: bool = False) -> Control:
+    """Give the control of a number: its slider reaches twice its value to either side, where admissible.
 
     Parameters
     ----------
+    id : str
+        Id of the control.
+    value : float
+        Where it stands at first.
+    declared : Argument
+        What the model admits.
     series : Series
-        The series.
-    growth : Growth
-        How it grows.
-    top : float or None
-        The ceiling it grows under, in the target year, where there is one.
-    first : str
-        The curve of the scenario as it was chosen; it can always be gone back to.
+        The series, for its units.
+    of_shock : bool
+        Whether it is a shock's: its rates are added to growth, its sizes relative.
 
     Returns
     -------
-    list of Control
-        The main one first: the last number with a time unit, which is what speeds the curve up.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> name = "software_revenue"
-    >>> found = of_growth(plan.kpis[name], plan.scenarios["baseline"].growth[name], None)
-    >>> [one.name for one in found]
-    ['rate', 'curve', 'damping', 'rate.width']
+    Control
     """
-    numbers = list(numbers_of(growth))
-    main = main_number(growth)
-    choices = tuple(dict.fromkeys([*PLAIN, growth.curve, *([first] if first else [])]))
-    found = [Control(f"{series.id}.curve", "choice", growth.curve, options=choices)]
-    if "ceiling" in arguments(CURVES[growth.curve]) and top is not None:
-        given = growth.arguments.get("ceiling")
-        start = given.central if isinstance(given, Parameter) else None
-        declared = arguments(CURVES[growth.curve])["ceiling"]
-        highest = series.bounds[1] if series.bounds else 2 * top
-        low, high, step = _range(top, declared, low=top / 2, high=highest)
-        found.append(
-            Control(
-                f"{series.id}.ceiling", "number", start, low, high, step,
-                unit="units", argument=declared, rest=top,
-            )
-        )  # fmt: skip
-    for name, parameter, declared in numbers:
-        if name != "ceiling":
-            control = _number(f"{series.id}.{name}", parameter.central, declared, series)
-            found.append(replace(control, main=name == main))
-    for name, parameter, declared in numbers:
-        width = width_of(parameter)
-        if name == main and width is not None:
-            about = _number(f"{series.id}.{name}", parameter.central, declared, series)
-            high = max((about.high - about.low) / 4, width)
-            found.append(
-                Control(
-                    f"{series.id}.{name}.width", "number", width, 0.0, high, about.step,
-                    scale=about.scale, unit=about.unit.replace("percent", "points"),
-                    argument=Argument(low=0.0, closed=True),
-                )
-            )  # fmt: skip
-    if growth.reach is not None and not main:
-        given = growth.reach.value
-        goal = series.target(growth.reach.year) if hasattr(series, "target") else None
-        start = float(given) if isinstance(given, float | int) else goal.value if goal else math.nan
-        low, high, step = _range(start, Argument(low=0.0), low=start / 4, high=(top or 2 * start))
-        found.append(
-            Control(
-                f"{series.id}.reach.value", "number", start, low, high, step,
-                unit="units", argument=Argument(low=0.0), main=True,
-            )
-        )  # fmt: skip
-    return sorted(found, key=lambda one: not one.main)
-
-
-def of_shock(shock: Shock | None, series: Series, number: int, last: int) -> list[Control]:
-    """Give the controls of one shock; of none, the choice of a shape.
-
-    Parameters
-    ----------
-    shock : Shock or None
-        A shock.
-    series : Series
-        The series it disturbs.
-    number : int
-        Its number among the shocks of the series, from 1.
-    last : int
-        Last year that can be chosen.
-
-    Returns
-    -------
-    list of Control
-    """
-    head = f"{series.id}.shock{number}"
-    shape = Control(f"{head}.shape", "choice", shock.shape if shock else NONE, options=(NONE, *SHOCKS))
-    if shock is None:
-        return [shape]
-    found = [shape]
-    for name, declared in arguments(SHOCKS[shock.shape]).items():
-        value = shock.arguments.get(name, default_of(SHOCKS[shock.shape], name))
-        at = f"{head}.{name}"
-        if declared.kind == "word":
-            found.append(Control(at, "choice", value, options=declared.words, argument=declared))
-        elif declared.kind in ("year", "count"):
-            low = last - 12 if declared.kind == "year" else declared.low
-            high = last if declared.kind == "year" else min(declared.high, 10)
-            found.append(
-                Control(
-                    at, "number", value, min(low, value), max(high, value), 1.0,
-                    unit="" if declared.kind == "year" else "years", argument=declared,
-                )
-            )  # fmt: skip
-        else:
-            number_of = value.central if isinstance(value, Parameter) else float(value)
-            found.append(_number(at, number_of, declared, series, of_shock=True))
-    return found
-
-
-def template_of_shock(shape: str, plan: Plan) -> dict[str, Any]:
-    """Give a new shock of a shape: a twentieth less, from the second year on.
-
-    Parameters
-    ----------
-    shape : str
-        A shape.
-    plan : Plan
-        The plan, for its years.
-
-    Returns
-    -------
-    dict
-        As in a scenario file, without the series.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> template_of_shock("level", load())
-    {'shape': 'level', 'start': 2022, 'size': -0.05}
-    """
-    declared = arguments(SHOCKS[shape])
-    # The first year named is when it begins; another one is when it is complete.
-    years = [name for name, one in declared.items() if one.kind == "year"]
-    when = dict.fromkeys(years, plan.target_year) | {years[0]: min(plan.base_year + 2, plan.target_year)}
-    made: dict[str, Any] = {"shape": shape}
-    for name, one in declared.items():
-        given = when.get(name, FIRST_SIZE)
-        made[name] = given if one.required else default_of(SHOCKS[shape], name)
-    return made
-
-
-def numbers_of(growth: Growth, prefix: str = "") -> Iterator[tuple[str, Parameter, Argument]]:
-    """List the numbers of a curve: dotted name, parameter, and what it may be.
-
-    Parameters
-    ----------
-    growth : Growth
-        How a series grows.
-    prefix : str
-        Put before every name.
-
-    Yields
-    ------
-    tuple of str, Parameter and Argument
-    """
-    declared = arguments(CURVES[growth.curve])
-    for name, value in growth.arguments.items():
-        if isinstance(value, Parameter):
-            yield prefix + name, value, declared[name]
-        elif isinstance(value, Growth):
-            yield from numbers_of(value, f"{prefix}{name}.")
-        elif isinstance(value, Mapping):
-            yield from ((f"{prefix}{name}.{year}", one, declared[name]) for year, one in value.items())
-
-
-def main_number(growth: Growth) -> str:
-    """Name the number that speeds a curve up: the last with a time unit, or the last yearly rate.
-
-    Parameters
-    ----------
-    growth : Growth
-        How a series grows.
-
-    Returns
-    -------
-    str
-        Empty where nothing but a point to reach is given.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> growth = load().scenarios["baseline"].growth
-    >>> [main_number(growth[name]) for name in ("software_revenue", "ipv6_users", "core_share")]
-    ['rate', 'imitation', 'numerator.rate']
-    """
-    timed = [name for name, _, declared in numbers_of(growth) if declared.unit]
-    return timed[-1] if timed else ""
-
-
-def width_of(parameter: Parameter) -> float | None:
-    """Give the half width of a parameter's range; None where it has no limits.
-
-    Parameters
-    ----------
-    parameter : Parameter
-        A parameter.
-
-    Returns
-    -------
-    float or None
-        0 of a fixed number.
-    """
-    given = parameter.arguments
-    if parameter.distribution == "fixed":
-        return 0.0
-    return (given["high"] - given["low"]) / 2 if "high" in given else None
-
-
-def default_of(function: Any, name: str) -> Any:
-    """Give the default of a keyword-only argument.
-
-    Parameters
-    ----------
-    function : callable
-        A shock.
-    name : str
-        Argument.
-
-    Returns
-    -------
-    object
-    """
-    return inspect.signature(function).parameters[name].default
-
-
-def _number(id: str, value: float, declared: Argument, series: Series, *, of_shock: bool = False) -> Control:
-    """Let a slider reach twice its value to either side, within what is admissible."""
-    low, high, step = _range(value, declared)
+    low, high, step = range_of(value, declared)
     percent = declared.unit == "a year" or (of_shock and declared.low == -1.0)
     scale = 100.0 if percent else 1.0
     if declared.unit == "a year":
@@ -324,10 +103,25 @@ def _number(id: str, value: float, declared: Argument, series: Series, *, of_sho
     return Control(id, "number", value, low, high, step, scale, unit, argument=declared)
 
 
-def _range(
+def range_of(
     value: float, declared: Argument, *, low: float | None = None, high: float | None = None
 ) -> tuple[float, float, float]:
-    """Give a slider's range and step; the grid holds the value, because browsers snap to it."""
+    """Give a slider's range and step; the grid holds the value, because browsers snap to it.
+
+    Parameters
+    ----------
+    value : float
+        Where it stands at first.
+    declared : Argument
+        What the model admits.
+    low, high : float, optional
+        Where the slider is to begin and to end.
+
+    Returns
+    -------
+    tuple of float
+        Low, high and step.
+    """
     spread = max(2 * abs(value), 0.1)
     low = max(value - spread if low is None else low, declared.low)
     high = min(value + spread if high is None else high, declared.high)
@@ -336,11 +130,3 @@ def _range(
     below = math.floor((value - low - (edge if low == declared.low else 0.0)) / step + 1e-9)
     above = math.floor((high - value - (edge if high == declared.high else 0.0)) / step + 1e-9)
     return value - max(below, 0) * step, value + max(above, 0) * step, step
-
-
-# A ratio needs a numerator and a denominator, which no slider can make up.
-PLAIN = tuple(
-    name
-    for name, curve in CURVES.items()
-    if not any(one.kind in ("growth", "series") for one in arguments(curve).values())
-)

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from model.schema import Kpi, Plan, Scenario
+from model.schema import Kpi, Plan
 from model.show import frames, numbers
 from model.show.finding import Findings
 from model.show.words import say
-from model.trajectories import Paths, trajectories
+from model.trajectories import Paths
 
 DIGITS = 7
-
-
-def paths_as_of(
-    plan: Plan, scenario: Scenario, facts: Mapping[int, Any], *, last: int, seen: int
-) -> Paths:
-    """Make the trajectories of a scenario from facts that are at hand.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A scenario.
-    facts : mapping of int to object
-        What is known as of a year (`model.trajectories.facts_of`): of the base year, and of `seen`.
-    last, seen : int
-        Last year, and year of knowledge.
-
-    Returns
-    -------
-    Paths
-        The same as `model.projection.paths_of` gives.
-    """
-    first = trajectories(plan, scenario, last=last, facts=facts[plan.base_year])
-    if seen == plan.base_year:
-        return first
-    return trajectories(plan, scenario, last=last, facts=facts[seen], solved=first.solved)
 
 
 def lines(plan: Plan, paths: Paths, *, last: int) -> dict[str, list[float | None]]:
@@ -60,12 +32,11 @@ def lines(plan: Plan, paths: Paths, *, last: int) -> dict[str, list[float | None
     Examples
     --------
     >>> from model import load
-    >>> from model.trajectories import facts_of
+    >>> from model.projection import paths_of
     >>> plan = load()
-    >>> facts = {plan.base_year: facts_of(plan, plan.base_year)}
-    >>> scenario, last = plan.scenarios["plan_path"], plan.horizon
-    >>> paths = paths_as_of(plan, scenario, facts, last=last, seen=plan.base_year)
-    >>> lines(plan, paths, last=plan.horizon)["software_revenue"][-1]
+    >>> last = plan.horizon
+    >>> paths = paths_of(plan, plan.scenarios["plan_path"], last=last, as_of=plan.base_year)
+    >>> lines(plan, paths, last=last)["software_revenue"][-1]
     14.0
     """
     count = last - plan.base_year + 1

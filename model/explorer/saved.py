@@ -191,7 +191,8 @@ def plain_growth(growth: Growth | None) -> dict[str, Any]:
     if growth is None:
         return {}
     bare: dict[str, Any] = _bare(growth.model_dump(exclude_none=True))
-    return bare
+    source = {"source": bare.pop("source")} if "source" in bare else {}
+    return {**bare, **source}
 
 
 def _bare(value: Any) -> Any:
@@ -208,7 +209,7 @@ def _unsourced(line: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sourced(line: dict[str, Any], source: str, *, kept: bool) -> dict[str, Any]:
     """Say who set a line; one that is still as it was keeps its own source."""
-    return line if kept else {**line, "source": source}
+    return line if kept else {**_unsourced(line), "source": source}
 
 
 def _shocks(scenario: Scenario) -> dict[str, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 
 from model.errors import ModelError, mistake, near
 from model.explorer.board import Board
-from model.explorer.controls import main_number
+from model.explorer.growth_controls import main_number
 from model.explorer.growth_edits import moved_line
 from model.explorer.state import State
 from model.goals import goal_seek

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from model.continuation import Facts
 from model.errors import ModelError, mistake, near
 from model.explorer import judging, picture, typed
-from model.explorer.board import NEVER, STRUCTURE, Board, board, groups
-from model.explorer.controls import NONE, RUN, template_of_shock
+from model.explorer.board import NEVER, Board, board
+from model.explorer.changes import structure_of, with_curve, with_shape
+from model.explorer.controls import RUN
 from model.explorer.fan import Refined, judged
 from model.explorer.growth_edits import built, template_of_curve
+from model.explorer.knowledge import Knowledge
 from model.explorer.saved import read_back, stem_of
 from model.explorer.seeking import sought
 from model.explorer.state import History, State
-from model.projection import as_of_year
 from model.schema import Plan, Scenario
 from model.show.finding import Findings, findings
 from model.show.words import say
-from model.trajectories import Paths, facts_of
 
 
 class Session:
@@ -52,9 +50,8 @@ class Session:
         if scenario not in plan.scenarios:
             wrong = f"unknown scenario {scenario!r}"
             raise ModelError(mistake("scenario", "", wrong, near(scenario, plan.scenarios)))
-        self._facts: dict[int, Facts] = {}
+        self.knowledge = Knowledge(plan)
         self._boards: dict[str, Board] = {}
-        self._years: dict[int | str | None, int] = {}
         self.history = History(State(scenario))
         self.pinned = ""
         self.held: dict[str, Any] = {}
@@ -78,6 +75,14 @@ class Session:
         return self._board(self.state)
 
     @property
+    def baseline(self) -> Board:
+        """The controls of the scenario at the root of the chosen one."""
+        root = self.chosen
+        while (parent := self.plan.scenarios.get(root.extends or "")) is not None:
+            root = parent
+        return self._board(State(root.id))
+
+    @property
     def last(self) -> int:
         """Last year."""
         return self._last(self.state)
@@ -85,7 +90,7 @@ class Session:
     @property
     def structure(self) -> str:
         """Tell boards apart: two states of one structure have the same controls."""
-        return _structure(self.state)
+        return structure_of(self.state)
 
     @property
     def ensemble(self) -> dict[str, Any] | None:
@@ -126,9 +131,9 @@ class Session:
         value = typed.read(declared, given, self.language)
         state = self.state
         if control.endswith(".curve"):
-            state = self._with_curve(declared.series, value)
+            state = with_curve(state, declared.series, self._curve(declared.series, value))
         elif control.endswith(".shape"):
-            state = self._with_shape(control, value)
+            state = with_shape(state, self.chosen, self.plan, control, value)
         elif control.endswith(".from.year"):
             head = control.removesuffix("year")
             state = state.without(head)
@@ -142,7 +147,7 @@ class Session:
         """Put one control back to where the chosen scenario has it."""
         state = self.state
         if control.endswith(".curve"):
-            state = self._with_curve(control.partition(".")[0], "")
+            state = with_curve(state, control.partition(".")[0], None)
         elif control.endswith(".shape"):
             state = state.without(control.removesuffix("shape"))
         elif control.endswith(".from.year"):
@@ -191,7 +196,7 @@ class Session:
         ModelError
             If there is no such KPI or no admissible value meets the target.
         """
-        changes = sought(self.plan, self.now, kpi, self.board, self.state, self._paths)
+        changes = sought(self.plan, self.now, kpi, self.board, self.state, self.knowledge.paths)
         self._go(self.state.with_settings(changes))
         return next(iter(changes))
 
@@ -222,7 +227,7 @@ class Session:
             self.held = {"title": self.title, "lines": dict(self.lines)}
         elif what:
             scenario = self.plan.scenarios[what]
-            lines = picture.lines(self.plan, self._paths(scenario, self.last), last=self.last)
+            lines = picture.lines(self.plan, self.knowledge.paths(scenario, self.last), last=self.last)
             self.held = {"title": getattr(scenario.title, self.language), "lines": lines}
         else:
             self.held = {}
@@ -242,41 +247,6 @@ class Session:
         """Trajectories of the KPIs."""
         return picture.lines(self.plan, self.paths, last=self.last)
 
-    @property
-    def frame(self) -> dict[str, Any]:
-        """What stands still while a slider moves."""
-        path = self.found.path
-        target_path: dict[str, list[float]] = {}
-        if path is not None:
-            for kpi, part in path.table.groupby("kpi", sort=False):
-                target_path[str(kpi)] = [picture.rounded(float(one)) for one in part["value"]]
-        return {
-            "first": self.plan.base_year,
-            "last": self.last,
-            "panels": picture.panels(self.found),
-            "path": target_path,
-            "path_title": getattr(path.scenario.title, self.language) if path is not None else "",
-        }
-
-    def groups(self) -> list[dict[str, Any]]:
-        """Describe the controls for the browser."""
-        root = self.chosen
-        while (parent := self.plan.scenarios.get(root.extends or "")) is not None:
-            root = parent
-        reference = self._board(State(root.id)).controls
-        return groups(self.plan, self.board, reference, self.language)
-
-    def values(self) -> dict[str, dict[str, Any]]:
-        """Give the controls that were moved: value and text, as they are shown."""
-        found = {}
-        for key in self.state.settings:
-            control = self.board.controls.get(key)
-            if control is not None:
-                shown = _named(self.state.settings[key])
-                scaled = float(shown) * control.scale if control.kind == "number" else shown
-                found[key] = {"value": scaled, "text": typed.text(control, shown)}
-        return found
-
     def rows(self, refined: Refined | None = None) -> list[dict[str, Any]]:
         """Print the verdicts: from what was refined, or moved along with the slider."""
         if refined is not None:
@@ -295,11 +265,9 @@ class Session:
         state = history.present
         laid = self._board(state)
         last = self._last(state)
-        now = built(
-            self.plan, laid.template, state.settings, facts=self._known(self.plan.base_year), last=last
-        )
-        paths = self._paths(now, last)
-        key = (state.chosen, self._seen(now), last, len(self.plan.scenarios))
+        now = built(self.plan, laid.template, state.settings, facts=self.knowledge.base, last=last)
+        paths = self.knowledge.paths(now, last)
+        key = (state.chosen, self.knowledge.seen(now), last, len(self.plan.scenarios))
         if key != getattr(self, "_judged_for", None):
             self._full = judged(self.plan, now, last=last)
             self.__dict__.pop("found", None)
@@ -313,66 +281,20 @@ class Session:
         return findings(self.plan, self.chosen, horizon=self.last, language="en")
 
     def _board(self, state: State) -> Board:
-        key = _structure(state)
+        key = structure_of(state)
         if key not in self._boards:
             chosen = self.plan.scenarios[state.chosen]
-            known = self._known(self.plan.base_year)
-            self._boards[key] = board(self.plan, chosen, state.settings, known)
+            self._boards[key] = board(self.plan, chosen, state.settings, self.knowledge.base)
         return self._boards[key]
 
     def _last(self, state: State) -> int:
         return int(state.settings.get(f"{RUN}.horizon", self.plan.horizon))
 
-    def _known(self, year: int) -> Facts:
-        if year not in self._facts:
-            self._facts[year] = facts_of(self.plan, year)
-        return self._facts[year]
-
-    def _paths(self, scenario: Scenario, last: int) -> Paths:
-        seen = self._seen(scenario)
-        facts = {year: self._known(year) for year in {self.plan.base_year, seen}}
-        return picture.paths_as_of(self.plan, scenario, facts, last=last, seen=seen)
-
-    def _seen(self, scenario: Scenario) -> int:
-        """Give the scenario's as-of year; what decides it is looked up in the figures once a year asked for."""
-        if scenario.as_of not in self._years:
-            self._years[scenario.as_of] = as_of_year(self.plan, scenario, None)
-        return self._years[scenario.as_of]
-
-    def _with_curve(self, series: str, curve: str) -> State:
-        """Give a series another curve; its own comes back with its own numbers."""
-        shocks = {key: one for key, one in self.state.settings.items() if key.startswith(f"{series}.shock")}
-        state = self.state.without(f"{series}.").with_settings(shocks)
+    def _curve(self, series: str, curve: str) -> dict[str, Any] | None:
+        """Give the line of a new curve; None for the one the chosen scenario has."""
         own = self.chosen.growth.get(series)
-        if not curve or (own is not None and own.curve == curve):
-            return state
-        known = self._known(self.plan.base_year)
-        line = template_of_curve(self.plan, self.now, series, curve, facts=known, last=self.last)
-        return state.with_settings({f"{series}.curve": line})
-
-    def _with_shape(self, control: str, shape: str) -> State:
-        state = self.state.without(control.removesuffix("shape"))
-        series, place, _ = control.split(".")
-        number = int(place.removeprefix("shock"))
-        own = [one for one in self.chosen.shocks if one.kpi == series]
-        if number <= len(own):
-            if shape == own[number - 1].shape:
-                return state
-            return state.with_settings(
-                {control: NONE if shape == NONE else template_of_shock(shape, self.plan)}
-            )
-        if shape == NONE:
-            return state
-        return state.with_settings({control: template_of_shock(shape, self.plan)})
-
-
-def _structure(state: State) -> str:
-    shapes = {key: one for key, one in state.settings.items() if key.endswith(STRUCTURE)}
-    return f"{state.chosen} {sorted((key, repr(one)) for key, one in shapes.items())}"
-
-
-def _named(value: Any) -> Any:
-    """Give the word of a choice that is kept as a template, or the value itself."""
-    if isinstance(value, Mapping):
-        return value.get("curve") or value.get("shape")
-    return value
+        if own is not None and own.curve == curve:
+            return None
+        return template_of_curve(
+            self.plan, self.now, series, curve, facts=self.knowledge.base, last=self.last
+        )

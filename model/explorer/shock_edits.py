@@ -11,8 +11,8 @@ from typing import Any
 
 from model.checks import check_scenario
 from model.errors import raise_all
-from model.explorer.controls import NONE
 from model.explorer.moving import moved
+from model.explorer.shock_controls import NONE
 from model.reading import Document
 from model.records import record
 from model.schema import Parameter, Plan, Scenario, Shock

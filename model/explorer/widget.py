@@ -18,7 +18,7 @@ import anywidget
 import traitlets
 
 from model.errors import ModelError
-from model.explorer import saved
+from model.explorer import saved, scene
 from model.explorer.delivery import deliver
 from model.explorer.fan import Refined, refine
 from model.explorer.judging import headings
@@ -204,15 +204,15 @@ class ExplorerWidget(anywidget.AnyWidget):
         structure = (session.structure, len(session.plan.scenarios))
         if structure != self._structure:
             self._structure = structure
-            self.groups = session.groups()
+            self.groups = scene.described(session)
             self.presets = [
                 [name, getattr(one.title, session.language)] for name, one in session.plan.scenarios.items()
             ]
         framed = (session.last, len(session.plan.scenarios), session.state.chosen)
         if framed != self._framed:
             self._framed = framed
-            self.frame = session.frame
-        self.values = session.values()
+            self.frame = scene.frame(session)
+        self.values = scene.values(session)
         self.rows = session.rows()
         self._revision += 1
         self.picture = {
