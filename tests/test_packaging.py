@@ -35,7 +35,19 @@ CONDA_NAMES = {
     "typst": "typst-py",
 }
 
-TARGETS = ("report", "test", "test-all", "check", "lab", "app", "refresh", "bench", "lock", "install", "clean")
+TARGETS = (
+    "report",
+    "test",
+    "test-all",
+    "check",
+    "lab",
+    "app",
+    "refresh",
+    "bench",
+    "lock",
+    "install",
+    "clean",
+)
 
 
 def read(name: str) -> str:

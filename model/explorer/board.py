@@ -197,13 +197,14 @@ def label(control: Control, language: str = "en") -> str:
     'Growth of the numerator'
     """
     steps = control.name.split(".")
-    last = next(one for one in reversed(steps) if not one.isdigit())
+    named = [one for one in steps if not one.isdigit()]
+    last = named[-1]
     if steps[0] == "from":
         return say(f"control_from_{last}", language)
     words = say(f"control_{last}", language)
     year = next((one for one in steps if one.isdigit()), "")
     if last == "width":
-        words = say("control_of", language, what=words, part=say(f"control_{steps[-2]}", language))
+        words = say("control_of", language, what=words, part=say(f"control_{named[-2]}", language))
     if year:
         words = say("control_in", language, what=words, year=year)
     if "numerator" in steps and last != "width":

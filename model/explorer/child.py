@@ -44,12 +44,12 @@ def make(asked: dict[str, Any]) -> str:
 
 
 def watch(ended: threading.Event) -> None:
-    """Tell how many cells of the notebook are done, whenever that changes."""
-    before = None
+    """Tell how many cells of the notebook are done, whenever that grows: at the end its marks are wiped."""
+    before = -1
     while not ended.wait(EVERY):
         done, total = execution.progress()
-        if total and (done, total) != before:
-            before = (done, total)
+        if total and done > before:
+            before = done
             print(json.dumps({"done": done, "total": total}), flush=True)
 
 

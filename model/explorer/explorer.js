@@ -100,7 +100,9 @@ function table(parent, words) {
   const head = make("tr", {}, make("thead", {}, whole));
   for (const title of words.columns) make("th", { scope: "col", text: title }, head);
   const body = make("tbody", {}, whole);
-  return (rows, together) => {
+  return (rows, together, stale) => {
+    // Probabilities are of the last ensemble until the next one is drawn, and paler.
+    whole.classList.toggle("x-waiting", stale);
     setText(caption, together ? `${words.verdicts}. ${together}` : words.verdicts);
     rows.forEach((row, index) => {
       const line = body.children[index] ?? make("tr", {}, body);
@@ -193,7 +195,7 @@ function render({ model, el }) {
       });
       chart.describe(lastRow);
     }
-    verdicts(rows, based.revision === picture.revision ? fan.together : "");
+    verdicts(rows, fan.together, based.revision !== picture.revision);
     root.dataset.fan = String(based.revision);
     root.dataset.revision = String(picture.revision);
   }

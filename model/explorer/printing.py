@@ -99,7 +99,7 @@ class Printing:
                 loop.call_soon_threadsafe(self._tell, job)
 
         problem = ""
-        with TemporaryDirectory() as out:
+        with child, TemporaryDirectory() as out:
             assert child.stdin is not None
             assert child.stdout is not None
             child.stdin.write(json.dumps({**order, "out": out}))

@@ -53,6 +53,7 @@ class Session:
         self.knowledge = Knowledge(plan)
         self._boards: dict[str, Board] = {}
         self.history = History(State(scenario))
+        self._chances: dict[tuple[str, int], str] = {}
         self.pinned = ""
         self.held: dict[str, Any] = {}
         self._show(self.history)
@@ -248,12 +249,11 @@ class Session:
         return picture.lines(self.plan, self.paths, last=self.last)
 
     def rows(self, refined: Refined | None = None) -> list[dict[str, Any]]:
-        """Print the verdicts: from what was refined, or moved along with the slider."""
+        """Print the verdicts: from what was refined, or moved along; probabilities wait for the ensemble."""
         if refined is not None:
-            self._full = refined.verdicts
-            return judging.rows(self.plan, refined.verdicts, refined.chances, self.language)
+            self._full, self._chances = refined.verdicts, refined.chances
         moved = judging.moved_along(self.plan, self._full, self.paths)
-        return judging.rows(self.plan, moved, {}, self.language)
+        return judging.rows(self.plan, moved, self._chances, self.language)
 
     # Inside
 
@@ -278,7 +278,7 @@ class Session:
     @cached_property
     def found(self) -> Findings:
         """What the model finds for the chosen scenario: published figures, path of the targets."""
-        return findings(self.plan, self.chosen, horizon=self.last, language="en")
+        return findings(self.plan, self.chosen, horizon=self.last, language=self.language)
 
     def _board(self, state: State) -> Board:
         key = structure_of(state)

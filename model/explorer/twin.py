@@ -13,6 +13,7 @@ from model.show.words import say
 from model.uncertainty import QUANTILES, Ensemble, quantiles
 
 ALPHAS = (0.16, 0.2, 0.24)
+BANDED = (QUANTILES[0], QUANTILES[-1])
 
 
 def twin(found: Findings, drawn_from: Ensemble) -> Figure:
@@ -83,7 +84,7 @@ def twin(found: Findings, drawn_from: Ensemble) -> Figure:
         caption=say("caption_explorer", language, scenario=found.title),
         alt=say("alt_panels", language, count=len(kpis), answer=sentences.answer(found)[0]),
         source=say("list_semicolon", language).join([source.rstrip("."), fan]),
-        data=pd.concat(parts, ignore_index=True),
+        data=_arranged(pd.concat(parts, ignore_index=True), language),
     )
 
 
@@ -92,14 +93,23 @@ def _rows(found: Findings, kpi: str, wide: pd.DataFrame) -> pd.DataFrame:
     language, declared = found.language, found.plan.kpis[kpi]
     rows = frames.by_year(found, kpi)
     year = say("column_year", language)
-    for level in (QUANTILES[0], QUANTILES[-1]):
-        title = say("percent", language, number=numbers.number(100 * level, 0))
-        rows[title] = [
+    for level in BANDED:
+        rows[_level(level, language)] = [
             round(float(wide[level].get(one, math.nan)), declared.decimals) + 0.0 for one in rows[year]
         ]
     first = say("column_kpi", language)
     rows.insert(0, first, getattr(declared.short_title, language))
     return rows
+
+
+def _arranged(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Put the columns of the band, which every KPI has, behind those that only some have."""
+    names = [_level(level, language) for level in BANDED]
+    return frame[[*(one for one in frame.columns if one not in names), *names]]
+
+
+def _level(level: float, language: str) -> str:
+    return say("percent", language, number=numbers.number(100 * level, 0))
 
 
 def _draws(ensemble: Ensemble) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +21,19 @@ from model.explorer import saved, scene
 from model.explorer.delivery import deliver
 from model.explorer.fan import Refined, refine
 from model.explorer.judging import headings
+from model.explorer.manners import politely
 from model.explorer.printing import Printing
 from model.explorer.session import Session
 from model.show import numbers
 from model.show.words import say
 
-# Seconds; Python's own five milliseconds, waited for a dozen times a step, would be felt.
-HAND_OVER = 0.0005
 HERE = Path(__file__).parent
 # One module, in parts: the browser loads what the kernel sends as one text.
 SCRIPTS = ("chart.js", "controls.js", "explorer.js")
 WORDS = (
     "title", "preset", "compare", "nothing", "now", "pin", "undo", "redo", "reset", "reset_all", "seek",
     "find", "save", "load", "csv", "report", "cancel", "name", "folder", "first_name", "more", "baseline",
-    "large", "small", "target", "controls", "panels", "verdicts", "others", "refining", "as_planned",
+    "large", "small", "target", "controls", "panels", "verdicts", "as_planned",
 )  # fmt: skip
 
 
@@ -72,7 +70,8 @@ class ExplorerWidget(anywidget.AnyWidget):
         self._revision = 0
         self._structure: tuple[Any, ...] = ()
         self._framed: tuple[Any, ...] = ()
-        self._refining = 0
+        self._asked = 0
+        self._task: asyncio.Task[None] | None = None
         self._printing = Printing(self._told)
         first = session.language
         super().__init__(
@@ -144,32 +143,37 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def _do_refine(self, _: Mapping[str, Any]) -> None:
         """Draw the ensemble beside the kernel's own work, so that a slider that moves again is answered."""
-        session, number = self.session, self._refining + 1
-        self._refining = number
-        plan, now, last, ensemble = session.plan, session.now, session.last, session.ensemble
-        revision = self._revision
-
-        def work() -> Refined:
-            return refine(plan, now, last=last, ensemble=ensemble, language=session.language)
-
-        def arrived(refined: Refined) -> None:
-            # The newest wins: what belongs to an older picture is not shown.
-            if number == self._refining and revision == self._revision:
-                with self.hold_sync():
-                    self._refined(refined)
-
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            arrived(work())
+            self._refined(self._work()())
             return
+        self._asked = self._revision
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._beside(loop))
 
-        async def beside() -> None:
-            with politely():
-                refined = await loop.run_in_executor(None, work)
-            arrived(refined)
+    async def _beside(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Refine what is asked for, one at a time; of what came meanwhile only the newest."""
+        drawn = None
+        with politely():
+            while drawn != self._asked:
+                drawn = self._asked
+                refined = await loop.run_in_executor(None, self._work())
+        if drawn == self._revision:
+            # What belongs to an older picture is not shown: the next rest asks again.
+            with self.hold_sync():
+                self._refined(refined)
 
-        self._task = loop.create_task(beside())
+    def _work(self) -> Callable[[], Refined]:
+        session = self.session
+        return partial(
+            refine,
+            session.plan,
+            session.now,
+            last=session.last,
+            ensemble=session.ensemble,
+            language=session.language,
+        )
 
     def _do_load(self, message: Mapping[str, Any]) -> None:
         self.session.load(str(message["text"]), str(message["name"]))
@@ -258,17 +262,6 @@ class ExplorerWidget(anywidget.AnyWidget):
         key = str(job.pop("key", ""))
         self.job = job if job.get("running") else {}
         self.status = say(f"explorer_{key}", language, **numbers_in(job, language)) if key else ""
-
-
-@contextmanager
-def politely() -> Iterator[None]:
-    """Let the work beside hand over often: a slider that moves meanwhile is answered at once."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(min(before, HAND_OVER))
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 def numbers_in(job: Mapping[str, Any], language: str) -> dict[str, str]:
