@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 40, right: 12, top: 8, bottom: 20 };
+const FOCUSED = ["button", "input", "select", "summary"];
 const BANDS = [[0, 6], [1, 5], [2, 4]];
 
 function make(tag, attributes = {}, parent = null) {
@@ -10,6 +11,8 @@ function make(tag, attributes = {}, parent = null) {
     if (name === "text") node.textContent = value;
     else if (value !== null && value !== undefined) node.setAttribute(name, value);
   }
+  // Lab's own keys (arrows, Enter, z) would win over those of what has the focus, unless it says this.
+  if (FOCUSED.includes(tag) || "tabindex" in attributes) node.setAttribute("data-lm-suppress-shortcuts", "");
   parent?.append(node);
   return node;
 }

@@ -126,8 +126,7 @@ function download(message, buffers) {
 
 function render({ model, el }) {
   const words = model.get("words");
-  // Lab's own keys (z undoes a cell, a adds one) are not meant here.
-  const root = make("div", { class: "x-explorer", "data-explorer": "", "data-lm-suppress-shortcuts": "true", role: "group", "aria-label": words.title }, el);
+  const root = make("div", { class: "x-explorer", "data-explorer": "", role: "group", "aria-label": words.title }, el);
   const link = new Link(model);
   const send = (message) => link.send(message);
   const nodes = bar(root, model, words, send);

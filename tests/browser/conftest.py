@@ -1,4 +1,4 @@
-"""A real JupyterLab and a real Voila, driven in headless Chromium; without a browser the tests are skipped."""
+"""A real JupyterLab and a real Voila, in headless Chromium; without a browser these tests are skipped."""
 
 import importlib.util
 import json
@@ -19,7 +19,7 @@ from model.places import notebook_folder
 
 NOTEBOOK = "06_explorer.ipynb"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-PATIENCE = 90_000
+STARTED, PATIENCE = 90_000, 20_000
 # Lab asks its own server for language servers, whether there are any or not.
 OWN_FAULTS = ("/lsp/status",)
 
@@ -146,13 +146,13 @@ def _outside(page, url):
 
 def opened(page, address):
     """Open the explorer, in Lab by running the notebook."""
-    page.goto(address)
+    page.goto(address, timeout=STARTED)
     if "/lab/" in address:
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-        page.wait_for_selector(".jp-NotebookPanel-toolbar >> text=Python 3")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=STARTED)
+        page.wait_for_selector(".jp-NotebookPanel-toolbar >> text=Python 3", timeout=STARTED)
         page.click(".lm-MenuBar-itemLabel:text-is('Run')")
         page.click(".lm-Menu-itemLabel:text-is('Run All Cells')")
-    page.wait_for_selector("[data-explorer][data-revision]")
+    page.wait_for_selector("[data-explorer][data-revision]", timeout=STARTED)
     page.locator("[data-explorer]").scroll_into_view_if_needed()
     return page
 
@@ -191,7 +191,8 @@ def rested(page):
     """Wait until the fan belongs to the picture, and a moment longer."""
     page.wait_for_timeout(250)
     page.wait_for_function(
-        "(() => { const at = document.querySelector('[data-explorer]').dataset; return at.fan === at.revision })()"
+        """() => { const at = document.querySelector("[data-explorer]").dataset;
+        return at.fan === at.revision; }"""
     )
 
 

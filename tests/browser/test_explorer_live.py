@@ -111,7 +111,7 @@ def test_a_preset_that_moves_many_sliders_redraws_once(page):
     rested(page)
     assert revision(page) == before + 1
     assert page.input_value("[data-control='online_retail.damping'] input[type=text]") == "0.8"
-    assert "baseline 0.89" in page.inner_text("[data-control='online_retail.damping']")
+    assert "baseline 0.89" in page.text_content("[data-control='online_retail.damping']")
 
 
 def test_nothing_is_made_anew_while_a_slider_moves(page):
