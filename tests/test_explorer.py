@@ -78,6 +78,18 @@ def test_every_argument_of_every_curve_and_shock_has_words(plan, language):
     assert set(PLAIN) == set(CURVES) - {"ratio"}
 
 
+def test_no_word_of_a_control_is_left_that_nothing_takes():
+    taken = {name for function in (*CURVES.values(), *SHOCKS.values()) for name in arguments(function)}
+    settings = {"curve", "shape", "value", "width", "horizon", "as_of", "fan", "draws", "seed"}
+    joined = {"of", "in", "of_numerator", "of_shock", "from_year", "from_rate"}
+    said = {key.removeprefix("control_") for key in catalogue() if key.startswith("control_")}
+    assert said == (taken - {"numerator", "denominator"}) | settings | joined
+    words = arguments(SHOCKS["temporary"])["recovery"].words
+    options = {f"curve_{one}" for one in CURVES} | {f"shape_{one}" for one in (*SHOCKS, "none")}
+    options |= {f"recovery_{one}" for one in words} | {"year_never"}
+    assert {key.removeprefix("option_") for key in catalogue() if key.startswith("option_")} == options
+
+
 def test_the_words_the_browser_is_given_are_those_its_scripts_ask_for():
     code = "\n".join((EXPLORER / name).read_text(encoding="utf-8") for name in SCRIPTS)
     asked = set(re.findall(r"words\.(\w+)", code)) | set(re.findall(r'button\("(\w+)"', code))

@@ -88,9 +88,17 @@ class Controls {
       this.send({ do: "set", control: one.id, value: Number(row.range.value), gesture: `${one.id} ${this.gesture}` });
     });
     row.range.addEventListener("change", () => { this.dragging = null; });
+    // What is being typed is left alone until it is done, whatever arrives meanwhile; Escape gives it up.
+    row.text.addEventListener("input", () => { row.typing = true; });
     row.text.addEventListener("change", () => {
-      row.typed = row.text.value;
+      row.typing = false;
+      row.moving = true;
       this.send({ do: "set", control: one.id, value: row.text.value });
+    });
+    row.text.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      row.typing = false;
+      row.text.value = row.said;
     });
   }
 
@@ -146,7 +154,8 @@ class Controls {
     const value = moved ? moved.value : one.start ?? one.rest;
     const text = moved ? moved.text : one.text;
     // What was typed and refused stays to be mended.
-    if (!problem && row.text.value !== text) row.text.value = text;
+    row.said = text;
+    if (!problem && !row.typing && row.text.value !== text) row.text.value = text;
     row.text.placeholder = one.start === null ? this.words.as_planned : "";
     const [low, high] = [Math.min(one.low, value), Math.max(one.high, value)];
     if (Number(row.range.min) !== low) row.range.min = low;

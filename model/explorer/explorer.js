@@ -128,7 +128,10 @@ function render({ model, el }) {
   const words = model.get("words");
   const root = make("div", { class: "x-explorer", "data-explorer": "", role: "group", "aria-label": words.title }, el);
   const link = new Link(model);
-  const send = (message) => link.send(message);
+  const send = (message) => {
+    link.send(message);
+    root.dataset.busy = String(link.busy);
+  };
   const nodes = bar(root, model, words, send);
   const main = make("div", { class: "x-main" }, root);
   const controls = new Controls(make("div", { class: "x-controls", role: "region", tabindex: "-1", "aria-label": words.controls }, main), words, send);
@@ -196,6 +199,7 @@ function render({ model, el }) {
     }
     verdicts(rows, fan.together, based.revision !== picture.revision);
     root.dataset.fan = String(based.revision);
+    root.dataset.busy = String(link.busy);
     root.dataset.revision = String(picture.revision);
   }
 

@@ -89,11 +89,11 @@ def limits(control: Control, language: str = "en") -> str:
     declared = control.argument
     low, high = (declared.low, declared.high) if declared is not None else (control.low, control.high)
     low, high = low * control.scale, high * control.scale
-    closed = "from" if declared is None or declared.closed else "above"
-    ends = [(f"explorer_{closed}", low), (f"explorer_{'to' if closed == 'from' else 'below'}", high)]
+    closed = declared is None or declared.closed
+    words = ("from", "to") if closed else ("above", "below")
     said = [
-        say(key, language, number=numbers.number(end, places(end), language=language))
-        for key, end in ends
+        say(f"explorer_{word}", language, number=numbers.number(end, places(end), language=language))
+        for word, end in zip(words, (low, high), strict=True)
         if math.isfinite(end)
     ]
     return say("list_comma", language).join(said) or say("explorer_any_number", language)

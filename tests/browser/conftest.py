@@ -192,7 +192,7 @@ def rested(page):
     page.wait_for_timeout(250)
     page.wait_for_function(
         """() => { const at = document.querySelector("[data-explorer]").dataset;
-        return at.fan === at.revision; }"""
+        return at.busy === "false" && at.fan === at.revision; }"""
     )
 
 

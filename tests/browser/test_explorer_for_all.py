@@ -6,7 +6,9 @@ import pytest
 
 from .conftest import NOTEBOOK, opened, rested, watched
 
-NAMED = {"slider", "textbox", "combobox", "checkbox", "button", "img", "region", "table", "toolbar"}
+NAMED = {"slider", "textbox", "combobox", "checkbox", "button", "img", "image", "region", "table", "toolbar"}
+# Chromium has called it both.
+IMAGE = ("img", "image")
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 
 
@@ -34,9 +36,9 @@ def test_every_control_and_panel_has_a_name_of_its_own(page):
     nodes = tree(page)
     nameless = [role for role, name, _ in nodes if role in NAMED and not name.strip()]
     assert nameless == []
-    names = [name for role, name, _ in nodes if role in ("slider", "img")]
+    names = [name for role, name, _ in nodes if role in ("slider", *IMAGE)]
     assert len(names) == len(set(names))
-    assert sum(role == "img" for role, _, _ in nodes) == 8
+    assert sum(role in IMAGE for role, _, _ in nodes) == 8
     assert "Software revenue: Growth" in names
 
 
@@ -47,7 +49,7 @@ def test_a_slider_says_its_value_with_its_unit_and_a_panel_what_it_shows(page):
     text = page.get_attribute("[data-control='software_revenue.rate'] input[type=range]", "aria-valuetext")
     assert text == "13.24 % a year"
     (panel,) = [
-        node for role, name, node in nodes if role == "img" and name.startswith("Software and IT services")
+        node for role, name, node in nodes if role in IMAGE and name.startswith("Software and IT services")
     ]
     assert panel["description"]["value"].startswith(
         "Software revenue: 12.72 trillion yuan in 2025, target 14: missed"
