@@ -184,6 +184,14 @@ def test_what_is_refined_is_what_simulate_and_assess_give(plan, session):
     assert refine(plan, session.now, last=session.last, ensemble=None).bands == {}
 
 
+def test_numbers_that_lead_nowhere_are_refused_and_the_last_picture_stays(session):
+    session.set("ipv6_users.innovation", "0")
+    before = session.lines
+    with pytest.raises(ModelError, match="no finite path"):
+        session.set("ipv6_users.imitation", "0")
+    assert session.lines == before
+
+
 # There and back
 
 

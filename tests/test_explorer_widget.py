@@ -131,6 +131,23 @@ def test_refining_brings_the_fan_and_the_probabilities_of_the_picture_on_screen(
     assert widget.fan["bands"] == {}
 
 
+def test_an_ensemble_that_cannot_be_drawn_says_so_beside_its_switch(widget, browser):
+    browser("set", control="run.horizon", value="2031")
+    browser("set", control="software_revenue.curve", value="stepwise")
+    browser("set", control="software_revenue.rates.2031.width", value="1")
+    browser("refine")
+    assert "more uncertain inputs" in widget.problems["run.fan"]
+    assert widget.fan["bands"] == {}
+    browser("undo")
+    assert widget.problems == {}
+
+
+def test_an_error_stays_while_the_ensemble_is_drawn(widget, browser):
+    browser("set", control=RATE, value="fifteen")
+    browser("refine")
+    assert list(widget.problems) == [RATE]
+
+
 def test_the_newest_picture_wins_over_an_ensemble_that_comes_late(widget, browser):
     fans = []
     widget.observe(lambda change: fans.append(change["new"]["revision"]), names="fan")

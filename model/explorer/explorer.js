@@ -117,6 +117,37 @@ function table(parent, words) {
   };
 }
 
+function legend(parent, words) {
+  const box = make("ul", { class: "x-legend", "aria-label": words.legend }, parent);
+  const item = (kind, shape) => {
+    const line = make("li", {}, box);
+    const icon = draw("svg", { viewBox: "0 0 24 14", width: 24, height: 14, "aria-hidden": "true" }, line);
+    draw("path", { class: kind, d: shape }, icon);
+    const said = make("span", {}, line);
+    return (text) => {
+      line.hidden = !text;
+      setText(said, text ?? "");
+    };
+  };
+  const items = {
+    now: item("x-line x-now", "M1,7H23"), path: item("x-line x-path", "M1,7H23"), held: item("x-line x-held", "M1,7H23"),
+    band: item("x-band x-band-2", "M1,1H23V13H1Z"), target: item("x-star", starPath(12, 7, 6.5)),
+  };
+  const marks = {};
+  return (frame, picture, fan) => {
+    items.now(picture.title);
+    items.path(frame.path_title);
+    items.held(picture.held?.title);
+    items.band(Object.keys(fan.bands ?? {}).length ? words.band : "");
+    items.target(words.target);
+    const there = new Set(frame.panels.flatMap((panel) => panel.outturns.map((one) => one.mark)));
+    for (const [mark, text] of Object.entries(frame.marks)) {
+      marks[mark] ??= item(`x-outturn x-outturn-${mark}`, markPath(mark, 12, 7, 3.6));
+      marks[mark](there.has(mark) ? text : "");
+    }
+  };
+}
+
 function download(message, buffers) {
   const raw = buffers.map((one) => (one instanceof DataView ? one : new DataView(one.buffer ?? one)));
   const link = make("a", { href: URL.createObjectURL(new Blob(raw, { type: message.mime })), download: message.file });
@@ -137,6 +168,7 @@ function render({ model, el }) {
   const controls = new Controls(make("div", { class: "x-controls", role: "region", tabindex: "-1", "aria-label": words.controls }, main), words, send);
   const right = make("div", { class: "x-right" }, main);
   const panels = make("div", { class: "x-panels", role: "region", "aria-label": words.panels }, right);
+  const explain = legend(right, words);
   const verdicts = table(make("div", { class: "x-verdicts", role: "region", "aria-label": words.verdicts, tabindex: "0" }, right), words);
   let charts = [];
   let large = null;
@@ -197,6 +229,7 @@ function render({ model, el }) {
       });
       chart.describe(lastRow);
     }
+    explain(frame, picture, fan);
     verdicts(rows, fan.together, based.revision !== picture.revision);
     root.dataset.fan = String(based.revision);
     root.dataset.busy = String(link.busy);

@@ -8,6 +8,8 @@ from typing import Any
 from model.explorer import picture, typed
 from model.explorer.board import groups
 from model.explorer.session import Session
+from model.show.plots import MARKS
+from model.show.words import say
 
 
 def frame(session: Session) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def frame(session: Session) -> dict[str, Any]:
         "first": session.plan.base_year,
         "last": session.last,
         "panels": picture.panels(session.found),
+        "marks": {mark: say(f"point_{mark}", session.language) for mark in MARKS},
         "path": values,
         "path_title": getattr(path.scenario.title, session.language) if path is not None else "",
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from model.errors import ModelError, mistake, near
 from model.explorer import judging, picture, typed
 from model.explorer.board import NEVER, Board, board
@@ -262,11 +264,18 @@ class Session:
 
     def _show(self, history: History) -> None:
         """Make what a state gives; only when that has worked does it stand."""
+        with np.errstate(all="ignore"):
+            self._make(history)
+
+    def _make(self, history: History) -> None:
         state = history.present
         laid = self._board(state)
         last = self._last(state)
         now = built(self.plan, laid.template, state.settings, facts=self.knowledge.base, last=last)
         paths = self.knowledge.paths(now, last)
+        for name in self.plan.kpis:
+            if not np.isfinite(paths.values[name]).all():
+                raise ModelError(mistake(typed.WHERE, name, "no finite path", "other values"))
         key = (state.chosen, self.knowledge.seen(now), last, len(self.plan.scenarios))
         if key != getattr(self, "_judged_for", None):
             self._full = judged(self.plan, now, last=last)

@@ -76,14 +76,13 @@ def twin(found: Findings, drawn_from: Ensemble) -> Figure:
         for ax in axes[len(kpis) :]:
             ax.set_axis_off()
         plots.legend(axes[: len(kpis)], below=0.2 / height)
-    fan = say("explorer_source_fan", language, draws=_draws(drawn_from), seed=drawn_from.seed)
-    source = charts.source(found, list(found.plan.kpis))
+    given = {"draws": _draws(drawn_from), "seed": drawn_from.seed}
     return figure(
         drawn,
         id="explorer",
-        caption=say("caption_explorer", language, scenario=found.title),
+        caption=say("caption_explorer", language, scenario=found.title, **given),
         alt=say("alt_panels", language, count=len(kpis), answer=sentences.answer(found)[0]),
-        source=say("list_semicolon", language).join([source.rstrip("."), fan]),
+        source=charts.source(found, list(found.plan.kpis)),
         data=_arranged(pd.concat(parts, ignore_index=True), language),
     )
 

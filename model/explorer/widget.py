@@ -18,6 +18,7 @@ import traitlets
 
 from model.errors import ModelError
 from model.explorer import saved, scene
+from model.explorer.controls import RUN
 from model.explorer.delivery import deliver
 from model.explorer.fan import Refined, refine
 from model.explorer.judging import headings
@@ -33,7 +34,7 @@ SCRIPTS = ("chart.js", "controls.js", "explorer.js")
 WORDS = (
     "title", "preset", "compare", "nothing", "now", "pin", "undo", "redo", "reset", "reset_all", "seek",
     "find", "save", "load", "csv", "report", "cancel", "name", "folder", "first_name", "more", "baseline",
-    "large", "small", "target", "controls", "panels", "verdicts", "as_planned",
+    "large", "small", "target", "controls", "panels", "verdicts", "as_planned", "band", "legend",
 )  # fmt: skip
 
 
@@ -87,13 +88,14 @@ class ExplorerWidget(anywidget.AnyWidget):
         at = str(message.get("control") or message.get("at") or done)
         with self.hold_sync():
             try:
-                getattr(self, f"_do_{done}")(message)
-                if self.problems:
+                if self.problems and done != "refine":
                     self.problems = {}
+                getattr(self, f"_do_{done}")(message)
             except ModelError as error:
                 # What was tried did not come to stand: the last good picture stays.
-                self.problems = {at: "\n".join(_cut(one) for one in error.problems)}
-            self.answered = int(message.get("seq", 0))
+                self.problems = {at: _said(error)}
+            finally:
+                self.answered = int(message.get("seq", 0))
 
     # Commands that move something
 
@@ -146,7 +148,7 @@ class ExplorerWidget(anywidget.AnyWidget):
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self._refined(self._work()())
+            self._arrived(self._work()())
             return
         self._asked = self._revision
         if self._task is None or self._task.done():
@@ -162,12 +164,19 @@ class ExplorerWidget(anywidget.AnyWidget):
         if drawn == self._revision:
             # What belongs to an older picture is not shown: the next rest asks again.
             with self.hold_sync():
-                self._refined(refined)
+                self._arrived(refined)
 
-    def _work(self) -> Callable[[], Refined]:
+    def _arrived(self, refined: Refined | ModelError) -> None:
+        if isinstance(refined, ModelError):
+            self.problems = {f"{RUN}.fan": _said(refined)}
+            self.fan = {"revision": self._revision, "bands": {}, "together": ""}
+        else:
+            self._refined(refined)
+
+    def _work(self) -> Callable[[], Refined | ModelError]:
         session = self.session
         return partial(
-            refine,
+            _attempted,
             session.plan,
             session.now,
             last=session.last,
@@ -279,11 +288,17 @@ def _text(key: str, language: str) -> str:
     return catalogue()[f"explorer_{key}"][language]
 
 
-def _cut(problem: str) -> str:
+def _attempted(*given: Any, **more: Any) -> Refined | ModelError:
+    """Refine, or say why not: an error of another thread has to be brought over."""
+    try:
+        return refine(*given, **more)
+    except ModelError as error:
+        return error
+
+
+def _said(error: ModelError) -> str:
     """Leave out where an override stands: nobody wrote it down, and the message stands at its control."""
-    for where in ("--set: ", "explorer: ", "option --set: "):
-        problem = problem.removeprefix(where)
-    return problem
+    return "\n".join(one.removeprefix("--set: ").removeprefix("explorer: ") for one in error.problems)
 
 
 def served() -> bool:

@@ -25,7 +25,7 @@ OWN_FAULTS = ("/lsp/status",)
 
 
 def pytest_collection_modifyitems(items):
-    """Mark every test of this folder, and skip it where there is no browser."""
+    """Skip the tests of this folder where there is no browser."""
     here = Path(__file__).parent
     missing = ""
     if importlib.util.find_spec("playwright") is None:
@@ -33,10 +33,8 @@ def pytest_collection_modifyitems(items):
     elif CHROMIUM is None:
         missing = "there is no chromium (apt install chromium)"
     for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            if missing:
-                item.add_marker(pytest.mark.skip(reason=missing))
+        if missing and here in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=missing))
 
 
 def free_port():

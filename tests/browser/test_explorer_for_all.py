@@ -6,6 +6,7 @@ import pytest
 
 from .conftest import NOTEBOOK, opened, rested, watched
 
+pytestmark = pytest.mark.browser
 NAMED = {"slider", "textbox", "combobox", "checkbox", "button", "img", "image", "region", "table", "toolbar"}
 # Chromium has called it both.
 IMAGE = ("img", "image")

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from .conftest import line, rested, revision
 
+pytestmark = pytest.mark.browser
 KPI, RATE = "software_revenue", "software_revenue.rate"
 RANGE, TYPED = f"[data-control='{RATE}'] input[type=range]", f"[data-control='{RATE}'] input[type=text]"
 
