@@ -90,12 +90,16 @@ class Controls {
     row.range.addEventListener("change", () => { this.dragging = null; });
     // What is being typed is left alone until it is done, whatever arrives meanwhile; Escape gives it up.
     row.text.addEventListener("input", () => { row.typing = true; });
-    row.text.addEventListener("change", () => {
+    const done = () => {
+      if (!row.typing) return;
       row.typing = false;
       row.moving = true;
       this.send({ do: "set", control: one.id, value: row.text.value });
-    });
+    };
+    row.text.addEventListener("change", done);
     row.text.addEventListener("keydown", (event) => {
+      // Inside Lab Enter alone makes no change event.
+      if (event.key === "Enter") done();
       if (event.key !== "Escape") return;
       row.typing = false;
       row.text.value = row.said;
