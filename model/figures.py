@@ -13,6 +13,8 @@ import io
 import math
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from operator import is_
 from typing import Any
 
 import pandas as pd
@@ -149,6 +151,10 @@ def vintages(plan: Plan, *, as_of: int) -> pd.DataFrame:
         The columns of `COLUMNS` and `year`; nothing published later, no later revision.
     """
     figures = pd.concat([plan.outturns, plan.context_data], ignore_index=True)
+    return _seen(figures, as_of)
+
+
+def _seen(figures: pd.DataFrame, as_of: int) -> pd.DataFrame:
     seen = (figures["year"] <= as_of) & (figures["published"] <= f"{as_of + 1}-06-30")
     return figures[seen].reset_index(drop=True)
 
@@ -182,8 +188,29 @@ def known(plan: Plan, *, as_of: int, basis: str | None = None, every_series: boo
     >>> figures[(figures.kpi == "online_retail") & (figures.year == 2025)]["value"].tolist()
     [15.9722]
     """
-    figures = vintages(plan, as_of=as_of)
-    series = plan.series
+    tables = _Tables(plan.outturns, plan.context_data, plan.kpis, plan.context)
+    return _known(tables, as_of, basis, every_series).copy()
+
+
+class _Tables:
+    """The figures of a plan and the series they are of, told apart by identity: nothing changes them."""
+
+    def __init__(self, *parts: Any) -> None:
+        self.parts = parts
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.parts)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Tables) and all(map(is_, self.parts, other.parts))
+
+
+# Ranking takes milliseconds, and a simulation asks some thirty times. What is kept holds its tables too.
+@lru_cache(maxsize=256)
+def _known(tables: _Tables, as_of: int, basis: str | None, every_series: bool) -> pd.DataFrame:
+    outturns, context, kpis, others = tables.parts
+    figures = _seen(pd.concat([outturns, context], ignore_index=True), as_of)
+    series: Mapping[str, Series] = {**kpis, **others}
     if not every_series:
         figures = figures[[series[row.kpi].series == row.series for row in figures.itertuples()]]
     if basis is not None:

@@ -24,8 +24,16 @@ function draw(tag, attributes, parent) {
   return node;
 }
 
+// What has not changed is not written: the browser would style and paint it again.
 function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  if (node.said !== text) node.textContent = node.said = text;
+}
+
+function put(node, name, value) {
+  const key = `had ${name}`;
+  if (node[key] === value) return;
+  node[key] = value;
+  node.setAttribute(name, value);
 }
 
 // As the kernel prints numbers: thousands commas, a true minus, never minus zero.
@@ -156,9 +164,9 @@ class Chart {
       });
       return text;
     };
-    this.line.setAttribute("d", lineOf(data.line));
-    this.path.setAttribute("d", lineOf(data.path));
-    this.held.setAttribute("d", lineOf(data.held));
+    put(this.line, "d", lineOf(data.line));
+    put(this.path, "d", lineOf(data.path));
+    put(this.held, "d", lineOf(data.held));
     BANDS.forEach(([from, to], index) => {
       let text = "";
       if (data.bands) {
@@ -169,15 +177,15 @@ class Chart {
         const lower = data.bands[from].slice(start).map(point(data.bands[from])).reverse();
         text = `M${[...upper, ...lower].join("L")}Z`;
       }
-      this.fans[index].setAttribute("d", text);
-      this.fans[index].classList.toggle("x-stale", Boolean(data.stale));
+      put(this.fans[index], "d", text);
+      put(this.fans[index], "class", `x-band x-band-${index}${data.stale ? " x-stale" : ""}`);
     });
     const large = this.root.classList.contains("x-large");
-    this.stars.setAttribute("d", targets.map((one) => starPath(x(one.year), y(one.value), large ? 10 : 7)).join(""));
+    put(this.stars, "d", targets.map((one) => starPath(x(one.year), y(one.value), large ? 10 : 7)).join(""));
     outturns.forEach((one, index) => {
       const mark = this.marks.children[index] ?? draw("path", {}, this.marks);
-      mark.setAttribute("class", `x-outturn x-outturn-${one.mark}`);
-      mark.setAttribute("d", markPath(one.mark, x(one.year), y(one.value), large ? 4 : 2.6));
+      put(mark, "class", `x-outturn x-outturn-${one.mark}`);
+      put(mark, "d", markPath(one.mark, x(one.year), y(one.value), large ? 4 : 2.6));
     });
     while (this.marks.children.length > outturns.length) this.marks.lastChild.remove();
     if (this.year !== undefined && this.year !== null) this.hover(this.year);
@@ -187,7 +195,7 @@ class Chart {
     if (!row) return;
     setText(this.desc, row.said);
     setText(this.verdict, { met: "✓", nearly: "≈", missed: "✗" }[row.key] ?? "?");
-    this.verdict.setAttribute("class", `x-mark x-${row.key}`);
+    put(this.verdict, "class", `x-mark x-${row.key}`);
   }
 
   drawAxes(low, high, width, height, x, y) {

@@ -127,6 +127,9 @@ class Controls {
       const { one } = row;
       const moved = values[id];
       const problem = problems[id] ?? "";
+      const key = `${problem} ${moved?.value} ${moved?.text}`;
+      if (row.key === key && !row.moving) continue;
+      row.key = busy && row.moving ? "" : key;
       setText(row.problem, problem);
       row.box.classList.toggle("x-moved", Boolean(moved));
       row.reset.disabled = !moved && !problem;
