@@ -46,7 +46,7 @@ check: install  ## style, types and import rules only
 	@tail -n 1 .venv/imports.txt
 
 lab: install  ## the notebooks in JupyterLab
-	$(RUN) jupyterlab notebooks
+	$(RUN) jupyterlab --ServerApp.jpserver_extensions="{'model.explorer.promptly': True}" notebooks
 
 app: install  ## the explorer in the browser, without Lab (Voila; this machine only)
 	$(RUN) model.explorer.app

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -222,3 +223,28 @@ def test_the_app_is_for_this_machine_ends_idle_kernels_and_asks_nobody_else():
     assert any("cull_idle_timeout" in one for one in given)
     for path in TEMPLATES.rglob("*.j2"):
         assert "://" not in path.read_text(encoding="utf-8")
+
+
+def test_sockets_to_kernels_send_without_delay_in_the_app_and_in_lab():
+    import jupyter_server.services.kernels.websocket as websocket
+
+    from model.explorer import promptly
+
+    (point,) = promptly._jupyter_server_extension_points()
+    assert point["module"] == promptly.__name__
+    assert promptly.__name__ in (Path(__file__).parent.parent / "Makefile").read_text(encoding="utf-8")
+    before = websocket.KernelWebsocketHandler.open
+    called = []
+
+    class Socket:
+        def set_nodelay(self, on):
+            called.append(on)
+
+    try:
+        promptly.without_delay()
+        with pytest.raises(AttributeError):
+            # Past the first step the server's own opening needs a server.
+            asyncio.run(websocket.KernelWebsocketHandler.open(Socket()))
+    finally:
+        websocket.KernelWebsocketHandler.open = before
+    assert called == [True]

@@ -62,6 +62,9 @@ def main(arguments: Sequence[str]) -> None:
     # Only now: Voila looks for templates where that variable points when it begins.
     from voila.app import main as serve
 
+    from model.explorer.promptly import without_delay
+
+    without_delay()
     serve(options(arguments))
 
 

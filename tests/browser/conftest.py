@@ -90,6 +90,7 @@ def lab(tmp_path_factory):
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
         "--ServerApp.token=", "--ServerApp.password=", f"--ServerApp.root_dir={folder}",
+        "--ServerApp.jpserver_extensions={'model.explorer.promptly': True}",
     ]  # fmt: skip
     with serving(command, f"http://127.0.0.1:{port}/lab/tree/{NOTEBOOK}", folder) as address:
         yield address
