@@ -242,9 +242,9 @@ def test_sockets_to_kernels_send_without_delay_in_the_app_and_in_lab():
 
     try:
         promptly.without_delay()
-        with pytest.raises(AttributeError):
+        with pytest.raises(TypeError):
             # Past the first step the server's own opening needs a server.
-            asyncio.run(websocket.KernelWebsocketHandler.open(Socket()))
+            asyncio.run(websocket.KernelWebsocketHandler.open(Socket(), "kernel"))
     finally:
         websocket.KernelWebsocketHandler.open = before
     assert called == [True]
