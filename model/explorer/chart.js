@@ -90,7 +90,7 @@ class Chart {
     this.button = make("button", { type: "button", class: "x-open", "aria-expanded": "false" }, this.root);
     this.button.setAttribute("aria-label", filled(words.large, { title: panel.title }));
     make("span", { class: "x-open-title", text: panel.title }, this.button);
-    make("span", { class: "x-unit", text: ` (${panel.unit})` }, this.button);
+    make("span", { class: "x-unit", text: panel.unit }, this.button);
     this.verdict = make("span", { class: "x-mark" }, this.button);
     this.plot = make("div", { class: "x-plot" }, this.root);
     this.tip = make("div", { class: "x-tip", hidden: "" }, this.plot);

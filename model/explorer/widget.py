@@ -93,7 +93,7 @@ class ExplorerWidget(anywidget.AnyWidget):
                 getattr(self, f"_do_{done}")(message)
             except ModelError as error:
                 # What was tried did not come to stand: the last good picture stays.
-                self.problems = {at: _said(error)}
+                self.problems = {at: _said(error, at)}
             finally:
                 self.answered = int(message.get("seq", 0))
 
@@ -168,7 +168,7 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def _arrived(self, refined: Refined | ModelError) -> None:
         if isinstance(refined, ModelError):
-            self.problems = {f"{RUN}.fan": _said(refined)}
+            self.problems = {f"{RUN}.fan": _said(refined, "")}
             self.fan = {"revision": self._revision, "bands": {}, "together": ""}
         else:
             self._refined(refined)
@@ -296,9 +296,13 @@ def _attempted(*given: Any, **more: Any) -> Refined | ModelError:
         return error
 
 
-def _said(error: ModelError) -> str:
-    """Leave out where an override stands: nobody wrote it down, and the message stands at its control."""
-    return "\n".join(one.removeprefix("--set: ").removeprefix("explorer: ") for one in error.problems)
+def _said(error: ModelError, at: str) -> str:
+    """Leave out where it is: nobody wrote an override down, and the message stands at its control."""
+    heads = ("--set: ", "explorer: ", "growth.", f"{at}: ")
+    said = list(error.problems)
+    for head in heads:
+        said = [one.removeprefix(head) for one in said]
+    return "\n".join(said)
 
 
 def served() -> bool:
