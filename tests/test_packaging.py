@@ -30,6 +30,7 @@ BUILD = [Requirement(text) for text in PROJECT["build-system"]["requires"]]
 CONDA_NAMES = {
     "build": "python-build",
     "jupyter-client": "jupyter_client",
+    "jupyter-server": "jupyter_server",
     "matplotlib": "matplotlib-base",
     "playwright": "playwright-python",
     "typst": "typst-py",
