@@ -7,7 +7,7 @@ unexport JUPYTER_PATH JUPYTER_CONFIG_PATH JUPYTER_RUNTIME_DIR
 
 # The same for settings of Jupyter, IPython and matplotlib that lie in the home folder: kernels, start-up
 # files, styles. Runs of the notebooks see empty folders instead, and hash in one order.
-ALONE = report test test-all check refresh bench
+ALONE = report test test-all check app refresh bench
 $(ALONE): export PYTHONHASHSEED = 0
 $(ALONE): export PYTHONNOUSERSITE = 1
 $(ALONE): export JUPYTER_NO_CONFIG = 1
@@ -20,7 +20,7 @@ $(ALONE): export MPLCONFIGDIR = $(CURDIR)/.venv/var/matplotlib
 RUN = .venv/bin/python -m
 
 .DEFAULT_GOAL = help
-.PHONY: help report test test-all check lab refresh bench lock install clean
+.PHONY: help report test test-all check lab app refresh bench lock install clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -46,7 +46,10 @@ check: install  ## style, types and import rules only
 	@tail -n 1 .venv/imports.txt
 
 lab: install  ## the notebooks in JupyterLab
-	$(RUN) jupyterlab notebooks
+	$(RUN) jupyterlab --ServerApp.jpserver_extensions="{'model.explorer.promptly': True}" notebooks
+
+app: install  ## the explorer in the browser, without Lab (Voila; this machine only)
+	$(RUN) model.explorer.app
 
 refresh: install  ## run the notebooks again and save them as they are committed
 	@$(RUN) model.review.refresh notebooks

@@ -11,10 +11,10 @@ from __future__ import annotations
 import csv
 import io
 import math
-import operator
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from operator import is_
 from typing import Any
 
 import pandas as pd
@@ -151,6 +151,10 @@ def vintages(plan: Plan, *, as_of: int) -> pd.DataFrame:
         The columns of `COLUMNS` and `year`; nothing published later, no later revision.
     """
     figures = pd.concat([plan.outturns, plan.context_data], ignore_index=True)
+    return _seen(figures, as_of)
+
+
+def _seen(figures: pd.DataFrame, as_of: int) -> pd.DataFrame:
     seen = (figures["year"] <= as_of) & (figures["published"] <= f"{as_of + 1}-06-30")
     return figures[seen].reset_index(drop=True)
 
@@ -184,31 +188,29 @@ def known(plan: Plan, *, as_of: int, basis: str | None = None, every_series: boo
     >>> figures[(figures.kpi == "online_retail") & (figures.year == 2025)]["value"].tolist()
     [15.9722]
     """
-    return _preferred(_Pack(plan), as_of, basis, every_series).copy()
+    tables = _Tables(plan.outturns, plan.context_data, plan.kpis, plan.context)
+    return _known(tables, as_of, basis, every_series).copy()
 
 
-class _Pack:
-    """A plan's figures and series as a key: the same objects are the same key.
+class _Tables:
+    """The figures of a plan and the series they are of, told apart by identity: nothing changes them."""
 
-    Plans are frozen, and the same few questions are asked of them again and again.
-    """
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.parts = (plan.outturns, plan.context_data, plan.kpis, plan.context)
+    def __init__(self, *parts: Any) -> None:
+        self.parts = parts
 
     def __hash__(self) -> int:
         return hash(tuple(map(id, self.parts)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Pack) and all(map(operator.is_, self.parts, other.parts))
+        return isinstance(other, _Tables) and all(map(is_, self.parts, other.parts))
 
 
-@lru_cache(maxsize=64)
-def _preferred(pack: _Pack, as_of: int, basis: str | None, every_series: bool) -> pd.DataFrame:
-    plan = pack.plan
-    figures = vintages(plan, as_of=as_of)
-    series = plan.series
+# Ranking takes milliseconds, and a simulation asks some thirty times. What is kept holds its tables too.
+@lru_cache(maxsize=256)
+def _known(tables: _Tables, as_of: int, basis: str | None, every_series: bool) -> pd.DataFrame:
+    outturns, context, kpis, others = tables.parts
+    figures = _seen(pd.concat([outturns, context], ignore_index=True), as_of)
+    series: Mapping[str, Series] = {**kpis, **others}
     if not every_series:
         figures = figures[[series[row.kpi].series == row.series for row in figures.itertuples()]]
     if basis is not None:

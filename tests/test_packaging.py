@@ -30,11 +30,25 @@ BUILD = [Requirement(text) for text in PROJECT["build-system"]["requires"]]
 CONDA_NAMES = {
     "build": "python-build",
     "jupyter-client": "jupyter_client",
+    "jupyter-server": "jupyter_server",
     "matplotlib": "matplotlib-base",
+    "playwright": "playwright-python",
     "typst": "typst-py",
 }
 
-TARGETS = ("report", "test", "test-all", "check", "lab", "refresh", "bench", "lock", "install", "clean")
+TARGETS = (
+    "report",
+    "test",
+    "test-all",
+    "check",
+    "lab",
+    "app",
+    "refresh",
+    "bench",
+    "lock",
+    "install",
+    "clean",
+)
 
 
 def read(name: str) -> str:

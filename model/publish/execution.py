@@ -145,6 +145,21 @@ def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
     return _steady(executed)
 
 
+def progress() -> tuple[int, int]:
+    """Tell how far the notebook is that runs in this process, or ran last.
+
+    Returns
+    -------
+    tuple of int
+        Cells done, and cells in all; (0, 0) before the first begins.
+    """
+    notebook = _Keeping.notebook
+    if notebook is None:
+        return 0, 0
+    states = [cell.metadata.get("papermill", {}).get("status") for cell in notebook.cells]
+    return states.count("completed"), len(states)
+
+
 def _where(notebook: Any, error: PapermillExecutionError) -> str:
     """Name cell and line as they stand in the notebook that was given."""
     own = [cell for cell in notebook.cells if not INJECTED & set(cell.metadata.get("tags", []))]

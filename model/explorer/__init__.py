@@ -1,0 +1,8 @@
+"""The whole model under sliders: the picture follows the hand.
+
+Nothing that needs Jupyter is imported before it is called for.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,253 @@
+"""The board of controls of a scenario: which there are, in which order, and where each stands at first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from model.arguments import Argument
+from model.continuation import Facts
+from model.explorer import typed
+from model.explorer.controls import RUN, TOGETHER, Control
+from model.explorer.growth_controls import of_growth
+from model.explorer.growth_edits import implied, templated
+from model.explorer.shock_controls import NONE, of_shock
+from model.figures import latest_as_of
+from model.projection import FARTHEST, as_of_year
+from model.schema import Plan, Scenario
+from model.show.words import say
+from model.trajectories import trajectories
+from model.uncertainty import DRAWS, SEED
+
+NEVER = "never"
+MOST_SHOCKS = 3
+# Powers of two; fewer draws are too rough a picture, more take longer than a rest.
+DRAWN = tuple(str(2**power) for power in range(8, 15))
+
+
+@dataclass(frozen=True)
+class Board:
+    """The controls of a scenario.
+
+    Parameters
+    ----------
+    template : Scenario
+        The scenario with its new curves and shocks, no number moved yet.
+    controls : dict of str to Control
+        By id, series by series.
+    """
+
+    template: Scenario
+    controls: dict[str, Control]
+
+
+def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Facts) -> Board:
+    """Lay out the controls of a scenario.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    chosen : Scenario
+        The scenario it started from.
+    settings : mapping
+        What was set; only curves, shapes of shocks and years of a step count here.
+    facts : mapping
+        What is known in the base year.
+
+    Returns
+    -------
+    Board
+
+    Examples
+    --------
+    >>> from model import load
+    >>> from model.trajectories import facts_of
+    >>> plan = load()
+    >>> found = board(plan, plan.scenarios["baseline"], {}, facts_of(plan, plan.base_year))
+    >>> [name for name in found.controls if name.startswith("gdp_nominal")][:2]
+    ['gdp_nominal.rate', 'gdp_nominal.curve']
+    """
+    template = templated(plan, chosen, settings)
+    calm = template.model_copy(update={"shocks": ()})
+    paths = trajectories(plan, calm, last=max(plan.horizon, plan.target_year), facts=facts)
+    place = plan.target_year - plan.base_year
+    found: list[Control] = []
+    for name in [*plan.kpis, *(one for one in template.growth if one not in plan.kpis)]:
+        series, growth = plan.series[name], template.growth[name]
+        top = float(paths.ceilings[name][place]) if name in paths.ceilings else None
+        found += of_growth(series, growth, top, chosen.growth[name].curve if name in chosen.growth else "")
+        found.append(
+            Control(
+                f"{name}.from.year",
+                "choice",
+                NEVER,
+                options=(NEVER, *map(str, range(plan.base_year + 1, plan.horizon + 1))),
+            )
+        )
+        year = settings.get(f"{name}.from.year")
+        if year:
+            rate = implied(growth, paths.values, name, paths.years).get(int(year), 0.0)
+            found.append(
+                Control(
+                    f"{name}.from.rate", "number", rate, rate - 0.3, rate + 0.3, 0.001, 100.0,
+                    "percent a year", argument=Argument(low=-1.0, high=20.0),
+                )
+            )  # fmt: skip
+        own = [one for one in template.shocks if one.kpi == name]
+        for number, shock in enumerate([*own, None][:MOST_SHOCKS], start=1):
+            gone = settings.get(f"{name}.shock{number}.shape") == NONE
+            found += of_shock(None if gone else shock, series, number, plan.horizon)
+    found += _run(plan, chosen)
+    return Board(template, {one.id: one for one in found})
+
+
+def _run(plan: Plan, chosen: Scenario) -> list[Control]:
+    """Give the controls of the run itself: horizon, as-of year, ensemble."""
+    years = tuple(str(year) for year in range(plan.base_year, latest_as_of(plan) + 1))
+    farthest = plan.base_year + FARTHEST
+    ahead = plan.horizon + 2 * (plan.horizon - plan.base_year)
+    return [
+        Control(
+            f"{RUN}.horizon", "number", plan.horizon, plan.base_year + 1, min(ahead, farthest), 1.0,
+            argument=Argument("year", low=plan.base_year + 1, high=farthest, closed=True), main=True,
+        ),
+        Control(f"{RUN}.as_of", "choice", str(as_of_year(plan, chosen, None)), options=years, main=True),
+        Control(f"{RUN}.fan", "flag", True, main=True),
+        Control(f"{RUN}.draws", "choice", str(DRAWS), options=DRAWN),
+        Control(
+            f"{RUN}.seed", "number", SEED, 1, 100, 1.0,
+            argument=Argument("count", low=0, high=2**31 - 1, closed=True),
+        ),
+        Control(
+            f"{RUN}.lasting", "number", plan.uncertainty.persistence, 0.0, 0.95, 0.05, 100.0, "percent",
+            argument=Argument(low=0.0, high=0.99, closed=True),
+        ),
+        Control(f"{RUN}.together", "choice", next(iter(TOGETHER)), options=tuple(TOGETHER)),
+    ]  # fmt: skip
+
+
+def groups(
+    plan: Plan, laid: Board, reference: Mapping[str, Control], language: str = "en"
+) -> list[dict[str, Any]]:
+    """Describe the controls for the browser, group by group, in the units in which they are shown.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    laid : Board
+        The controls.
+    reference : mapping
+        The controls of the baseline, whose values stand beside.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    list of dict
+        id, title, kpi (whether it is one of the plan's) and controls.
+    """
+    made: dict[str, dict[str, Any]] = {}
+    for control in laid.controls.values():
+        name = control.series
+        if name not in made:
+            series = plan.series.get(name)
+            title = say("explorer_group_run", language)
+            if series is not None:
+                title = getattr(getattr(series, "short_title", series.title), language)
+            made[name] = {"id": name, "title": title, "kpi": name in plan.kpis, "controls": []}
+        made[name]["controls"].append(_described(plan, control, reference.get(control.id), language))
+    return list(made.values())
+
+
+def _described(plan: Plan, control: Control, reference: Control | None, language: str) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "id": control.id,
+        "kind": control.kind,
+        "label": label(control, language),
+        "main": control.main,
+        "start": control.start,
+        "text": typed.text(control, control.start),
+        "unit": typed.unit(control, plan, language),
+        "baseline": _beside(control, reference, language),
+    }
+    if control.kind == "number":
+        low, high, step = (one * control.scale for one in (control.low, control.high, control.step))
+        start = control.start * control.scale if control.start is not None else None
+        described |= {"low": low, "high": high, "step": step, "start": start, "rest": control.rest}
+    if control.kind == "choice":
+        described["options"] = [[one, option(control, one, language)] for one in control.options]
+    return described
+
+
+def label(control: Control, language: str = "en") -> str:
+    """Name a control for who uses it.
+
+    Parameters
+    ----------
+    control : Control
+        The control.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> label(Control("core_share.numerator.rate", "number", 0.1))
+    'Growth of the numerator'
+    """
+    steps = control.name.split(".")
+    named = [one for one in steps if not one.isdigit()]
+    last = named[-1]
+    if steps[0] == "from":
+        return say(f"control_from_{last}", language)
+    words = say(f"control_{last}", language)
+    year = next((one for one in steps if one.isdigit()), "")
+    if last == "width":
+        words = say("control_of", language, what=words, part=say(f"control_{named[-2]}", language))
+    if year:
+        words = say("control_in", language, what=words, year=year)
+    if "numerator" in steps and last != "width":
+        words = say("control_of_numerator", language, what=words)
+    if steps[0].startswith("shock"):
+        number = steps[0].removeprefix("shock")
+        words = say("control_of_shock", language, what=words, number=number)
+    return words
+
+
+def option(control: Control, word: str, language: str = "en") -> str:
+    """Name one of the words of a choice; years and counts stand for themselves.
+
+    Parameters
+    ----------
+    control : Control
+        The control.
+    word : str
+        The word.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+    """
+    if word.isdigit():
+        return word
+    kind = "shape" if control.name.endswith(".shape") else control.name.rpartition(".")[2]
+    return say(f"option_{kind}_{word}", language)
+
+
+def _beside(control: Control, reference: Control | None, language: str) -> str:
+    """Print the baseline's value of a control; nothing where the baseline has no such thing."""
+    if reference is None or control.kind == "flag":
+        return ""
+    if reference.kind == "choice":
+        return option(reference, str(reference.start), language) if reference.start != NEVER else ""
+    if reference.start is None:
+        return say("explorer_as_planned", language)
+    return typed.text(reference, reference.start)

@@ -1,0 +1,87 @@
+"""What takes longer than a step of a slider: the ensemble and the verdicts in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from model.assessment import assess_projection
+from model.explorer.picture import rounded
+from model.projection import project
+from model.schema import Plan, Scenario
+from model.show import numbers
+from model.show.verdicts import Verdict, verdicts
+from model.uncertainty import QUANTILES, probabilities, simulate
+
+
+@dataclass(frozen=True)
+class Refined:
+    """What is known when a slider rests.
+
+    Parameters
+    ----------
+    verdicts : tuple of Verdict
+        In full: every basis, every note.
+    chances : dict
+        Printed probability of each target, by KPI and year.
+    bands : dict of str to list of list of float
+        Quantiles of each KPI, the lowest first, one value a year; empty without an ensemble.
+    together : str
+        Printed probability that every target of the target year is met; empty without an ensemble.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    chances: dict[tuple[str, int], str]
+    bands: dict[str, list[list[float]]]
+    together: str
+
+
+def refine(
+    plan: Plan, scenario: Scenario, *, last: int, ensemble: Mapping[str, Any] | None, language: str = "en"
+) -> Refined:
+    """Simulate and judge a scenario.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : Scenario
+        A scenario.
+    last : int
+        Last year.
+    ensemble : mapping or None
+        Keyword arguments of `model.simulate`: draws, seed, and how shocks go together. None: nothing is
+        drawn.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    Refined
+
+    Examples
+    --------
+    >>> from model import load
+    >>> plan = load()
+    >>> found = refine(plan, plan.scenarios["plan_path"], last=plan.horizon, ensemble={"draws": 256})
+    >>> len(found.bands["software_revenue"]), found.chances["software_revenue", plan.target_year]
+    (7, '50 %')
+    """
+    drawn = None if ensemble is None else simulate(plan, scenario, horizon=last, **ensemble)
+    made = project(plan, scenario, horizon=last)
+    full = tuple(verdicts(assess_projection(plan, made, ensemble=drawn)))
+    if drawn is None:
+        return Refined(full, {}, {}, "")
+    table = probabilities(plan, drawn)
+    chances = {
+        (row.kpi, int(row.target_year)): numbers.chance(row.probability, language=language)
+        for row in table.itertuples()
+    }
+    bands = {
+        kpi: [[rounded(float(value)) for value in row] for row in np.quantile(draws, QUANTILES, axis=0)]
+        for kpi, draws in drawn.draws.items()
+    }
+    return Refined(full, chances, bands, chances.get(("", plan.target_year), ""))

@@ -1,0 +1,127 @@
+"""The verdicts beside the panels: at once for what a slider moves, in full when it rests."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from model.goals import growth_between
+from model.schema import Plan
+from model.show import numbers
+from model.show.verdicts import Verdict
+from model.show.words import say
+from model.trajectories import Paths
+
+
+def moved_along(plan: Plan, found: Sequence[Verdict], paths: Paths) -> list[Verdict]:
+    """Judge projections anew, by the rule of `model.assess`; outturns and notes stay as they are.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    found : sequence of Verdict
+        The verdicts in full, of the same as-of year and horizon.
+    paths : Paths
+        Trajectories.
+
+    Returns
+    -------
+    list of Verdict
+    """
+    return [one if one.is_outturn else _judged(plan, one, paths) for one in found]
+
+
+def _judged(plan: Plan, one: Verdict, paths: Paths) -> Verdict:
+    kpi = plan.kpis[one.kpi]
+    target = next(aim for aim in kpi.targets if aim.year == one.year)
+    value = float(paths.values[kpi.id][one.year - plan.base_year])
+    start_year = max(year for year in paths.known[kpi.id] if year <= one.year)
+    start = paths.known[kpi.id][start_year]
+    gap = (value - target.value) * (1.0 if kpi.better == "higher" else -1.0)
+    last_bits = 1e-9 * max(1.0, abs(target.value))
+    ways = {"met": 0.0, "nearly": target.precision / 2}
+    met = (way for way, slack in ways.items() if gap >= -slack - last_bits)
+    return replace(
+        one, value=value, gap=gap, key="unknown" if math.isnan(value) else next(met, "missed"),
+        growth=growth_between(kpi, start, value, one.year - start_year),
+    )  # fmt: skip
+
+
+def rows(
+    plan: Plan, found: Sequence[Verdict], chances: Mapping[tuple[str, int], str], language: str = "en"
+) -> list[dict[str, Any]]:
+    """Print one row a target: what is projected, the gap, growth, probability, verdict.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    found : sequence of Verdict
+        Verdicts.
+    chances : mapping
+        Printed probability by KPI and year.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    list of dict
+        kpi, year, key, cells (printed texts) and said (the row as a sentence).
+    """
+    made = []
+    for name, kpi in plan.kpis.items():
+        for aim in kpi.targets:
+            own = [one for one in found if (one.kpi, one.year) == (name, aim.year)]
+            if not own:
+                continue
+            slash = say("slash", language)
+            words = say("list_semicolon", language).join(dict.fromkeys(one.words(language) for one in own))
+            chance = chances.get((name, aim.year), say("nothing", language))
+            title = str(getattr(kpi.short_title, language))
+            # A share counts in points a year, and says so; the unit of a level stands in its panel.
+            cells = [
+                title if len(kpi.targets) == 1 else say("titled", language, title=title, unit=aim.year),
+                numbers.target(aim.value, kpi, aim.year, language=language),
+                slash.join(numbers.value(one.value, kpi, language=language) for one in own),
+                slash.join(numbers.gap(one.gap, kpi, language=language) for one in own),
+                slash.join(numbers.growth(one.growth, kpi, language=language) for one in own),
+                numbers.growth(own[0].required, kpi, language=language),
+                chance,
+                words,
+            ]
+            key = own[0].key if len({one.key for one in own}) == 1 else "depends"
+            said = say(
+                "explorer_said",
+                language,
+                title=title,
+                value=numbers.quantity(cells[2], kpi, language=language),
+                year=aim.year,
+                target=cells[1],
+                verdict=words,
+            )
+            made.append({"kpi": name, "year": aim.year, "key": key, "cells": cells, "said": said})
+    return made
+
+
+def headings(language: str = "en") -> list[str]:
+    """Give the titles of the columns of `rows`.
+
+    Parameters
+    ----------
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> headings()[-1]
+    'Verdict'
+    """
+    titles = ("kpi", "target", "projected", "gap", "growth", "required", "probability", "verdict")
+    return [say(f"column_{title}", language) for title in titles]

@@ -1,0 +1,85 @@
+"""What the browser is told of a session: the still parts of the picture, the controls, what was moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from model.explorer import picture, typed
+from model.explorer.board import groups
+from model.explorer.session import Session
+from model.show.plots import MARKS
+from model.show.words import say
+
+
+def frame(session: Session) -> dict[str, Any]:
+    """Give what stands still while a slider moves.
+
+    Parameters
+    ----------
+    session : Session
+        The kernel side.
+
+    Returns
+    -------
+    dict
+        first and last year, panels (`model.explorer.picture.panels`), and the path of the targets by KPI.
+    """
+    path = session.found.path
+    values: dict[str, list[float]] = {}
+    if path is not None:
+        for kpi, part in path.table.groupby("kpi", sort=False):
+            values[str(kpi)] = [picture.rounded(float(one)) for one in part["value"]]
+    return {
+        "first": session.plan.base_year,
+        "last": session.last,
+        "panels": picture.panels(session.found),
+        "marks": {mark: say(f"point_{mark}", session.language) for mark in MARKS},
+        "path": values,
+        "path_title": getattr(path.scenario.title, session.language) if path is not None else "",
+    }
+
+
+def described(session: Session) -> list[dict[str, Any]]:
+    """Describe the controls, the baseline's values beside them.
+
+    Parameters
+    ----------
+    session : Session
+        The kernel side.
+
+    Returns
+    -------
+    list of dict
+        As `model.explorer.board.groups`.
+    """
+    return groups(session.plan, session.board, session.baseline.controls, session.language)
+
+
+def values(session: Session) -> dict[str, dict[str, Any]]:
+    """Give the controls that were moved: value and text, as they are shown.
+
+    Parameters
+    ----------
+    session : Session
+        The kernel side.
+
+    Returns
+    -------
+    dict of str to dict
+    """
+    found = {}
+    for key, given in session.state.settings.items():
+        control = session.board.controls.get(key)
+        if control is not None:
+            shown = _named(given)
+            scaled = float(shown) * control.scale if control.kind == "number" else shown
+            found[key] = {"value": scaled, "text": typed.text(control, shown)}
+    return found
+
+
+def _named(value: Any) -> Any:
+    """Give the word of a choice that is kept as a template, or the value itself."""
+    if isinstance(value, Mapping):
+        return value.get("curve") or value.get("shape")
+    return value

@@ -1,0 +1,177 @@
+"""Read a value as it was typed or sent, and print one as it is read."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from model.errors import ModelError, mistake
+from model.explorer.controls import Control
+from model.schema import Plan
+from model.show import numbers
+from model.show.words import say
+
+WHERE = "explorer"
+
+
+def read(control: Control, given: Any, language: str = "en") -> Any:
+    """Read what was given for a control, in the unit in which it is shown.
+
+    Parameters
+    ----------
+    control : Control
+        The control.
+    given : float, str or bool
+        A number, or text as typed: with a true minus, thousands commas, a per cent sign.
+    language : {"en", "zh"}
+        Language of the error.
+
+    Returns
+    -------
+    float, str or bool
+        In model units.
+
+    Raises
+    ------
+    ModelError
+        If it is no number, or not admissible.
+
+    Examples
+    --------
+    >>> from model.arguments import Argument
+    >>> rate = Control("a.rate", "number", 0.1, scale=100, argument=Argument(low=-1, high=20))
+    >>> read(rate, "12.5 %"), read(rate, "−3")
+    (0.125, -0.03)
+    """
+    if control.kind == "flag":
+        return bool(given)
+    if control.kind == "choice":
+        if str(given) not in control.options:
+            raise ModelError(
+                mistake(WHERE, control.id, f"{given!r} is no choice", ", ".join(control.options))
+            )
+        return str(given)
+    text = str(given).strip().replace("−", "-").replace(",", "").replace("%", "").strip()
+    try:
+        shown = float(text)
+    except ValueError:
+        shown = math.nan
+    if not math.isfinite(shown):
+        wrong = say("explorer_no_number", language, given=str(given))
+        raise ModelError(mistake(WHERE, control.id, wrong, limits(control, language)))
+    value = float(f"{shown / control.scale:.12g}")
+    declared = control.argument
+    whole = control.step == 1.0 and control.scale == 1.0
+    if whole and value != round(value):
+        wrong = say("explorer_not_whole", language, given=str(given))
+        raise ModelError(mistake(WHERE, control.id, wrong, limits(control, language)))
+    inside = declared.admits(value) if declared is not None else control.low <= value <= control.high
+    if not inside:
+        wrong = say("explorer_not_admissible", language, given=str(given))
+        raise ModelError(mistake(WHERE, control.id, wrong, limits(control, language)))
+    return int(value) if whole else value
+
+
+def limits(control: Control, language: str = "en") -> str:
+    """Say what a control admits, in the unit in which it is shown.
+
+    Parameters
+    ----------
+    control : Control
+        The control.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+    """
+    declared = control.argument
+    low, high = (declared.low, declared.high) if declared is not None else (control.low, control.high)
+    low, high = low * control.scale, high * control.scale
+    closed = declared is None or declared.closed
+    words = ("from", "to") if closed else ("above", "below")
+    said = [
+        say(f"explorer_{word}", language, number=numbers.number(end, places(end), language=language))
+        for word, end in zip(words, (low, high), strict=True)
+        if math.isfinite(end)
+    ]
+    return say("list_comma", language).join(said) or say("explorer_any_number", language)
+
+
+def text(control: Control, value: Any) -> str:
+    """Print a value as it stands in its field: enough digits, no more.
+
+    Parameters
+    ----------
+    control : Control
+        The control.
+    value : object
+        In model units; None prints nothing.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> text(Control("a.rate", "number", 0.1, step=0.001, scale=100), 0.1324)
+    '13.24'
+    """
+    if value is None:
+        return ""
+    if control.kind != "number":
+        return str(value)
+    shown = float(value) * control.scale
+    return (
+        f"{round(shown, digits(control)) + 0.0:.{digits(control)}f}".rstrip("0").rstrip(".")
+        if digits(control)
+        else f"{shown:.0f}"
+    )
+
+
+def digits(control: Control) -> int:
+    """Count the digits after the point of a control: two more than its step, at most six.
+
+    Parameters
+    ----------
+    control : Control
+        The control.
+
+    Returns
+    -------
+    int
+    """
+    step = control.step * control.scale
+    if step <= 0 or (step == 1.0 and control.scale == 1.0):
+        return 0
+    return min(max(0, 1 - math.floor(math.log10(step) + 1e-9)), 6)
+
+
+def places(value: float) -> int:
+    """Count the digits after the point that a limit needs."""
+    return 0 if value == round(value) else 2
+
+
+def unit(control: Control, plan: Plan, language: str = "en") -> str:
+    """Give the unit of a control in words.
+
+    Parameters
+    ----------
+    control : Control
+        The control.
+    plan : Plan
+        The plan, for the units of its series.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+    """
+    if not control.unit:
+        return ""
+    own = (
+        numbers.unit(plan.series[control.series], language=language) if control.series in plan.series else ""
+    )
+    return say(f"explorer_unit_{control.unit.replace(' ', '_')}", language, unit=own)

@@ -1,0 +1,310 @@
+"""The thin glue between the session and the browser: commands arrive as messages, traits are what is seen.
+
+The browser holds no value of its own. Each command carries a sequence number that comes back with what it
+led to, so that the browser sends the newest only, and one at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from model.errors import ModelError
+from model.explorer import saved, scene
+from model.explorer.controls import RUN
+from model.explorer.delivery import deliver
+from model.explorer.fan import Refined, refine
+from model.explorer.judging import headings
+from model.explorer.manners import politely
+from model.explorer.printing import Printing
+from model.explorer.session import Session
+from model.show import numbers
+from model.show.words import say
+
+HERE = Path(__file__).parent
+# One module, in parts: the browser loads what the kernel sends as one text.
+SCRIPTS = ("chart.js", "controls.js", "explorer.js")
+WORDS = (
+    "title", "preset", "compare", "nothing", "now", "pin", "undo", "redo", "reset", "reset_all", "seek",
+    "find", "save", "load", "csv", "report", "cancel", "name", "folder", "first_name", "more", "baseline",
+    "large", "small", "target", "controls", "panels", "verdicts", "as_planned", "band", "legend",
+)  # fmt: skip
+
+
+class ExplorerWidget(anywidget.AnyWidget):
+    """What the browser sees.
+
+    Parameters
+    ----------
+    session : Session
+        The kernel side.
+    in_lab : bool
+        Whether files may also be written into a folder: a served app writes none.
+    """
+
+    _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    _css = (HERE / "explorer.css").read_text(encoding="utf-8")
+
+    words = traitlets.Dict().tag(sync=True)
+    presets: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    frame = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
+    fan = traitlets.Dict().tag(sync=True)
+    rows: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    problems = traitlets.Dict().tag(sync=True)
+    status = traitlets.Unicode().tag(sync=True)
+    job = traitlets.Dict().tag(sync=True)
+    in_lab = traitlets.Bool().tag(sync=True)
+    answered = traitlets.Int().tag(sync=True)
+
+    def __init__(self, session: Session, *, in_lab: bool = True) -> None:
+        self.session = session
+        self._revision = 0
+        self._structure: tuple[Any, ...] = ()
+        self._framed: tuple[Any, ...] = ()
+        self._asked = 0
+        self._task: asyncio.Task[None] | None = None
+        self._printing = Printing(self._told)
+        first = session.language
+        super().__init__(
+            words={key: _text(key, first) for key in WORDS} | {"columns": headings(first)}, in_lab=in_lab
+        )
+        self._refined(refine(session.plan, session.now, last=session.last, ensemble=None))
+        self._shown()
+        self.on_msg(self._heard)
+
+    def _heard(self, _: Any, message: Mapping[str, Any], __: Any) -> None:
+        """Do what the browser asks for; one update answers it."""
+        done = message.get("do")
+        at = str(message.get("control") or message.get("at") or done)
+        with self.hold_sync():
+            try:
+                if self.problems and done != "refine":
+                    self.problems = {}
+                getattr(self, f"_do_{done}")(message)
+            except ModelError as error:
+                # What was tried did not come to stand: the last good picture stays.
+                self.problems = {at: _said(error, at)}
+            finally:
+                self.answered = int(message.get("seq", 0))
+
+    # Commands that move something
+
+    def _do_set(self, message: Mapping[str, Any]) -> None:
+        self.session.set(str(message["control"]), message["value"], str(message.get("gesture", "")))
+        self._shown()
+
+    def _do_reset(self, message: Mapping[str, Any]) -> None:
+        self.session.reset(str(message["control"]))
+        self._shown()
+
+    def _do_reset_all(self, _: Mapping[str, Any]) -> None:
+        self.session.reset_all()
+        self._shown()
+
+    def _do_undo(self, _: Mapping[str, Any]) -> None:
+        self.session.undo()
+        self._shown()
+
+    def _do_redo(self, _: Mapping[str, Any]) -> None:
+        self.session.redo()
+        self._shown()
+
+    def _do_preset(self, message: Mapping[str, Any]) -> None:
+        self.session.choose(str(message["value"]))
+        self._shown()
+
+    def _do_pin(self, message: Mapping[str, Any]) -> None:
+        self.session.pin(str(message["value"]))
+        self._shown()
+
+    def _do_seek(self, message: Mapping[str, Any]) -> None:
+        session, kpi = self.session, str(message["value"])
+        control = session.seek(kpi)
+        self._shown()
+        declared = next(one for group in self.groups for one in group["controls"] if one["id"] == control)
+        given = self.values.get(control, declared)
+        self.status = say(
+            "explorer_met_by",
+            session.language,
+            title=getattr(session.plan.kpis[kpi].short_title, session.language),
+            what=declared["label"],
+            value=f"{given['text']} {declared['unit']}".strip(),
+        )
+
+    # Commands that refine, read and write
+
+    def _do_refine(self, _: Mapping[str, Any]) -> None:
+        """Draw the ensemble beside the kernel's own work, so that a slider that moves again is answered."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._arrived(self._work()())
+            return
+        self._asked = self._revision
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._beside(loop))
+
+    async def _beside(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Refine what is asked for, one at a time; of what came meanwhile only the newest."""
+        drawn = None
+        with politely():
+            while drawn != self._asked:
+                drawn = self._asked
+                refined = await loop.run_in_executor(None, self._work())
+        if drawn == self._revision:
+            # What belongs to an older picture is not shown: the next rest asks again.
+            with self.hold_sync():
+                self._arrived(refined)
+
+    def _arrived(self, refined: Refined | ModelError) -> None:
+        if isinstance(refined, ModelError):
+            self.problems = {f"{RUN}.fan": _said(refined, "")}
+            self.fan = {"revision": self._revision, "bands": {}, "together": ""}
+        else:
+            self._refined(refined)
+
+    def _work(self) -> Callable[[], Refined | ModelError]:
+        session = self.session
+        return partial(
+            _attempted,
+            session.plan,
+            session.now,
+            last=session.last,
+            ensemble=session.ensemble,
+            language=session.language,
+        )
+
+    def _do_load(self, message: Mapping[str, Any]) -> None:
+        self.session.load(str(message["text"]), str(message["name"]))
+        self._shown()
+        self.status = say("explorer_loaded", self.session.language, name=message["name"])
+
+    def _do_save(self, message: Mapping[str, Any]) -> None:
+        stem, text = self._file(message)
+        self._deliver(f"{stem}.yaml", "application/yaml", text.encode(), message)
+
+    def _do_csv(self, message: Mapping[str, Any]) -> None:
+        session = self.session
+        stem = saved.stem_of(session.shipped, str(message.get("name") or session.chosen.id))
+        text = saved.table(session.plan, session.now, last=session.last)
+        self._deliver(f"{stem}.csv", "text/csv", text.encode(), message)
+
+    def _do_report(self, message: Mapping[str, Any]) -> None:
+        stem, text = self._file(message)
+        session = self.session
+        self._printing.start(
+            session.shipped, stem, text, last=session.last, folder=str(message.get("folder", ""))
+        )
+
+    def _do_cancel(self, _: Mapping[str, Any]) -> None:
+        self._printing.cancel()
+
+    # What is to be seen
+
+    def _shown(self) -> None:
+        """Bring the traits up to where the session stands; what has not changed is not sent."""
+        session = self.session
+        structure = (session.structure, len(session.plan.scenarios))
+        if structure != self._structure:
+            self._structure = structure
+            self.groups = scene.described(session)
+            self.presets = [
+                [name, getattr(one.title, session.language)] for name, one in session.plan.scenarios.items()
+            ]
+        framed = (session.last, len(session.plan.scenarios), session.state.chosen)
+        if framed != self._framed:
+            self._framed = framed
+            self.frame = scene.frame(session)
+        self.values = scene.values(session)
+        self.rows = session.rows()
+        self._revision += 1
+        self.picture = {
+            "revision": self._revision,
+            "chosen": session.state.chosen,
+            "title": session.title,
+            "known": {name: max(session.paths.known[name]) for name in session.plan.kpis},
+            "lines": session.lines,
+            "pinned": session.pinned,
+            "held": session.held,
+            "undo": bool(session.history.past),
+            "redo": bool(session.history.future),
+        }
+
+    def _refined(self, refined: Refined) -> None:
+        language = self.session.language
+        self.rows = self.session.rows(refined)
+        together = say("explorer_together", language, chance=refined.together) if refined.together else ""
+        self.fan = {"revision": self._revision, "bands": refined.bands, "together": together}
+
+    def _file(self, message: Mapping[str, Any]) -> tuple[str, str]:
+        session = self.session
+        title = str(message.get("name") or "").strip() or _text("first_name", session.language)
+        text = saved.scenario_file(
+            session.shipped, session.chosen, session.now, title=title, language=session.language
+        )
+        return saved.stem_of(session.shipped, title), text
+
+    def _deliver(self, name: str, mime: str, raw: bytes, message: Mapping[str, Any]) -> None:
+        """Send a file through the widget's own channel; write it, where a folder is named."""
+        folder = str(message.get("folder") or "") if self.in_lab else ""
+        self.status = deliver(name, raw, folder, self.session.language)
+        self.send({"file": name, "mime": mime}, buffers=[raw])
+
+    def _told(self, job: dict[str, Any]) -> None:
+        """Hear from the child process that makes a report."""
+        language = self.session.language
+        if "file" in job:
+            with self.hold_sync():
+                self._deliver(job["name"], "application/pdf", job.pop("file"), job)
+                self.job = {}
+            return
+        key = str(job.pop("key", ""))
+        self.job = job if job.get("running") else {}
+        self.status = say(f"explorer_{key}", language, **numbers_in(job, language)) if key else ""
+
+
+def numbers_in(job: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Print the counts of a job; words stay as they are."""
+    return {
+        name: numbers.number(one, 0, language=language) if isinstance(one, int) else str(one)
+        for name, one in job.items()
+    }
+
+
+def _text(key: str, language: str) -> str:
+    """Give a text of the catalogue whose placeholders the browser fills."""
+    from model.show.words import catalogue
+
+    return catalogue()[f"explorer_{key}"][language]
+
+
+def _attempted(*given: Any, **more: Any) -> Refined | ModelError:
+    """Refine, or say why not: an error of another thread has to be brought over."""
+    try:
+        return refine(*given, **more)
+    except ModelError as error:
+        return error
+
+
+def _said(error: ModelError, at: str) -> str:
+    """Leave out where it is: nobody wrote an override down, and the message stands at its control."""
+    heads = ("--set: ", "explorer: ", "growth.", f"{at}: ")
+    said = list(error.problems)
+    for head in heads:
+        said = [one.removeprefix(head) for one in said]
+    return "\n".join(said)
+
+
+def served() -> bool:
+    """Tell whether the kernel works for a served app and not for a notebook."""
+    return "VOILA_BASE_URL" in os.environ

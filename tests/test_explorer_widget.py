@@ -1,0 +1,250 @@
+"""The glue between session and browser, spoken to as the browser speaks to it."""
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.explorer import explore
+from model.explorer.app import TEMPLATES, options
+from model.explorer.manners import politely
+from model.explorer.session import Session
+from model.explorer.widget import ExplorerWidget
+from model.review.canonical import WIDGET
+from model.show.display import MIME
+
+RATE = "software_revenue.rate"
+
+
+class Browser:
+    """Sends commands, and hears of files and of how often the picture changed."""
+
+    def __init__(self, widget):
+        self.widget, self.seq, self.files, self.pictures = widget, 0, {}, []
+        widget.send = lambda content, buffers=None: self.files.update({content["file"]: buffers[0]})
+        widget.observe(lambda change: self.pictures.append(change["new"]["revision"]), names="picture")
+
+    def __call__(self, do, **more):
+        self.seq += 1
+        self.widget._handle_custom_msg({"do": do, "seq": self.seq, **more}, [])
+        assert self.widget.answered == self.seq
+
+
+@pytest.fixture
+def widget(plan):
+    made = ExplorerWidget(Session(plan))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def browser(widget):
+    return Browser(widget)
+
+
+def test_a_step_of_a_slider_is_one_new_picture_and_says_what_was_moved(widget, browser):
+    before = widget.picture["lines"]["software_revenue"]
+    browser("set", control=RATE, value=15.0, gesture="g")
+    assert browser.pictures == [2]
+    assert widget.values == {RATE: {"value": 15.0, "text": "15"}}
+    assert widget.picture["lines"]["software_revenue"][-1] > before[-1]
+    assert widget.picture["title"] == "Baseline, changed"
+
+
+def test_a_preset_that_moves_many_sliders_redraws_once(widget, browser):
+    browser("preset", value="saturation")
+    assert browser.pictures == [2]
+    texts = {one["id"]: one["text"] for group in widget.groups for one in group["controls"]}
+    assert texts["software_revenue.damping"] == "0.8"
+
+
+def test_what_does_not_change_is_not_sent_again(widget, browser):
+    sent = []
+    widget.observe(lambda change: sent.append(change["name"]), names=["frame", "groups", "presets"])
+    browser("set", control=RATE, value=15.0)
+    assert sent == []
+    browser("set", control="run.horizon", value="2030")
+    assert sent == ["frame"]
+    assert widget.frame["last"] == 2030
+
+
+def test_an_error_stands_at_its_control_and_the_last_good_picture_stays(widget, browser):
+    browser("set", control=RATE, value=15.0)
+    picture = widget.picture
+    browser("set", control=RATE, value="fifteen")
+    assert list(widget.problems) == [RATE]
+    assert widget.problems[RATE] == "“fifteen” is no number; above −100, below 2,000"
+    assert widget.picture is picture
+    browser("set", control=RATE, value="16")
+    assert widget.problems == {}
+
+
+def test_an_error_of_the_model_names_no_option_of_the_command_line(widget, browser):
+    browser("set", control="egov_users.ceiling", value="300")
+    said = widget.problems["egov_users.ceiling"]
+    assert said == "the ceiling 300 is not above the base 400; above 400"
+
+
+def test_undo_redo_and_resets_are_offered_when_there_is_something_to_take_back(widget, browser):
+    assert (widget.picture["undo"], widget.picture["redo"]) == (False, False)
+    browser("set", control=RATE, value=15.0)
+    assert (widget.picture["undo"], widget.picture["redo"]) == (True, False)
+    browser("undo")
+    assert (widget.values, widget.picture["redo"]) == ({}, True)
+    browser("redo")
+    browser("reset", control=RATE)
+    assert widget.values == {}
+    browser("set", control=RATE, value=15.0)
+    browser("reset_all")
+    assert widget.values == {}
+
+
+def test_a_pinned_picture_stays_while_the_sliders_move(widget, browser):
+    line = widget.picture["lines"]["software_revenue"]
+    browser("pin", value="now")
+    browser("set", control=RATE, value=15.0)
+    assert widget.picture["held"]["lines"]["software_revenue"] == line
+    browser("pin", value="accelerated")
+    assert widget.picture["held"]["title"] == "Accelerated"
+    browser("pin", value="")
+    assert widget.picture["held"] == {}
+
+
+def test_meeting_the_target_says_what_would_have_to_be_true(widget, browser):
+    browser("seek", value="software_revenue")
+    assert re.fullmatch(r"Software revenue meets its target with Growth: [\d.]+ % a year", widget.status)
+    assert next(row for row in widget.rows if row["kpi"] == "software_revenue")["key"] == "met"
+    browser("seek", value="gigabit_users", at="seek")
+    assert "out of reach" in widget.problems["seek"]
+
+
+def test_refining_brings_the_fan_and_the_probabilities_of_the_picture_on_screen(widget, browser):
+    browser("set", control="run.draws", value="256")
+    assert widget.fan["bands"] == {}
+    browser("refine")
+    assert widget.fan["revision"] == widget.picture["revision"]
+    assert len(widget.fan["bands"]["core_share"]) == 7
+    assert all("%" in row["cells"][-2] for row in widget.rows)
+    browser("set", control="run.fan", value=False)
+    browser("refine")
+    assert widget.fan["bands"] == {}
+
+
+def test_an_ensemble_that_cannot_be_drawn_says_so_beside_its_switch(widget, browser):
+    browser("set", control="run.horizon", value="2031")
+    browser("set", control="software_revenue.curve", value="stepwise")
+    browser("set", control="software_revenue.rates.2031.width", value="1")
+    browser("refine")
+    assert "more uncertain inputs" in widget.problems["run.fan"]
+    assert widget.fan["bands"] == {}
+    browser("undo")
+    assert widget.problems == {}
+
+
+def test_an_error_stays_while_the_ensemble_is_drawn(widget, browser):
+    browser("set", control=RATE, value="fifteen")
+    browser("refine")
+    assert list(widget.problems) == [RATE]
+
+
+def test_the_newest_picture_wins_over_an_ensemble_that_comes_late(widget, browser):
+    fans = []
+    widget.observe(lambda change: fans.append(change["new"]["revision"]), names="fan")
+
+    async def hurried():
+        browser("refine")
+        await asyncio.sleep(0.05)
+        browser("set", control=RATE, value=15.0)
+        browser("refine")
+        await widget._task
+
+    asyncio.run(hurried())
+    assert fans == [widget.picture["revision"]] == [2]
+
+
+def test_while_an_ensemble_is_drawn_a_slider_is_answered(widget, browser):
+    async def both():
+        browser("refine")
+        await asyncio.sleep(0.05)
+        assert sys.getswitchinterval() < before
+        browser("set", control=RATE, value=15.0)
+        assert not widget._task.done()
+        await widget._task
+        assert widget.fan["bands"] == {}
+
+    before = sys.getswitchinterval()
+    asyncio.run(both())
+    assert sys.getswitchinterval() == before
+
+
+def test_handing_over_often_ends_with_the_work():
+    before = sys.getswitchinterval()
+    with politely():
+        assert sys.getswitchinterval() < before
+    assert sys.getswitchinterval() == before
+
+
+def test_files_go_through_the_widgets_own_channel(widget, browser, tmp_path):
+    browser("set", control=RATE, value=15.0)
+    browser("save", name="Cloud first", folder=str(tmp_path))
+    assert browser.files["cloud_first.yaml"].startswith(b"title: Cloud first\nextends: baseline\n")
+    assert (tmp_path / "cloud_first.yaml").read_bytes() == browser.files["cloud_first.yaml"]
+    browser("csv", name="Cloud first")
+    assert browser.files["cloud_first.csv"].startswith(b"scenario,kpi,year,value,status\n")
+    browser("load", name="cloud_first.yaml", text=browser.files["cloud_first.yaml"].decode())
+    assert ["cloud_first", "Cloud first"] in widget.presets
+    assert widget.picture["chosen"] == "cloud_first"
+
+
+def test_a_served_app_writes_no_file(plan, tmp_path):
+    widget = ExplorerWidget(Session(plan), in_lab=False)
+    Browser(widget)("save", name="Mine", folder=str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+    assert "downloads" in widget.status
+    widget.close()
+
+
+def test_a_cell_shows_the_live_explorer_with_its_twin_behind_it(plan):
+    shown = explore(plan)
+    data, metadata = shown._repr_mimebundle_()
+    assert {WIDGET, MIME, "image/png", "text/plain"} <= set(data)
+    assert data[MIME]["type"] == "figure"
+    assert metadata["image/png"]["alt"].startswith("8 small line charts")
+    columns = data[MIME]["data"]["columns"]
+    assert columns[-2:] == ["5 %", "95 %"]
+
+
+def test_the_app_is_for_this_machine_ends_idle_kernels_and_asks_nobody_else():
+    given = options()
+    assert "--Voila.ip=127.0.0.1" in given
+    assert "--preheat_kernel=True" in given
+    assert any("cull_idle_timeout" in one for one in given)
+    for path in TEMPLATES.rglob("*.j2"):
+        assert "://" not in path.read_text(encoding="utf-8")
+
+
+def test_sockets_to_kernels_send_without_delay_in_the_app_and_in_lab():
+    import jupyter_server.services.kernels.websocket as websocket
+
+    from model.explorer import promptly
+
+    (point,) = promptly._jupyter_server_extension_points()
+    assert point["module"] == promptly.__name__
+    assert promptly.__name__ in (Path(__file__).parent.parent / "Makefile").read_text(encoding="utf-8")
+    before = websocket.KernelWebsocketHandler.open
+    called = []
+
+    class Socket:
+        def set_nodelay(self, on):
+            called.append(on)
+
+    try:
+        promptly.without_delay()
+        with pytest.raises(TypeError):
+            # Past the first step the server's own opening needs a server.
+            asyncio.run(websocket.KernelWebsocketHandler.open(Socket(), "kernel"))
+    finally:
+        websocket.KernelWebsocketHandler.open = before
+    assert called == [True]
