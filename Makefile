@@ -18,6 +18,8 @@ $(ALONE): export MPLCONFIGDIR = $(CURDIR)/.venv/var/matplotlib
 
 # Relative, so that a checkout may lie in a folder with spaces in its name.
 RUN = .venv/bin/python -m
+# JupyterLab asks its makers for news and for newer versions, unless it is told not to.
+ALOOF = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate
 
 .DEFAULT_GOAL = help
 .PHONY: help report test test-all check lab app refresh bench lock install clean
@@ -46,7 +48,7 @@ check: install  ## style, types and import rules only
 	@tail -n 1 .venv/imports.txt
 
 lab: install  ## the notebooks in JupyterLab
-	$(RUN) jupyterlab --ServerApp.jpserver_extensions="{'model.explorer.promptly': True}" notebooks
+	$(RUN) jupyterlab --ServerApp.jpserver_extensions="{'model.explorer.promptly': True}" $(ALOOF) notebooks
 
 app: install  ## the explorer in the browser, without Lab (Voila; this machine only)
 	$(RUN) model.explorer.app
