@@ -3,6 +3,7 @@ from .assumptions import assumptions as assumptions
 from .assumptions import changed_assumptions as changed_assumptions
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
+from .efforts import efforts as efforts
 from .errors import ModelError as ModelError
 from .figures import known as known
 from .figures import vintages as vintages
@@ -12,11 +13,13 @@ from .goals import year_reached as year_reached
 from .hindsight import hindsight as hindsight
 from .inputs import find_scenario as find_scenario
 from .inputs import load as load
+from .league import league as league
 from .projection import Projection as Projection
 from .projection import project as project
 from .schema import Kpi as Kpi
 from .schema import Plan as Plan
 from .schema import Scenario as Scenario
+from .summaries import summarise as summarise
 from .uncertainty import Ensemble as Ensemble
 from .uncertainty import simulate as simulate
 
@@ -32,14 +35,17 @@ __all__ = [
     "assumptions",
     "changed_assumptions",
     "compare",
+    "efforts",
     "find_scenario",
     "goal_seek",
     "hindsight",
     "known",
+    "league",
     "load",
     "project",
     "required_growth",
     "simulate",
+    "summarise",
     "vintages",
     "year_reached",
 ]

@@ -21,6 +21,8 @@ COLUMNS = (
 # A comparable level does not, it is of the scope of a later year.
 BASES = ("published", "chained")
 PROJECTED = "projected"
+# By KPI and year: the figure, and what a reader must know of it.
+Figures = dict[str, dict[int, tuple[float, tuple[str, ...]]]]
 
 
 def grades(plan: Plan, projection: Projection) -> pd.DataFrame:
@@ -63,12 +65,9 @@ def grades(plan: Plan, projection: Projection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-Figures = dict[str, dict[str, dict[int, tuple[float, tuple[str, ...]]]]]
-
-
-def _figures(plan: Plan, as_of: int, basis: str) -> dict[str, dict[int, tuple[float, tuple[str, ...]]]]:
+def _figures(plan: Plan, as_of: int, basis: str) -> Figures:
     """Give the figures after the base year of each KPI's own definition, with their marks."""
-    found: dict[str, dict[int, tuple[float, tuple[str, ...]]]] = {name: {} for name in plan.kpis}
+    found: Figures = {name: {} for name in plan.kpis}
     for row in known(plan, as_of=as_of, basis=basis).itertuples():
         if row.kpi in found and row.year > plan.base_year:
             found[row.kpi][int(row.year)] = (float(row.value), tuple(marks_of(row)))
@@ -76,7 +75,7 @@ def _figures(plan: Plan, as_of: int, basis: str) -> dict[str, dict[int, tuple[fl
 
 
 def _rows(
-    plan: Plan, projection: Projection, kpi: Kpi, target: Target, figures: Figures
+    plan: Plan, projection: Projection, kpi: Kpi, target: Target, figures: dict[str, Figures]
 ) -> Iterator[tuple[object, ...]]:
     seen = {
         basis: {year: one for year, one in figures[basis][kpi.id].items() if year <= target.year}
