@@ -1,6 +1,7 @@
 """What holds for every test: no window is opened, and hypothesis draws the same examples on every machine.
 
-Shared are the shipped plan and the worked examples of the literature.
+Shared are the shipped plan, what is found of it, the explorer's session on it, an invented plan, the worked
+examples of the literature, and what tests of several modules ask of a shown object or of a refusal.
 """
 
 import json
@@ -27,7 +28,46 @@ def plan():
 
 
 @pytest.fixture(scope="session")
+def coast():
+    """Open the invented plan: other years, units, and a target that means lower is better."""
+    from model.inputs import load
+
+    return load(Path(__file__).parent / "plans" / "coast")
+
+
+@pytest.fixture(scope="module")
+def found(plan):
+    """Find what can be said of the shipped plan's baseline."""
+    from model import show
+
+    return show.findings(plan)
+
+
+@pytest.fixture
+def session(plan):
+    """Open the explorer's session on the shipped plan."""
+    from model.explorer.session import Session
+
+    return Session(plan)
+
+
+@pytest.fixture(scope="session")
 def example():
     """Give a worked example of the literature by its name: source, inputs, expected, tolerance."""
     path = Path(__file__).parent / "reference" / "worked_examples.json"
     return json.loads(path.read_text(encoding="utf-8")).__getitem__
+
+
+def bundle(shown):
+    """Give what a notebook gets of a shown object, by MIME type."""
+    return shown._repr_mimebundle_()[0]
+
+
+def refused(call):
+    """Give the message of the error that a call ends in, which is the suite's own and no other."""
+    from model.errors import ModelError
+
+    with pytest.raises(ModelError) as caught:
+        call()
+    assert all("Error" not in problem and "Traceback" not in problem for problem in caught.value.problems)
+    return str(caught.value)

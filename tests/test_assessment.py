@@ -1,20 +1,16 @@
 """Gap, growth and verdict, on the shipped plan and on one with an aim met from above."""
 
 import math
-from pathlib import Path
 
 import pytest
 
 from model.assessment import COLUMNS, assess
 from model.errors import ModelError
-from model.inputs import load
 from model.projection import project
 from model.rules import RULES
 from model.schema import Plan
 from model.tallies import likelihood
 from model.uncertainty import probabilities, simulate
-
-COAST = Path(__file__).parent / "plans" / "coast"
 
 
 def row(table, kpi, basis="projected", rule="strict", year=None):
@@ -22,11 +18,6 @@ def row(table, kpi, basis="projected", rule="strict", year=None):
     found = found if year is None else found[found["target_year"] == year]
     assert len(found) == 1
     return found.iloc[0]
-
-
-@pytest.fixture(scope="module")
-def coast():
-    return load(COAST)
 
 
 def test_the_table_has_the_agreed_columns_and_every_rule_for_every_target(plan):

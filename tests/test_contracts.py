@@ -12,14 +12,13 @@ import pandas as pd
 import pytest
 
 import model
-from model import assess, compare, goal_seek, load, project, required_growth
+from model import assess, compare, goal_seek, project, required_growth
 from model.assumptions import assumptions
 from model.curves import CURVES
 from model.distributions import DISTRIBUTIONS
 from model.shocks import SHOCKS
 
 PACKAGE = Path(model.__file__).parent
-COAST = Path(__file__).parent / "plans" / "coast"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "shipped" not in path.parts)
 
 
@@ -78,11 +77,6 @@ def test_opening_the_door_imports_no_charts_and_no_notebooks():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
-
-
-@pytest.fixture(scope="module")
-def coast():
-    return load(COAST)
 
 
 def test_another_plan_opens_without_a_line_of_code(coast):

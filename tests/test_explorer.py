@@ -1,151 +1,28 @@
-"""The explorer without a browser: controls from the scenario, the cheap path beside the model's own."""
+"""The explorer without a browser: where a move leads, and the cheap path beside the model's own."""
 
 import math
-import re
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from model import assess, goal_seek, load, project
-from model.arguments import arguments
-from model.curves import CURVES
 from model.errors import ModelError
-from model.explorer import scene, typed
-from model.explorer.board import board, label, option
-from model.explorer.controls import TOGETHER
+from model.explorer.board import board
 from model.explorer.fan import refine
-from model.explorer.growth_controls import PLAIN, main_number, numbers_of
+from model.explorer.growth_controls import PLAIN, main_number
 from model.explorer.knowledge import Knowledge
 from model.explorer.session import Session
-from model.explorer.widget import SCRIPTS, WORDS
 from model.projection import paths_of
 from model.schema import Parameter
-from model.shocks import SHOCKS
 from model.show.verdicts import verdicts
-from model.show.words import LANGUAGES, catalogue
 
 COAST = Path(__file__).parent / "plans" / "coast"
-EXPLORER = Path(typed.__file__).parent
 RATE = "software_revenue.rate"
-
-
-@pytest.fixture
-def session(plan):
-    return Session(plan)
 
 
 def value(session, kpi, year):
     return session.lines[kpi][year - session.plan.base_year]
-
-
-# Controls
-
-
-@pytest.mark.parametrize("scenario", list(load().scenarios))
-def test_every_number_of_a_scenario_has_a_control_that_stands_on_its_own_grid(plan, scenario):
-    controls = Session(plan, scenario).board.controls
-    for name, growth in plan.scenarios[scenario].growth.items():
-        assert controls[f"{name}.curve"].start == growth.curve
-        for key, parameter, _ in numbers_of(growth):
-            control = controls[f"{name}.{key}"]
-            assert control.start == parameter.central
-    for control in controls.values():
-        if control.kind == "number" and control.start is not None:
-            assert control.low <= control.start <= control.high, control.id
-            steps = (control.start - control.low) / control.step
-            assert steps == pytest.approx(round(steps), abs=1e-6), control.id
-
-
-def test_every_series_has_one_main_control_and_the_rest_is_folded(session):
-    for group in scene.described(session):
-        mains = [one["id"] for one in group["controls"] if one["main"]]
-        assert len(mains) == (1 if group["id"] != "run" else 3), group["id"]
-    main = main_number(session.chosen.growth["ipv6_users"])
-    assert session.board.controls[f"ipv6_users.{main}"].main
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_argument_of_every_curve_and_shock_has_words(plan, language):
-    session = Session(plan, language=language)
-    for series in ("software_revenue", "ipv6_users"):
-        for curve in PLAIN:
-            session.set(f"{series}.curve", curve)
-            for shape in SHOCKS:
-                session.set(f"{series}.shock1.shape", shape)
-                for control in session.board.controls.values():
-                    assert label(control, language)
-                    assert all(option(control, one, language) for one in control.options)
-    assert set(PLAIN) == set(CURVES) - {"ratio"}
-
-
-def test_no_word_of_a_control_is_left_that_nothing_takes():
-    taken = {name for function in (*CURVES.values(), *SHOCKS.values()) for name in arguments(function)}
-    settings = {"curve", "shape", "value", "width", "horizon", "as_of", "fan", "draws", "seed"} | {
-        "lasting",
-        "together",
-    }
-    joined = {"of", "in", "of_numerator", "of_shock", "from_year", "from_rate"}
-    said = {key.removeprefix("control_") for key in catalogue() if key.startswith("control_")}
-    assert said == (taken - {"numerator", "denominator"}) | settings | joined
-    words = arguments(SHOCKS["temporary"])["recovery"].words
-    options = {f"curve_{one}" for one in CURVES} | {f"shape_{one}" for one in (*SHOCKS, "none")}
-    options |= {f"recovery_{one}" for one in words} | {"year_never"}
-    options |= {f"together_{one}" for one in TOGETHER}
-    assert {key.removeprefix("option_") for key in catalogue() if key.startswith("option_")} == options
-
-
-def test_the_words_the_browser_is_given_are_those_its_scripts_ask_for():
-    code = "\n".join((EXPLORER / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    asked = set(re.findall(r"words\.(\w+)", code)) | set(re.findall(r'button\("(\w+)"', code))
-    assert asked - {"columns"} == set(WORDS)
-    assert all(f"explorer_{key}" in catalogue() for key in WORDS)
-
-
-def test_no_script_holds_a_word_to_be_read_or_an_address_elsewhere():
-    for name in SCRIPTS:
-        code = (EXPLORER / name).read_text(encoding="utf-8")
-        bare = re.sub(r"//[^\n]*", "", code.replace("http://www.w3.org/2000/svg", ""))
-        assert "http" not in bare
-        texts = re.findall(r'text: "([^"]*)"|textContent = "([^"]*)"', bare)
-        assert [one for pair in texts for one in pair if re.search(r"[A-Za-z]{2}", one)] == []
-
-
-def test_the_baseline_stands_beside_each_control_whatever_was_chosen(plan):
-    groups = {group["id"]: group for group in scene.described(Session(plan, "accelerated"))}
-    damping = next(
-        one for one in groups["software_revenue"]["controls"] if one["id"] == "software_revenue.damping"
-    )
-    assert (damping["text"], damping["baseline"]) == ("0.98", "0.89")
-
-
-# Values, as they are typed
-
-
-@pytest.mark.parametrize(
-    ("given", "wanted"), [("12.5", 0.125), (" 12.5 % ", 0.125), ("−3", -0.03), ("1,000", 10.0), (14, 0.14)]
-)
-def test_a_rate_is_read_in_percent_as_it_may_be_typed(session, given, wanted):
-    session.set(RATE, given)
-    assert session.setting(RATE) == pytest.approx(wanted, abs=1e-15)
-
-
-@pytest.mark.parametrize("given", ["", "twelve", "1e999", "nan", "-100", "2001"])
-def test_what_is_no_admissible_number_is_refused_and_nothing_changes(session, given):
-    session.set(RATE, "14")
-    before = session.lines
-    with pytest.raises(ModelError, match=re.escape(RATE)):
-        session.set(RATE, given)
-    assert session.lines == before
-    assert session.setting(RATE) == pytest.approx(0.14)
-
-
-def test_a_year_is_a_whole_number_within_reach(session, plan):
-    session.set("run.horizon", "2030")
-    assert len(session.lines["core_share"]) == 2030 - plan.base_year + 1
-    for wrong in ("2030.5", str(plan.base_year), "2100"):
-        with pytest.raises(ModelError, match="horizon"):
-            session.set("run.horizon", wrong)
 
 
 # The cheap path says what the model says
@@ -195,46 +72,6 @@ def test_numbers_that_lead_nowhere_are_refused_and_the_last_picture_stays(sessio
     with pytest.raises(ModelError, match="no finite path"):
         session.set("ipv6_users.imitation", "0")
     assert session.lines == before
-
-
-# There and back
-
-
-def test_a_drag_is_one_step_back_and_other_moves_are_steps_of_their_own(session):
-    for rate in (14, 15, 16):
-        session.set(RATE, rate, "drag 1")
-    session.set(RATE, 17, "drag 2")
-    session.undo()
-    assert session.setting(RATE) == pytest.approx(0.16)
-    session.undo()
-    assert session.setting(RATE) == pytest.approx(0.1324)
-    session.redo()
-    session.redo()
-    session.redo()
-    assert session.setting(RATE) == pytest.approx(0.17)
-
-
-def test_undo_takes_back_a_preset_a_new_curve_and_a_reset_as_well(session):
-    session.set(RATE, 20)
-    session.choose("accelerated")
-    session.set("software_revenue.curve", "compound")
-    session.reset_all()
-    for _ in range(3):
-        session.undo()
-    assert (session.state.chosen, session.setting(RATE)) == ("baseline", pytest.approx(0.2))
-
-
-def test_reset_puts_one_control_back_and_leaves_the_others(session):
-    session.set(RATE, 20)
-    session.set("gdp_nominal.rate", 5)
-    session.reset(RATE)
-    assert list(session.state.settings) == ["gdp_nominal.rate"]
-
-
-def test_a_value_that_is_put_back_by_hand_counts_as_not_moved(session):
-    session.set(RATE, 20)
-    session.set(RATE, 13.24)
-    assert session.state.settings == {}
 
 
 # Curves, steps, ceilings, shocks, uncertainty
@@ -374,13 +211,6 @@ def test_another_plan_has_its_own_controls_and_verdicts_without_a_line_of_code()
     assert session.rows()[1]["key"] == "met"
     laid = board(coast, coast.scenarios["storm"], {}, Knowledge(coast).base)
     assert any(".shock1." in name for name in laid.controls)
-
-
-def test_arguments_of_every_shape_have_a_control(session):
-    for shape, function in SHOCKS.items():
-        session.set("online_retail.shock1.shape", shape)
-        own = {one for one in session.board.controls if one.startswith("online_retail.shock1.")}
-        assert own == {f"online_retail.shock1.{name}" for name in ("shape", *arguments(function))}
 
 
 def test_how_shocks_go_together_and_last_reaches_the_ensemble(plan):

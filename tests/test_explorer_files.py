@@ -21,11 +21,6 @@ from model.explorer.session import Session
 RATE = "software_revenue.rate"
 
 
-@pytest.fixture
-def session(plan):
-    return Session(plan)
-
-
 def written(session, title="Mine"):
     return scenario_file(session.shipped, session.chosen, session.now, title=title)
 

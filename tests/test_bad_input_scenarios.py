@@ -1,18 +1,11 @@
-"""Bad input gets one clear error: where, what, and what is allowed; nothing is written."""
-
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+"""Bad scenario files get one clear error: where, what, and what is allowed; nothing is written."""
 
 import pytest
+from conftest import refused
 
-from model.errors import ModelError
-from model.inputs import find_scenario, load
+from model.inputs import find_scenario
 from model.projection import project
 
-COAST = Path(__file__).parent / "plans" / "coast"
 TITLE = "title: Mine\nextends: baseline\n"
 
 # What a scenario file says -> the line of the error, and what it must name.
@@ -115,13 +108,6 @@ SCENARIOS = {
 }  # fmt: skip
 
 
-def refused(call):
-    with pytest.raises(ModelError) as caught:
-        call()
-    assert all("Error" not in problem and "Traceback" not in problem for problem in caught.value.problems)
-    return str(caught.value)
-
-
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_mistake_in_a_scenario_file_is_named_with_its_line(plan, tmp_path, name):
     text, line, words = SCENARIOS[name]
@@ -196,185 +182,3 @@ def test_a_circle_of_three_files_is_named(plan, tmp_path):
 
 def test_a_missing_file_is_named(plan, tmp_path):
     assert "cannot be read" in refused(lambda: project(plan, tmp_path / "nowhere.yaml"))
-
-
-OVERRIDES = {
-    "gigabit_users.imitatio=0.3": "did you mean 'imitation'?",
-    "gigabit_user.imitation=0.3": "did you mean 'gigabit_users'?",
-    "gigabit_users.imitation=fast": "'fast' is not a number",
-    "gigabit_users.imitation=-3": "-3 is out of range",
-    "gigabit_users.imitation=.nan": "nan is not a finite number",
-    "gigabit_users.imitation": "no value",
-    "gigabit_users.imitation=": "no value",
-    "gigabit_users=3": "3 is not a group of keys",
-    "gigabit_users.curve=linear": "a curve comes with its arguments",
-    "gigabit_users.ceiling=3": "the ceiling 3 is not above the base 6.4",
-    "gigabit_users.imitation.low=3": "has no parts",
-    "population.rate=0.1": "has no growth in this scenario",
-    "software_revenue.rate={distribution: uniform, low: 1}": "high: missing",
-    "software_revenue.rate=[1": "YAML",
-    "=": "no value",
-}
-
-
-@pytest.mark.parametrize("override", OVERRIDES)
-def test_a_mistyped_override_is_refused(plan, override):
-    message = refused(lambda: project(plan, "baseline", overrides=[override]))
-    assert message.startswith("--set")
-    assert OVERRIDES[override] in message
-
-
-def test_all_mistyped_overrides_are_reported_at_once(plan):
-    message = refused(lambda: project(plan, "baseline", overrides=["a.b=1", "software_revenue.x=1"]))
-    assert len(message.splitlines()) == 2
-
-
-TABLES = {
-    "text for a number": (2, "value", "lots", "'lots' is not a finite number"),
-    "infinity": (2, "value", "inf", "'inf' is not a finite number"),
-    "not a number": (3, "value", "nan", "'nan' is not a finite number"),
-    "nothing": (2, "value", "", "'' is not a finite number"),
-    "unknown series": (2, "kpi", "outage_hour", "did you mean 'outage_hours'?"),
-    "unknown basis": (2, "basis", "publishd", "did you mean 'published'?"),
-    "unknown bound": (2, "bound", "upper", "unknown word 'upper'"),
-    "unknown status": (2, "status", "guess", "unknown word 'guess'"),
-    "no date": (2, "published", "spring", "'spring' is not a date; give YYYY-MM-DD"),
-    "no such day": (3, "period_end", "2012-02-30", "'2012-02-30' is not a date"),
-    "a period that runs backwards": (2, "period_start", "2013-12-31", "later than period_end"),
-}
-
-
-def changed_plan(tmp_path, file, change):
-    folder = tmp_path / "coast"
-    shutil.copytree(COAST, folder)
-    path = folder / file
-    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
-    return folder
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_a_mistake_in_a_table_of_figures_is_named_with_its_line(tmp_path, name):
-    line, column, word, words = TABLES[name]
-
-    def change(text):
-        lines = text.splitlines()
-        fields = lines[line - 1].split(",")
-        fields[lines[0].split(",").index(column)] = word
-        if name == "a period that runs backwards":
-            fields[4] = "2013-01-01"
-        lines[line - 1] = ",".join(fields)
-        return "\n".join(lines)
-
-    message = refused(lambda: load(changed_plan(tmp_path, "outturns.csv", change)))
-    assert f"coast/outturns.csv:{line}: {column}: " in message
-    assert words in message
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (
-            lambda text: text + text.splitlines()[1] + "\n",
-            "outturns.csv:5: duplicate row; it stands on line 2",
-        ),
-        (lambda text: text.replace("bound", "limit", 1), "outturns.csv:1: other columns than agreed"),
-        (lambda text: text + "boats,1\n", "outturns.csv:5: 2 fields; give 17"),
-        (lambda text: "", "outturns.csv:1: the file is empty"),
-        (lambda text: text + '"open', "CSV"),
-    ],
-    ids=["duplicate row", "other columns", "too few fields", "empty", "open quote"],
-)
-def test_a_broken_table_of_figures_is_refused(tmp_path, change, words):
-    assert words in refused(lambda: load(changed_plan(tmp_path, "outturns.csv", change)))
-
-
-PLANS = {
-    "target_year: 2018": ("target_year: 2010", "target_year: 2010 is not after the base year"),
-    "target_year: 2018\nhorizon": (
-        "target_year: 2009\nhorizon",
-        "target_year: 2009 is not after the base year",
-    ),
-    "stream: 2": ("stream: 1", "stream: 1 is taken by outage_hours"),
-    "better: lower": ("better: smaller", "unknown word 'smaller'; allowed: higher, lower"),
-    "kind: share": ("kind: rate", "unknown word 'rate'"),
-    "bounds: [0, 100]": ("bounds: [100, 0]", "100 is not below 0"),
-    "    bounds: [0, 100]\n": ("", "a share has bounds"),
-    "base: 5": ("base: 500", "500 is outside the bounds"),
-    "base: 40": ("base: lots", "'lots' is not a number"),
-    "ceiling: all_boats": ("ceiling: all_boat", "did you mean 'all_boats'?"),
-    "curve: compound": ("curve: compond", "did you mean 'compound'?"),
-    "boats <= all_boats": ("boats <= all_boat", "did you mean 'all_boats'?"),
-    'rule: "boats <= all_boats"': ('rule: "boats < all_boats"', "neither <= nor = stands in it"),
-    'rule: "boats <= all': ('rule: "boats <= 2 ** all', "is no expression; series <= series"),
-    "{year: 2014": ("{year: 2010", "2010 is not after the base year"),
-    "decimals: 1": ("decimls: 1", "did you mean 'decimals'?"),
-    "id: coast": ("id: Coast", "is not a name"),
-}
-
-
-@pytest.mark.parametrize("old", PLANS)
-def test_a_mistake_in_a_plan_is_named_with_its_line(tmp_path, old):
-    new, words = PLANS[old]
-    message = refused(
-        lambda: load(changed_plan(tmp_path, "plan.yaml", lambda text: text.replace(old, new, 1)))
-    )
-    assert "coast/plan.yaml:" in message
-    assert words in message
-
-
-def test_mistakes_of_all_files_are_reported_at_once(tmp_path):
-    folder = changed_plan(tmp_path, "plan.yaml", lambda text: text.replace("stream: 2", "stream: 1"))
-    for file, old, new in (
-        ("outturns.csv", ",24,", ",x,"),
-        ("context.csv", ",900,", ",x,"),
-        ("scenarios/steady.yaml", "rate: -0.1", "rate: -2"),
-        ("scenarios/storm.yaml", "start: 2017", "start: 2007"),
-    ):
-        path = folder / file
-        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    message = refused(lambda: load(folder))
-    for file in ("plan.yaml", "outturns.csv", "context.csv", "steady.yaml"):
-        assert file in message
-
-
-@pytest.mark.parametrize("file", ["plan.yaml", "outturns.csv", "context.csv"])
-def test_a_missing_file_of_a_plan_is_named(tmp_path, file):
-    folder = tmp_path / "coast"
-    shutil.copytree(COAST, folder)
-    (folder / file).unlink()
-    assert refused(lambda: load(folder))
-
-
-def run(*arguments, folder):
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    command = [sys.executable, "-m", "model.cli", *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("check", "mine.yaml"),
-        ("explain", "mine.yaml"),
-        ("project", "mine.yaml"),
-        ("assess", "baseline", "mine.yaml"),
-        ("compare", "baseline", "mine.yaml"),
-        ("report", "mine.yaml"),
-        ("project", "baseline", "--set", "gigabit_users.x=1"),
-        ("project", "baseline", "--horizon", "1999"),
-        ("project", "baseline", "--as-of", "2090"),
-        ("project", "baseline", "--as-of", "soon"),
-        ("project", "baseline", "--format", "xlsx"),
-        ("assess", "--plan", "nowhere"),
-        ("nonsense",),
-    ],
-    ids=" ".join,
-)
-def test_bad_input_ends_the_command_line_with_2_and_writes_nothing(tmp_path, arguments):
-    (tmp_path / "mine.yaml").write_text("title: Mine\nextends: nothing\n", encoding="utf-8")
-    done = run(*arguments, folder=tmp_path)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr
-    assert "Traceback" not in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]

@@ -1,0 +1,100 @@
+"""Documents become PDF files that hold every word as typed."""
+
+import io
+import time
+
+import pypdf
+import pytest
+from nbformat.v4 import new_markdown_cell
+from report_cells import AWKWARD, LONG, PNG, chart, grid, printed, said, whole, words
+
+from model import ModelError
+from model.publish import typeset
+
+NARRATIVE = "Fibre runs ahead of plan. " * 8
+
+
+@pytest.mark.parametrize("text", [AWKWARD, LONG, NARRATIVE.strip()], ids=["marks", "long word", "narrative"])
+def test_words_come_out_of_the_pdf_as_typed_wherever_they_stand(text):
+    cells = [
+        said("a", text),
+        chart(caption=text, source=text, alt=text),
+        grid(rows=[(text, "1")], caption=text),
+        said("v", text, style="verdict"),
+    ]
+    reader = printed(*cells, title=text, subtitle=text, issuer=text, narrative=text)
+    bare = "".join(text.split())
+    assert words(reader).count(bare) >= 10
+    assert reader.metadata.title == text
+
+
+@pytest.mark.parametrize("text", [AWKWARD, LONG, NARRATIVE.strip()], ids=["marks", "long word", "narrative"])
+def test_no_word_leaves_the_page(text):
+    reader = printed(said("a", text), grid(rows=[(text, text)]), chart(caption=text), title=text)
+    for sheet in reader.pages:
+        # About 130 letters of the smallest print fill a line.
+        assert max(map(len, sheet.extract_text().splitlines())) < 140
+
+
+@pytest.mark.parametrize("date", ["2021-05-17", None])
+def test_one_document_gives_the_same_bytes_at_any_time(date):
+    first = typeset.pdf(whole(said(), chart(), grid(rows=[("a", "1")]), date=date))
+    time.sleep(1.1)
+    assert typeset.pdf(whole(said(), chart(), grid(rows=[("a", "1")]), date=date)) == first
+
+
+def test_the_pdf_says_who_made_it_of_what_and_when_its_data_are_of():
+    first = typeset.pdf(whole(said()))
+    facts = pypdf.PdfReader(io.BytesIO(first)).metadata
+    assert facts["/CreationDate"].startswith("D:20210517000000")
+    assert facts.author == "plan-scenarios"
+    assert facts.subject == "A plan"
+
+
+def test_the_pdf_has_bookmarks_captions_language_tags_and_alternative_texts():
+    cells = [said(), new_markdown_cell("## One"), chart(), chart("second"), new_markdown_cell("### Two")]
+    reader = printed(*cells, grid(rows=[("a", "1")]))
+    (one, under) = reader.outline
+    assert one["/Title"] == "1 One"
+    assert [entry["/Title"] for entry in under] == ["1.1 Two"]
+    assert "Figure2Achart" in words(reader)
+    assert "Table1Verdicts" in words(reader)
+    root = reader.trailer["/Root"]
+    assert root["/Lang"].startswith("en")
+    assert root["/MarkInfo"]["/Marked"]
+    assert b"Rises." in b"".join(_alternatives(root["/StructTreeRoot"]))
+
+
+def _alternatives(node):
+    node = node.get_object()
+    if isinstance(node, list):
+        return [text for child in node for text in _alternatives(child)]
+    if not isinstance(node, dict):
+        return []
+    own = [str(node["/Alt"]).encode()] if "/Alt" in node else []
+    return own + (_alternatives(node["/K"]) if "/K" in node else [])
+
+
+def test_a_long_table_repeats_its_header_on_every_page():
+    reader = printed(
+        said(), new_markdown_cell("## One"), grid(rows=[(f"Row {n}", str(n)) for n in range(120)])
+    )
+    sheets = [sheet.extract_text() for sheet in reader.pages if "Row " in sheet.extract_text()]
+    assert len(sheets) > 2
+    assert all("Target" in text for text in sheets)
+
+
+def test_a_png_is_printed_too():
+    reader = printed(said(), chart(picture={"image/png": PNG}))
+    assert any(sheet.images for sheet in reader.pages)
+
+
+def test_a_character_without_a_glyph_is_an_error_that_names_it():
+    with pytest.raises(ModelError, match=r"no font has a glyph for '规' \(U\+89C4\)"):
+        printed(said("a", "规"))
+
+
+def test_attachments_are_read_back_as_they_were():
+    files = [{"name": "a.yaml", "text": "title: {en: é #}\n", "mime": "application/yaml"}]
+    reader = printed(said(), attachments=files)
+    assert reader.attachments["a.yaml"] == [files[0]["text"].encode()]

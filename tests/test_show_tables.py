@@ -1,0 +1,144 @@
+"""Tables: of the command line, of the rules between series, of several scenarios side by side."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from conftest import bundle
+
+from model import assess, project, show
+from model.show import agreement, panel, rulings, tables
+from model.show.verdicts import verdicts
+
+
+@pytest.fixture(scope="module")
+def several(plan):
+    return show.several(plan)
+
+
+# Tables
+
+
+def test_the_tables_of_the_command_line_need_no_matplotlib():
+    code = (
+        "import sys; from model import load, assess; from model.show import tables; p = load();"
+        "print(tables.text(tables.assessment(p, assess(p))));"
+        "sys.exit(any(name in sys.modules for name in ('matplotlib', 'IPython', 'ipywidgets')))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_plain_tables_are_aligned_where_chinese_takes_two_columns():
+    printed = tables.text(pd.DataFrame({"指标": ["软件业", "A"], "N": [1.0, -22.5]}))
+    assert printed.splitlines()[2:] == ["软件业      1", "A       -22.5"]
+
+
+def test_an_assessment_prints_one_row_a_basis_and_both_rules_as_one_verdict(plan):
+    printed = tables.assessment(plan, assess(plan, "outturn_path"))
+    retail = printed[printed["KPI"] == "Online retail sales"]
+    assert retail["Verdict"].tolist() == ["missed", "met"]
+    assert retail["Basis"].tolist() == ["outturn, published", "outturn, chained"]
+    assert len(printed) == len(plan.kpis) + 1
+
+
+def test_missed_strictly_but_met_as_printed_is_said_in_words(plan):
+    found = {one.kpi: one.key for one in verdicts(assess(plan, "baseline"))}
+    assert (found["online_retail"], found["core_share"], found["egov_users"]) == ("nearly", "missed", "met")
+
+
+def test_an_unknown_year_is_a_dash_and_never_nan(plan):
+    printed = tables.projection(plan, project(plan, "outturn_path").table)
+    assert printed.iloc[0]["2021"] == "–"
+    assert "nan" not in tables.text(printed).lower()
+
+
+# Rules between series
+
+
+def test_every_rule_of_the_plan_is_said_to_hold_or_why_it_was_not_checked(found, plan):
+    frame = show.coherence(found).frame
+    assert frame["Rule"].tolist() == [rule.reason.en for rule in plan.coherence]
+    assert frame["Statement"].tolist() == [rule.rule for rule in plan.coherence]
+    assert frame["Hard or soft"].tolist() == ["hard" if rule.hard else "soft" for rule in plan.coherence]
+    *others, identity = frame["Verdict"]
+    assert set(others) == {"holds"}
+    title = plan.context["core_value_added"].title.en
+    assert identity == f"not checked: no projection of v{title[1:]}"
+    assert set(frame["Years broken"]) == set(frame["Largest excess"]) == {"–"}
+
+
+def test_a_broken_rule_is_told_with_years_and_size_and_a_broken_bound_comes_last(plan):
+    asked = ["online_retail={curve: compound, rate: 0.4}", "iiot_penetration={curve: compound, rate: 0.6}"]
+    broken = show.findings(plan, overrides=asked)
+    frame = show.coherence(broken).frame.set_index("Statement")
+    made = broken.projection
+    size = made.value("online_retail", 2025) - made.value("ecommerce_transactions", 2025)
+    row = frame.loc["online_retail <= ecommerce_transactions"]
+    assert row.tolist()[1:] == ["soft", "broken", "2025", f"{size:.2f} trillion yuan", ">99 %, most in 2025"]
+    bound = frame.iloc[-1]
+    assert frame.index[-1] == "iiot_penetration <= 100"
+    assert bound["Rule"].startswith("Industrial internet platform penetration stays within its bounds")
+    assert bound["Largest excess"].endswith(" pp")
+    assert panel.varied(found=show.findings(plan), overrides=asked).coherence.equals(broken.coherence)
+
+
+def test_a_rule_that_is_not_known_every_year_holds_only_where_it_is_known(plan):
+    outturns = show.findings(plan, "outturn_path")
+    unknown = outturns.projection.table["kpi"].eq("egov_users") & outturns.projection.table["year"].eq(2023)
+    table = outturns.projection.table.assign(value=outturns.projection.table["value"].mask(unknown))
+    partly = rulings.rulings(plan, replace(outturns.projection, table=table))
+    shown = show.coherence(replace(outturns, coherence=partly)).frame.set_index("Statement")
+    assert shown.loc["egov_users <= population", "Verdict"] == "holds where known: 2020–2022, 2024 and 2025"
+    table = table.assign(value=table["value"].mask(table["kpi"].eq("egov_users")))
+    never = rulings.rulings(plan, replace(outturns.projection, table=table))
+    shown = show.coherence(replace(outturns, coherence=never)).frame.set_index("Statement")
+    assert shown.loc["egov_users <= population", "Verdict"].startswith("not checked: no projection of")
+
+
+def test_an_excess_that_would_print_as_nothing_is_below_the_last_digit(found):
+    one = SimpleNamespace(series="online_retail", excess=0.001)
+    assert agreement._excess(found, one) == "below 0.01 trillion yuan"
+
+
+def test_a_plan_without_rules_says_so(plan):
+    bare = plan.model_copy(update={"coherence": ()})
+    for shown in (show.coherence(show.findings(bare)), show.coherence(show.several(bare, ["baseline"]))):
+        assert shown.frame.iloc[0].tolist()[0] == "The plan declares no rules between its series"
+        assert bundle(shown)
+
+
+def test_the_comparison_says_in_which_scenarios_a_rule_holds(several, plan):
+    frame = show.coherence(several).frame
+    assert frame["Holds in"].tolist() == ["every scenario"] * (len(plan.coherence) - 1) + ["–"]
+    assert frame.iloc[-1].tolist()[3:] == ["–", "every scenario"], "value added has one figure, and no growth"
+    asked = ["baseline", "plan_path"]
+    both = show.several(plan, asked, overrides=["iiot_penetration={curve: compound, rate: 0.6}"])
+    assert show.coherence(both).frame.iloc[-1].tolist()[2:] == ["–", "every scenario", "–"]
+
+
+# Several scenarios
+
+
+def test_the_comparison_says_what_every_scenario_assumes_differently(several):
+    rows = show.changes(several).frame
+    assert "Baseline" not in set(rows["Scenario"])
+    slump = rows[rows["Scenario"] == "Consumption slump"]
+    assert set(slump["KPI"]) == {"Online retail sales, trillion yuan", "E-commerce volume, trillion yuan"}
+
+
+def test_the_matrix_says_verdict_and_value_of_every_target(several, plan):
+    frame = show.matrix(several).frame
+    assert frame.shape == (len(plan.kpis), 2 + len(plan.scenarios))
+    assert frame["Outturn path"].tolist()[5] == "depends, 15.97 / 18.03"
+
+
+def test_a_changed_assumption_holds_in_every_scenario_of_the_comparison(plan):
+    asked = ["software_revenue={curve: compound, rate: 0.12}"]
+    changed = show.several(plan, ["baseline", "accelerated"], overrides=asked)
+    values = [one.projection.value("software_revenue", plan.target_year) for one in changed.each]
+    aim = plan.kpis["software_revenue"].base * 1.12 ** (plan.target_year - plan.base_year)
+    assert values == pytest.approx([aim, aim])
+    assert "Software revenue, trillion yuan" not in set(show.changes(changed).frame["KPI"])
