@@ -149,6 +149,8 @@ def opened(page, address):
     if "/lab/" in address:
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=STARTED)
         page.wait_for_selector(".jp-NotebookPanel-toolbar >> text=Python 3", timeout=STARTED)
+        # The kernel has a name before it runs; what is run before that may be lost.
+        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=STARTED)
         page.click(".lm-MenuBar-itemLabel:text-is('Run')")
         page.click(".lm-Menu-itemLabel:text-is('Run All Cells')")
     page.wait_for_selector("[data-explorer][data-revision]", timeout=STARTED)
