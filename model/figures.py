@@ -13,13 +13,12 @@ import io
 import math
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
-from operator import is_
 from typing import Any
 
 import pandas as pd
 
 from model.errors import ModelError, mistake, near, raise_all
+from model.memory import asked_once
 from model.schema import Plan, Series
 
 COLUMNS = (
@@ -117,6 +116,7 @@ def _mistakes(row: Mapping[str, str], where: str, series: Mapping[str, Series]) 
     return found
 
 
+@asked_once
 def latest_as_of(plan: Plan) -> int:
     """First as-of year to which every figure of the pack is known.
 
@@ -151,14 +151,11 @@ def vintages(plan: Plan, *, as_of: int) -> pd.DataFrame:
         The columns of `COLUMNS` and `year`; nothing published later, no later revision.
     """
     figures = pd.concat([plan.outturns, plan.context_data], ignore_index=True)
-    return _seen(figures, as_of)
-
-
-def _seen(figures: pd.DataFrame, as_of: int) -> pd.DataFrame:
     seen = (figures["year"] <= as_of) & (figures["published"] <= f"{as_of + 1}-06-30")
     return figures[seen].reset_index(drop=True)
 
 
+@asked_once
 def known(plan: Plan, *, as_of: int, basis: str | None = None, every_series: bool = False) -> pd.DataFrame:
     """Give the preferred figure of every series and year, as known as of a year.
 
@@ -188,29 +185,8 @@ def known(plan: Plan, *, as_of: int, basis: str | None = None, every_series: boo
     >>> figures[(figures.kpi == "online_retail") & (figures.year == 2025)]["value"].tolist()
     [15.9722]
     """
-    tables = _Tables(plan.outturns, plan.context_data, plan.kpis, plan.context)
-    return _known(tables, as_of, basis, every_series).copy()
-
-
-class _Tables:
-    """The figures of a plan and the series they are of, told apart by identity: nothing changes them."""
-
-    def __init__(self, *parts: Any) -> None:
-        self.parts = parts
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self.parts)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Tables) and all(map(is_, self.parts, other.parts))
-
-
-# Ranking takes milliseconds, and a simulation asks some thirty times. What is kept holds its tables too.
-@lru_cache(maxsize=256)
-def _known(tables: _Tables, as_of: int, basis: str | None, every_series: bool) -> pd.DataFrame:
-    outturns, context, kpis, others = tables.parts
-    figures = _seen(pd.concat([outturns, context], ignore_index=True), as_of)
-    series: Mapping[str, Series] = {**kpis, **others}
+    figures = vintages(plan, as_of=as_of)
+    series = plan.series
     if not every_series:
         figures = figures[[series[row.kpi].series == row.series for row in figures.itertuples()]]
     if basis is not None:

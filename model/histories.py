@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from model.figures import known
+from model.memory import asked_once
 from model.schema import Plan
 
 # (value of the year before, value of the year), in the series' unit.
 Step = tuple[float, float]
 
 
+@asked_once
 def steps(plan: Plan, *, as_of: int | None = None) -> dict[str, dict[int, Step]]:
     """Give the steps from one year to the next that published figures show.
 

@@ -20,6 +20,7 @@ from model.dependencies import needed_by, order_of
 from model.effects import shocked
 from model.errors import ModelError, mistake
 from model.figures import known
+from model.memory import asked_once
 from model.reach import solve
 from model.schema import Growth, Kpi, Parameter, Plan, Scenario, Series, Shock
 
@@ -56,6 +57,7 @@ class Paths:
     overtaken: set[str] = field(default_factory=set)
 
 
+@asked_once
 def facts_of(plan: Plan, as_of: int) -> Facts:
     """Give what is known of every series: (year, value, series label), by year.
 
