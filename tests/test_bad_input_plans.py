@@ -125,3 +125,38 @@ def test_a_missing_file_of_a_plan_is_named(tmp_path, file):
     shutil.copytree(COAST, folder)
     (folder / file).unlink()
     assert refused(lambda: load(folder))
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("persistence: 1", "uncertainty.persistence"),
+        ("persistance: 0.5", "persistance"),
+        (
+            "correlation: [{between: [boat, berth_share], value: 0.3, source: A test}]",
+            "uncertainty.correlation.0.between: unknown KPI 'boat'; did you mean 'boats'?",
+        ),
+        (
+            "correlation: [{between: [boats, boats], value: 0.3, source: A test}]",
+            "boats and boats are no new pair; each pair of two KPIs once",
+        ),
+        (
+            "correlation: [{between: [boats, berth_share], value: 0.3, source: A},"
+            " {between: [berth_share, boats], value: 0.2, source: B}]",
+            "berth_share and boats are no new pair",
+        ),
+        (
+            "correlation: [{between: [boats, berth_share], value: 1.3, source: A test}]",
+            "uncertainty.correlation.0.value",
+        ),
+        ("correlation: [{between: [boats, berth_share], value: 0.3}]", "source: missing"),
+    ],
+    ids=["persistence", "unknown key", "unknown KPI", "itself", "twice", "beyond one", "no source"],
+)
+def test_a_mistake_in_how_shocks_go_together_is_named(tmp_path, lines, words):
+    def change(text):
+        return f"{text.rstrip()}\nuncertainty:\n  {lines}\n"
+
+    message = refused(lambda: load(changed_plan(tmp_path, "plan.yaml", change)))
+    assert words in message
+    assert "coast/plan.yaml:" in message
