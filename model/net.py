@@ -93,40 +93,6 @@ def stride_of(streams: Iterable[int]) -> int:
     return -(-max(streams) // 8) * 8
 
 
-def uniforms(
-    keys: Iterable[Key], draws: int, *, seed: int, stride: int, start: int = 0
-) -> Mapping[Key, NDArray[np.float64]]:
-    """Draw the levels of random inputs.
-
-    Parameters
-    ----------
-    keys : iterable of Key
-        The inputs.
-    draws : int
-        How many; a power of two keeps the net balanced.
-    seed : int
-        Decides the digital shifts.
-    stride : int
-        As in `column`.
-    start : int
-        First draw.
-
-    Returns
-    -------
-    mapping of Key to ndarray, shape (draws,)
-        Levels in (0, 1), never 0 or 1.
-
-    Examples
-    --------
-    >>> key = Key(1, "a", "shock", 1)
-    >>> levels = uniforms([key], 1024, seed=1, stride=8)[key]
-    >>> bool(abs(levels.mean() - 0.5) < 1e-3)
-    True
-    """
-    wanted = list(keys)
-    return dict(zip(wanted, Net(wanted, seed=seed, stride=stride, start=start).levels(draws), strict=True))
-
-
 class Net:
     """Levels of random inputs, drawn part by part.
 

@@ -11,11 +11,11 @@ from model.errors import ModelError
 from model.explorer.board import board
 from model.explorer.fan import refine
 from model.explorer.growth_controls import PLAIN, main_number
-from model.explorer.knowledge import Knowledge
 from model.explorer.session import Session
 from model.projection import paths_of
 from model.schema import Parameter
 from model.show.verdicts import verdicts
+from model.trajectories import facts_of
 
 COAST = Path(__file__).parent / "plans" / "coast"
 RATE = "software_revenue.rate"
@@ -49,9 +49,9 @@ def test_the_cheap_path_and_its_verdicts_are_those_of_project_and_assess(plan, s
         assert row["cells"][-1] == "; ".join(dict.fromkeys(one.words() for one in own))
 
 
-def test_trajectories_from_kept_facts_are_those_of_the_model(plan):
+def test_trajectories_of_a_session_are_those_of_the_model(plan):
     scenario = plan.scenarios["plan_path"].model_copy(update={"as_of": 2023})
-    kept = Knowledge(plan).paths(scenario, plan.horizon)
+    kept = Session(plan, "baseline").paths_to(scenario, plan.horizon)
     own = paths_of(plan, scenario, last=plan.horizon, as_of=2023)
     assert all((kept.values[name] == own.values[name]).all() for name in own.values)
 
@@ -209,7 +209,7 @@ def test_another_plan_has_its_own_controls_and_verdicts_without_a_line_of_code()
     ]
     session.seek("outage_hours")
     assert session.rows()[1]["key"] == "met"
-    laid = board(coast, coast.scenarios["storm"], {}, Knowledge(coast).base)
+    laid = board(coast, coast.scenarios["storm"], {}, facts_of(coast, coast.base_year))
     assert any(".shock1." in name for name in laid.controls)
 
 

@@ -155,7 +155,7 @@ def test_the_newest_picture_wins_over_an_ensemble_that_comes_late(widget, browse
 
     async def hurried():
         browser("refine")
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0)  # the drawing begins; what it gives cannot arrive before this goes on
         browser("set", control=RATE, value=15.0)
         browser("refine")
         await widget._task
@@ -167,7 +167,7 @@ def test_the_newest_picture_wins_over_an_ensemble_that_comes_late(widget, browse
 def test_while_an_ensemble_is_drawn_a_slider_is_answered(widget, browser):
     async def both():
         browser("refine")
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0)  # the drawing begins; what it gives cannot arrive before this goes on
         assert sys.getswitchinterval() < before
         browser("set", control=RATE, value=15.0)
         assert not widget._task.done()

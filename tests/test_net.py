@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from model.net import Key, column, plain, stride_of, uniforms
+from model.net import Key, Net, column, plain, stride_of
 
 SHOCKS = [Key(stream, f"kpi{stream}", "shock", year) for year in range(1, 6) for stream in range(1, 9)]
 PARAMETERS = [
     Key(stream, f"kpi{stream}", name, slot) for stream in range(1, 9) for slot, name in enumerate("abc")
 ]
+
+
+def uniforms(keys, draws, *, seed, stride, start=0):
+    wanted = list(keys)
+    return dict(zip(wanted, Net(wanted, seed=seed, stride=stride, start=start).levels(draws), strict=True))
 
 
 def test_the_points_are_those_of_sobol_shifted(example):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from model.continuation import Facts
 from model.errors import ModelError, mistake, near
 from model.explorer import judging, picture, typed
 from model.explorer.board import NEVER, Board, board
@@ -14,13 +15,14 @@ from model.explorer.changes import structure_of, with_curve, with_shape
 from model.explorer.controls import RUN, TOGETHER
 from model.explorer.fan import Refined, refine
 from model.explorer.growth_edits import built, template_of_curve
-from model.explorer.knowledge import Knowledge
 from model.explorer.saved import read_back, stem_of
 from model.explorer.seeking import sought
 from model.explorer.state import History, State
+from model.projection import as_of_year, paths_of
 from model.schema import Plan, Scenario
 from model.show.finding import Findings, findings
 from model.show.words import say
+from model.trajectories import Paths, facts_of
 
 
 class Session:
@@ -52,7 +54,6 @@ class Session:
         if scenario not in plan.scenarios:
             wrong = f"unknown scenario {scenario!r}"
             raise ModelError(mistake("scenario", "", wrong, near(scenario, plan.scenarios)))
-        self.knowledge = Knowledge(plan)
         self._boards: dict[str, Board] = {}
         self.history = History(State(scenario))
         self._chances: dict[tuple[str, int], str] = {}
@@ -106,6 +107,15 @@ class Session:
             "persistence": float(self.setting(f"{RUN}.lasting")),
             "correlation": TOGETHER[self.setting(f"{RUN}.together")],
         }
+
+    @property
+    def base(self) -> Facts:
+        """What is known in the base year."""
+        return facts_of(self.plan, self.plan.base_year)
+
+    def paths_to(self, scenario: Scenario, last: int) -> Paths:
+        """Make the trajectories of a scenario up to a year."""
+        return paths_of(self.plan, scenario, last=last, as_of=as_of_year(self.plan, scenario, None))
 
     def setting(self, control: str) -> Any:
         """Give the value of a control, in model units: what was set, else where it stands at first."""
@@ -204,7 +214,7 @@ class Session:
         ModelError
             If there is no such KPI or no admissible value meets the target.
         """
-        changes = sought(self.plan, self.now, kpi, self.board, self.state, self.knowledge.paths)
+        changes = sought(self.plan, self.now, kpi, self.board, self.state, self.paths_to)
         self._go(self.state.with_settings(changes))
         return next(iter(changes))
 
@@ -235,7 +245,7 @@ class Session:
             self.held = {"title": self.title, "lines": dict(self.lines)}
         elif what:
             scenario = self.plan.scenarios[what]
-            lines = picture.lines(self.plan, self.knowledge.paths(scenario, self.last), last=self.last)
+            lines = picture.lines(self.plan, self.paths_to(scenario, self.last), last=self.last)
             self.held = {"title": getattr(scenario.title, self.language), "lines": lines}
         else:
             self.held = {}
@@ -274,14 +284,13 @@ class Session:
 
     def _make(self, history: History) -> None:
         state = history.present
-        laid = self._board(state)
         last = self._last(state)
-        now = built(self.plan, laid.template, state.settings, facts=self.knowledge.base, last=last)
-        paths = self.knowledge.paths(now, last)
+        now = built(self.plan, self._board(state).template, state.settings, facts=self.base, last=last)
+        paths = self.paths_to(now, last)
         for name in self.plan.kpis:
             if not np.isfinite(paths.values[name]).all():
                 raise ModelError(mistake(typed.WHERE, name, "no finite path", "other values"))
-        key = (state.chosen, self.knowledge.seen(now), last, len(self.plan.scenarios))
+        key = (state.chosen, as_of_year(self.plan, now, None), last, len(self.plan.scenarios))
         if key != getattr(self, "_judged_for", None):
             self._full = refine(self.plan, now, last=last, ensemble=None).verdicts
             self.__dict__.pop("found", None)
@@ -297,8 +306,7 @@ class Session:
     def _board(self, state: State) -> Board:
         key = structure_of(state)
         if key not in self._boards:
-            chosen = self.plan.scenarios[state.chosen]
-            self._boards[key] = board(self.plan, chosen, state.settings, self.knowledge.base)
+            self._boards[key] = board(self.plan, self.plan.scenarios[state.chosen], state.settings, self.base)
         return self._boards[key]
 
     def _last(self, state: State) -> int:
@@ -309,6 +317,4 @@ class Session:
         own = self.chosen.growth.get(series)
         if own is not None and own.curve == curve:
             return None
-        return template_of_curve(
-            self.plan, self.now, series, curve, facts=self.knowledge.base, last=self.last
-        )
+        return template_of_curve(self.plan, self.now, series, curve, facts=self.base, last=self.last)

@@ -14,6 +14,7 @@ from model.show.display import Figure, figure
 from model.show.finding import Findings
 from model.show.side_by_side import Several
 from model.show.words import listed, say
+from model.uncertainty import CENTRAL, Kind
 
 
 def trajectory(found: Findings, kpi: str) -> Figure:
@@ -38,32 +39,32 @@ def trajectory(found: Findings, kpi: str) -> Figure:
     >>> shown.data()["data"]["columns"]
     ['Year', 'Baseline', 'Plan path', 'Target', '90 % band, lower end', '90 % band, upper end', 'Outturn']
     """
-    one, language = found.kpi(kpi), found.language
+    declared, language = found.kpi(kpi), found.language
     with style.theme():
         drawn, (ax,) = style.drawing(height=3.2, bottom=0.85)
-        _one(found, one, ax)
+        one(found, declared, ax)
         plots.legend([ax], below=0.065)
-    data, goal = frames.by_year(found, kpi), one.targets[-1]
+    data, goal = frames.by_year(found, kpi), declared.targets[-1]
     year = say("column_year", language)
     return figure(
         drawn,
         id=f"path-{kpi}",
-        caption=say("caption_trajectory", language, title=_title(one, language), scenario=found.title),
+        caption=say("caption_trajectory", language, title=_title(declared, language), scenario=found.title),
         alt=say(
             "alt_trajectory",
             language,
-            title=_title(one, language),
-            unit=numbers.unit(one, language=language),
+            title=_title(declared, language),
+            unit=numbers.unit(declared, language=language),
             first=int(data[year].min()),
             last=int(data[year].max()),
             scenario=found.title,
-            start=numbers.value(one.base, one),
+            start=numbers.value(declared.base, declared),
             base_year=found.plan.base_year,
-            end=numbers.value(_end(found, one), one),
+            end=numbers.value(_end(found, declared), declared),
             end_year=min(goal.year, found.last),
             year=goal.year,
-            target=numbers.target(goal.value, one, goal.year),
-            outturns=figures(found, one),
+            target=numbers.target(goal.value, declared, goal.year),
+            outturns=figures(found, declared),
         ),
         source=source(found, [kpi]),
         data=data,
@@ -89,7 +90,7 @@ def panels(found: Findings) -> Figure:
             height=1.5 * rows + 1.05, rows=rows, columns=2, bottom=1.05, between=(0.55, 0.5)
         )
         for ax, kpi in zip(axes, kpis, strict=False):
-            _one(found, kpi, ax, small=True)
+            one(found, kpi, ax, small=True)
         for ax in axes[len(kpis) :]:
             ax.set_axis_off()
         plots.legend(axes[: len(kpis)], below=0.2 / (1.5 * rows + 1.05))
@@ -219,21 +220,37 @@ def source(found: Findings | Several, kpis: list[str], *, as_of: Sequence[int] =
     return say("source_line", language, items=say("list_semicolon", language).join(items))
 
 
-def _one(found: Findings, kpi: Kpi, ax: Axes, *, small: bool = False) -> None:
-    goal = kpi.targets[-1]
+def one(found: Findings, kpi: Kpi, ax: Axes, *, small: bool = False, kind: Kind = CENTRAL) -> None:
+    """Draw one KPI of a scenario on axes: fan, paths, target, published figures.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : Kpi
+        The KPI.
+    ax : Axes
+        Where to draw.
+    small : bool
+        Whether it is one of several panels.
+    kind : {"central", "highest density"}
+        Of the fan's bands.
+    """
+    goal, titles = kpi.targets[-1], frames.line_titles(found)
+    titles["fan"] = titles["fan"] if kind == CENTRAL else titles["fan_densest"]
     title = getattr(kpi.short_title, found.language)
     unit = numbers.unit(kpi, language=found.language)
     plots.trajectory(
         ax,
         frames.lines(found, kpi.id),
         frames.points(found, kpi.id),
-        titles=frames.line_titles(found),
+        titles=titles,
         target=(goal.year, goal.value),
         title=say("titled", found.language, title=title, unit=unit)
         if small
         else _with_unit(kpi, found.language),
         small=small,
-        fan=frames.fan(found, kpi.id),
+        fan=frames.fan(found, kpi.id, kind=kind),
     )
 
 

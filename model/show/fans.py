@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from model.schema import Kpi
 from model.show import charts, frames, numbers, plots, style
@@ -32,12 +31,9 @@ def fan(found: Findings, kpi: str, *, kind: Kind = CENTRAL) -> Figure:
     """
     one, language = found.kpi(kpi), found.language
     bands = frames.fan(found, kpi, kind=kind)
-    titles = dict(frames.line_titles(found))
-    if kind == HIGHEST:
-        titles["fan"] = titles["fan_densest"]
     with style.theme():
         drawn, (ax,) = style.drawing(height=3.4, bottom=0.95)
-        _fan(found, one, ax, bands, titles)
+        charts.one(found, one, ax, kind=kind)
         plots.legend([ax], below=0.065)
     data = _bands_by_year(bands, one, language)
     return figure(
@@ -70,20 +66,6 @@ def count(drawn: Ensemble | None) -> int:
     int
     """
     return 0 if drawn is None else len(next(iter(drawn.draws.values())))
-
-
-def _fan(found: Findings, kpi: Kpi, ax: Axes, bands: pd.DataFrame | None, titles: dict[str, str]) -> None:
-    goal = kpi.targets[-1]
-    unit = numbers.unit(kpi, language=found.language)
-    plots.trajectory(
-        ax,
-        frames.lines(found, kpi.id),
-        frames.points(found, kpi.id),
-        titles=titles,
-        target=(goal.year, goal.value),
-        title=say("titled", found.language, title=getattr(kpi.title, found.language), unit=unit),
-        fan=bands,
-    )
 
 
 def _fan_alt(found: Findings, kpi: Kpi, bands: pd.DataFrame | None) -> str:

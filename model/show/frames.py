@@ -14,7 +14,6 @@ from model.show.finding import Findings
 from model.show.side_by_side import Several
 from model.show.verdicts import Verdict, together
 from model.show.words import say
-from model.tallies import likelihood
 from model.uncertainty import CENTRAL, Kind, bands
 
 HISTORY = 5
@@ -283,14 +282,7 @@ def _said(own: Sequence[Verdict], language: str) -> str:
 def _chance(own: Sequence[Verdict], language: str) -> str:
     """Say how likely the target is to be met; nothing where an outturn has settled it."""
     chances = [one.probability for one in own if not math.isnan(one.probability)]
-    if not chances:
-        return say("nothing", language)
-    return say(
-        "chance",
-        language,
-        words=say(f"likelihood_{likelihood(chances[0]).replace(' ', '_')}", language),
-        number=numbers.chance(chances[0], language=language),
-    )
+    return numbers.likely(chances[0] if chances else math.nan, language=language)
 
 
 def _years_differ(found: Findings) -> bool:

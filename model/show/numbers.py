@@ -6,6 +6,7 @@ import math
 
 from model.schema import Kpi, Series
 from model.show.words import say
+from model.tallies import likelihood
 
 
 def number(value: float, decimals: int, *, signed: bool = False, language: str = "en") -> str:
@@ -236,6 +237,31 @@ def chance(probability: float, *, language: str = "en") -> str:
     if 0.99 < probability < 1.0:
         return say("over", language, number=say("percent", language, number=number(99, 0)))
     return say("percent", language, number=number(100 * probability, 0))
+
+
+def likely(probability: float, *, language: str = "en") -> str:
+    """Print a probability in per cent and in words; nothing where there is none.
+
+    Parameters
+    ----------
+    probability : float
+        In [0, 1], or NaN.
+    language : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> likely(0.126), likely(math.nan)
+    ('13 %, unlikely', '–')
+    """
+    if math.isnan(probability):
+        return say("nothing", language)
+    words = say(f"likelihood_{likelihood(probability).replace(' ', '_')}", language)
+    return say("chance", language, words=words, number=chance(probability, language=language))
 
 
 def unit(series: Series, *, language: str = "en") -> str:

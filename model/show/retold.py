@@ -113,12 +113,7 @@ def told_table(found: Findings) -> Table:
                 name_of(found, one.kpi.id, one.year),
                 numbers.target(one.target, one.kpi, one.year, language=language),
                 band,
-                say(
-                    "chance",
-                    language,
-                    words=say(f"likelihood_{likelihood(one.probability).replace(' ', '_')}", language),
-                    number=numbers.chance(one.probability, language=language),
-                ),
+                numbers.likely(one.probability, language=language),
                 nothing if seen is None else numbers.value(seen.value, one.kpi, language=language),
                 nothing if seen is None else say("within_yes" if one.inside else "within_no", language),
                 say("list_semicolon", language).join(words) or say("verdict_unknown", language),

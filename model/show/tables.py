@@ -14,7 +14,6 @@ from model.schema import Plan
 from model.show import numbers
 from model.show.verdicts import Verdict, verdicts
 from model.show.words import known_language, say
-from model.tallies import likelihood
 
 WIDEST = 60
 NUMERIC = re.compile(r"^[≥+−-]?[\d,]*\.?\d+[†‡]*( ?(%|pp)?( a year)?)( / [\d,.]+)?$|^–?$")
@@ -209,14 +208,7 @@ def _assessed(plan: Plan, one: Verdict, language: str) -> tuple[str, ...]:
         numbers.growth(one.growth, kpi, language=language),
         say(f"basis_{one.basis}", language),
         one.words(language),
-        say("nothing", language)
-        if math.isnan(one.probability)
-        else say(
-            "chance",
-            language,
-            words=say(f"likelihood_{likelihood(one.probability).replace(' ', '_')}", language),
-            number=numbers.chance(one.probability, language=language),
-        ),
+        numbers.likely(one.probability, language=language),
     )
 
 
