@@ -13,8 +13,8 @@ from model.figures import LOWER, known, marks_of
 from model.goals import growth_between
 from model.grading import grades
 from model.projection import OVERTAKEN, Projection, project
+from model.sampling import unknown_spread
 from model.schema import Kpi, Plan, Scenario, Target
-from model.spread import can_spread
 from model.tallies import likelihood
 from model.uncertainty import DRAWS, SEED, Ensemble, probabilities, simulate
 
@@ -85,7 +85,7 @@ def assess(
     ['met']
     """
     projection = project(plan, scenario, horizon=horizon, as_of=as_of, overrides=overrides)
-    if not draws or not can_spread(plan):
+    if not draws or unknown_spread(plan, projection.scenario):
         return assess_projection(plan, projection)
     drawn = simulate(
         plan, projection.scenario, draws=draws, seed=seed, horizon=horizon, as_of=projection.as_of

@@ -48,7 +48,8 @@ def assumptions(
         for key, value in _flat(growth):
             rows.append((name, key, value, _set_by(scenario, f"growth.{name}.{key}"), growth.source or ""))
         for key, number in (solved or {}).get(name, {}).items():
-            rows.append((name, key, f"{number:.4g}", "reach", growth.source or ""))
+            by = "last published growth" if growth.reread else "reach"
+            rows.append((name, key, f"{number:.4g}", by, growth.source or ""))
     for index, shock in enumerate(scenario.shocks):
         for key, value in _flat(shock):
             where = _set_by(scenario, f"shocks.{index}.{key}")
@@ -136,7 +137,7 @@ def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> 
         ``series.argument=value``, the value as in a scenario file: ``gigabit_users.rate=0.3``,
         ``software_revenue.rates.2023=0.1``, ``core_share.numerator.rate=0.12``,
         ``gdp_nominal={curve: compound, rate: 0.07}``. An argument that `reach` solved
-        takes the place of `reach`.
+        takes the place of `reach`, a rate that of one that is read again.
 
     Returns
     -------
@@ -203,6 +204,8 @@ def _set(plan: Plan, lines: dict[str, Any], keys: list[str], value: Any, overrid
         here[_key(step)] = dict(inner)
         here = here[_key(step)]
     here[_key(keys[-1])] = value
+    if keys[1] == "rate":
+        line.pop("reread", None)
     free = [one for one, declared in arguments(CURVES[line["curve"]]).items() if declared.kind == "number"]
     if line.get("reach") is not None and (keys[1] == "numerator" or all(one in line for one in free)):
         del line["reach"]
@@ -234,6 +237,8 @@ def _flat(line: Growth | Shock) -> Iterator[tuple[str, str]]:
         if line.reach is not None:
             value = line.reach.value
             yield "reach", f"{value if isinstance(value, str) else format(value, 'g')} in {line.reach.year}"
+        if line.reread:
+            yield "reread", "true"
     else:
         yield "shape", line.shape
     for name, value in line.arguments.items():

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from model.hindsight import SCENARIO, judged, last_outturn, naive_paths, outturns_of
 from model.projection import settle
-from model.sampling import Sampling, sampling, shaken
+from model.sampling import Sampling, sampling, shaken, unknown_spread
 from model.schema import Plan, Scenario
 from model.sizes import root_of
-from model.spread import can_spread
 from model.trajectories import facts_of
 from model.uncertainty import SEED, simulate
 
@@ -70,7 +69,7 @@ def calibration(
     rows: list[tuple[Any, ...]] = []
     outturns, last = outturns_of(plan), last_outturn(plan)
     chosen = [settle(plan, one) for one in judged(plan, scenarios)]
-    if not chosen or not can_spread(plan):
+    if not chosen or any(unknown_spread(plan, one) for one in chosen):
         return pd.DataFrame(rows, columns=list(COLUMNS))
     for as_of in range(plan.base_year, last):
         known = {kpi: max(year for year, _, _ in own) for kpi, own in facts_of(plan, as_of).items() if own}

@@ -172,6 +172,9 @@ def _check_growth(
             if declared.kind == "ceiling" and isinstance(series, Kpi) and _lowest(value) <= series.base:
                 wrong = f"the ceiling {_lowest(value):g} is not above the base {series.base:g}"
                 yield mistake(place(at), at, wrong, f"above {series.base:g}")
+    if growth.reread and (growth.curve != "damped" or "rate" not in given):
+        wrong = "only a given rate of fading growth is read again"
+        yield mistake(place(f"{key}.reread"), f"{key}.reread", wrong, "curve: damped, with its rate")
     if growth.reach is None:
         for name in missing:
             yield mistake(place(key), f"{key}.{name}", "missing", "give it, or the point to reach")

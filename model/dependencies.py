@@ -34,7 +34,7 @@ def order_of(plan: PlanTable, scenario: Scenario) -> list[str]:
     return list(TopologicalSorter(graph).static_order())
 
 
-def needed_by(plan: PlanTable, scenario: Scenario) -> set[str]:
+def needed_by(plan: PlanTable, scenario: Scenario, only: str | None = None) -> set[str]:
     """Name the series a scenario speaks of, and those that their ceilings and denominators are.
 
     Parameters
@@ -43,13 +43,15 @@ def needed_by(plan: PlanTable, scenario: Scenario) -> set[str]:
         The plan's table.
     scenario : Scenario
         A resolved scenario.
+    only : str, optional
+        Only this series, and those it needs.
 
     Returns
     -------
     set of str
     """
     series = {**plan.kpis, **plan.context}
-    found, waiting = set[str](), [*plan.kpis, *scenario.growth]
+    found, waiting = set[str](), [*plan.kpis, *scenario.growth] if only is None else [only]
     while waiting:
         name = waiting.pop()
         if name not in found:

@@ -210,6 +210,10 @@ def goal_seek(
         raise ModelError(
             mistake("argument", kpi, f"{growth.curve} has no number {name!r}", near(name, numbers))
         )
+    if name == "rate" and growth.reread:
+        # A rate that is set stands in place of the one that is read again.
+        line = growth.model_copy(update={"reread": None})
+        resolved = resolved.model_copy(update={"growth": {**resolved.growth, kpi: line}})
     facts, base = facts_of(plan, seen), paths_of(plan, resolved, last=year, as_of=seen)
 
     def gap(candidate: float) -> float:

@@ -25,7 +25,8 @@ def steps(plan: Plan, *, as_of: int | None = None) -> dict[str, dict[int, Step]]
     -------
     dict of str to dict of int to tuple
         By series and year: the value of the year before, and of the year. Only between point figures of one
-        definition; the year before is restated to the year's scope where that was published.
+        definition, none merely recalled; the year before is restated to the year's scope where that was
+        published.
 
     Examples
     --------
@@ -42,7 +43,7 @@ def steps(plan: Plan, *, as_of: int | None = None) -> dict[str, dict[int, Step]]
     ]
     levels: dict[str, dict[str, dict[int, float]]] = {name: {} for name in plan.series}
     for row in chosen:
-        if row.bound == "point":
+        if row.bound == "point" and row.verified != "unverified":
             levels[row.kpi].setdefault(row.series, {})[int(row.year)] = float(row.value)
     for name, kpi in plan.kpis.items():
         levels[name].setdefault(kpi.series, {})[plan.base_year] = kpi.base

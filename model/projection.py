@@ -10,8 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from model.assumptions import with_overrides
+from model.continuation import Facts
 from model.errors import ModelError, mistake
 from model.figures import known, latest_as_of, marks_of
+from model.histories import steps
 from model.inputs import find_scenario
 from model.schema import Plan, Scenario
 from model.trajectories import Paths, facts_of, trajectories
@@ -161,9 +163,23 @@ def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int) -> Paths:
     first = trajectories(plan, scenario, last=last, facts=facts_of(plan, plan.base_year))
     if as_of == plan.base_year:
         return first
-    later = trajectories(plan, scenario, last=last, facts=facts_of(plan, as_of), solved=first.solved)
-    later.solved.update(first.solved)
+    facts = facts_of(plan, as_of)
+    solved = {**first.solved, **_reread(plan, scenario, as_of, facts)}
+    later = trajectories(plan, scenario, last=last, facts=facts, solved=solved)
+    later.solved.update(solved)
     return later
+
+
+def _reread(plan: Plan, scenario: Scenario, as_of: int, facts: Facts) -> dict[str, dict[str, float]]:
+    """Read the growth last published by then where a scenario takes it up, faded to the last known year."""
+    found, grown = {}, steps(plan, as_of=as_of)
+    for name, growth in scenario.growth.items():
+        year = max(grown[name], default=plan.base_year) if growth.reread else plan.base_year
+        if year > plan.base_year:
+            before, after = grown[name][year]
+            left = growth.arguments["damping"].central ** (facts[name][-1][0] - year)
+            found[name] = {"rate": math.expm1(math.log(after / before) * left)}
+    return found
 
 
 def as_of_year(plan: Plan, scenario: Scenario, as_of: int | str | None) -> int:

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from model.correlation import Correlation, correlation
 from model.effects import from_odds, odds_of
-from model.errors import ModelError, mistake
+from model.errors import ModelError, mistake, raise_all
 from model.keys import inputs_of
 from model.net import Key, Net, plain, stride_of
 from model.noise import shocks
 from model.projection import paths_of
 from model.schema import Parameter, Plan, Scenario
 from model.sizes import expected
-from model.spread import spread
+from model.spread import ASKED, Persistence, persistence, spread
 from model.trajectories import Paths, facts_of, trajectories
 
 Values = NDArray[np.float64]
@@ -67,8 +67,8 @@ class Sampling:
         What the growth shocks rest on (`model.spread.spread`).
     correlation : Correlation
         How they go together.
-    persistence : float
-        How much of a year's shock the next inherits.
+    persistence : Persistence
+        How much of a year's shock the next inherits, and what that rests on.
     """
 
     plan: Plan
@@ -81,7 +81,7 @@ class Sampling:
     inputs: dict[tuple[str, str], Key]
     spread: pd.DataFrame
     correlation: Correlation
-    persistence: float
+    persistence: Persistence
 
     @property
     def years(self) -> NDArray[np.int64]:
@@ -164,7 +164,7 @@ class Sampling:
                 drawn[: len(names)].reshape(len(shaken), len(order), count),
                 scale,
                 factor=self.correlation.factor,
-                persistence=self.persistence,
+                persistence=self.persistence.value,
             )
             yield levels, sums
 
@@ -228,6 +228,31 @@ def shaken(path: Values, sums: Values, ceiling: Values | None = None) -> Values:
     return from_odds(odds, ceiling)
 
 
+def unknown_spread(plan: Plan, scenario: Scenario) -> list[str]:
+    """Name the KPIs of which nothing says how far their growth strays: then no draw can be made.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenario : Scenario
+        A resolved scenario.
+
+    Returns
+    -------
+    list of str
+        Ids; the plan's `sd` of each would do.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> unknown_spread(load(), load().scenarios["baseline"])
+    []
+    """
+    table = spread(plan, expected(plan, scenario))
+    return list(table[table["sd"].isna()]["kpi"])
+
+
 def sampling(
     plan: Plan,
     scenario: Scenario,
@@ -236,7 +261,7 @@ def sampling(
     last: int,
     seed: int,
     net: bool = True,
-    persistence: float | None = None,
+    lasting: float | None = None,
     same: float | None = None,
 ) -> Sampling:
     """Make a scenario ready to be sampled.
@@ -253,8 +278,8 @@ def sampling(
         Of the random numbers.
     net : bool
         False: plain Monte Carlo instead of the joint net.
-    persistence : float, optional
-        AR(1) coefficient of the growth shocks, in [0, 1); by default the plan's.
+    lasting : float, optional
+        AR(1) coefficient of the growth shocks, in [0, 1); by default as `model.spread.persistence` says.
     same : float, optional
         One correlation between all KPIs instead of the plan's.
 
@@ -265,13 +290,18 @@ def sampling(
     Raises
     ------
     ModelError
-        If the persistence or correlation is out of range, or the scenario has too many uncertain inputs.
+        If the persistence or correlation is out of range, the scenario has too many uncertain inputs, or
+        nothing says how far the growth of a KPI strays.
     """
-    lasting = plan.uncertainty.persistence if persistence is None else persistence
-    if not 0.0 <= lasting < 1.0:
+    if lasting is not None and not 0.0 <= lasting < 1.0:
         raise ModelError(mistake("persistence", "", f"{lasting:g} is out of range", "from 0 to below 1"))
     if same is not None and not -1.0 <= same <= 1.0:
         raise ModelError(mistake("correlation", "", f"{same:g} is out of range", "from -1 to 1"))
+    sizes = spread(plan, expected(plan, scenario))
+    wrong, allowed = "nothing says how far its growth strays", "sd with its source, or three figures in a row"
+    raise_all(
+        mistake(plan.id, f"kpis.{name}.sd", wrong, allowed) for name in sizes[sizes["sd"].isna()]["kpi"]
+    )
     return Sampling(
         plan,
         scenario,
@@ -281,7 +311,7 @@ def sampling(
         net,
         paths_of(plan, scenario, last=last, as_of=as_of),
         inputs_of(plan, scenario),
-        spread(plan, expected(plan, scenario)),
+        sizes,
         correlation(plan, same=same),
-        lasting,
+        persistence(plan) if lasting is None else Persistence(lasting, ASKED),
     )

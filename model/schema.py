@@ -91,11 +91,13 @@ class Reach(Record):
 class Growth(Record):
     """How one series grows: a curve and its arguments, or the point it is to reach.
 
-    `source` says where the assumption comes from, or that it is a judgement.
+    `source` says where the assumption comes from, or that it is a judgement. `reread`: a fading rate is the
+    growth last published, and as of a later year it is read again.
     """
 
     curve: str
     reach: Reach | None = None
+    reread: Literal[True] | None = None
     source: Words | None = None
 
     @property
@@ -199,6 +201,13 @@ class Target(Record):
     source: Words
 
 
+class Sourced(Record):
+    """How far yearly growth strays: standard deviation of the log (logit, under a ceiling), and whence."""
+
+    value: Annotated[float, Field(gt=0, le=1)]
+    source: Words
+
+
 class Series(Record):
     """A published series: a KPI of the plan, or a context series (denominator, ceiling, stand-in)."""
 
@@ -222,6 +231,7 @@ class Kpi(Series):
     base: float
     base_source: Words
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
+    sd: Sourced | None = None
     curve: str
     chapter: AnyText
     definition: AnyText
@@ -251,10 +261,11 @@ class Correlated(Record):
 class Uncertainty(Record):
     """How yearly growth shocks go together: over time, and between KPIs (pairs not named: not at all).
 
-    `persistence` is the share of a year's shock that the next year inherits; 0: independent years.
+    `persistence` is the share of a year's shock that the next year inherits; 0: independent years; where it
+    is not given it is measured (`model.spread.persistence`).
     """
 
-    persistence: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    persistence: Annotated[float, Field(ge=0, lt=1)] | None = None
     source: Words | None = None
     correlation: tuple[Correlated, ...] = ()
 

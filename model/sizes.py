@@ -69,6 +69,10 @@ def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
     for name in plan.kpis:
         top = paths.ceilings[name][ends] if name in paths.ceilings else None
         values = paths.values[name][ends]
+        if np.any(values <= 0.0):
+            # The log of nothing is not known, and what is measured by it is not either.
+            sizes[name] = np.nan
+            continue
         bounded = top is not None and bool(np.all(values < top))
         change = float(np.diff(np.log(odds_of(values, top if bounded else None)))[0])
         growth = root.growth.get(name)

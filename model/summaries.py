@@ -24,6 +24,7 @@ from model.errors import ModelError, mistake
 from model.projection import as_of_year, horizon_year, settle
 from model.sampling import Block, Sampling, sampling
 from model.schema import Kpi, Plan, Scenario
+from model.spread import Persistence
 from model.tallies import Tally, probability_table, tally, year_table
 from model.uncertainty import DRAWS, MOST_HELD, QUANTILES, SEED, checked_draws, quantiles, simulate
 
@@ -57,6 +58,8 @@ class Summary:
         Largest error of a KPI's quantiles, on the log or logit; 0: they are exact.
     correlation : Correlation
         How growth shocks go together between KPIs.
+    persistence : Persistence
+        How long they last, and what that rests on.
     """
 
     scenario: Scenario
@@ -69,6 +72,7 @@ class Summary:
     spread: pd.DataFrame
     errors: dict[str, float]
     correlation: Correlation
+    persistence: Persistence
 
 
 def summarise(
@@ -124,7 +128,7 @@ def summarise(
             overrides=overrides, persistence=persistence, correlation=correlation,
         )  # fmt: skip
         found, spread, seen = ensemble.scenario, ensemble.spread, ensemble.as_of
-        matrix = ensemble.correlation
+        matrix, lasting = ensemble.correlation, ensemble.persistence
         counted, table = tally(plan, ensemble.years, ensemble.draws), quantiles(ensemble, levels)
         errors = dict.fromkeys(plan.kpis, 0.0)
     else:
@@ -132,9 +136,9 @@ def summarise(
         seen = as_of_year(plan, found, as_of)
         ready = sampling(
             plan, found, as_of=seen, last=horizon_year(plan, horizon), seed=seed,
-            persistence=persistence, same=correlation,
+            lasting=persistence, same=correlation,
         )  # fmt: skip
-        spread, matrix = ready.spread, ready.correlation
+        spread, matrix, lasting = ready.spread, ready.correlation, ready.persistence
         counted, bins = _streamed(ready, draws, workers)
         rows = [row for one in bins for row in one.quantiles(ready, levels)]
         table = pd.DataFrame(rows, columns=["scenario", "kpi", "year", "quantile", "value"])
@@ -150,6 +154,7 @@ def summarise(
         spread,
         errors,
         matrix,
+        lasting,
     )
 
 

@@ -26,6 +26,8 @@ from model.schema import Growth, Kpi, Parameter, Plan, Scenario, Series, Shock
 
 Values = NDArray[np.float64]
 Sample = Callable[[str, str, Parameter], Any]
+# What fades in curves whose growth does.
+FADING = {"damped": "rate", "damped_linear": "slope"}
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def trajectories(
     facts: Facts,
     solved: Mapping[str, Mapping[str, float]] | None = None,
     sample: Sample = lambda series, name, parameter: parameter.central,
+    only: str | None = None,
 ) -> Paths:
     """Make the trajectories of a scenario.
 
@@ -104,14 +107,12 @@ def trajectories(
     facts : mapping
         What is known (`facts_of`).
     solved : mapping, optional
-        Arguments solved before; what is missing here is solved from these facts.
+        Arguments solved before, or read again; what is missing here is solved from these facts.
     sample : callable
         Gives the number, or an array of shape (draws, 1), for a parameter of a series;
         by default its median.
-
-    Returns
-    -------
-    Paths
+    only : str, optional
+        Make this series and what it needs, instead of all.
 
     Raises
     ------
@@ -122,8 +123,10 @@ def trajectories(
     reaches = [growth.reach.year for growth in scenario.growth.values() if growth.reach is not None]
     paths = Paths(np.arange(plan.base_year, max([last, *reaches]) + 1))
     series = plan.series
-    needed = needed_by(plan, scenario)
+    needed = needed_by(plan, scenario, only)
     for name in order_of(plan, scenario):
+        if only is not None and name not in needed:
+            continue
         own = [fact for fact in facts[name] if fact[2] == series[name].series]
         # One figure says nothing of growth: such a series is not projected for its own sake.
         if not own or (name not in needed and not has_growth(series[name], facts)):
@@ -208,9 +211,19 @@ class _Maker:
                 parts[missing[0]] = self._solved(
                     key, growth, years, base, inner.curve, parts, given["denominator"]
                 )
-            given["numerator"] = CURVES[inner.curve](years, 1.0, **parts)
+            given["numerator"] = self._grown(inner, years, 1.0, parts)
         elif free:
             given[free[0]] = self._solved(free[0], growth, years, base, growth.curve, given, None)
+        return self._grown(growth, years, base, given)
+
+    def _grown(self, growth: Growth, years: NDArray[Any], base: float, given: Mapping[str, Any]) -> Values:
+        """Grow along a curve. Growth fades on the calendar, wherever a run starts, or was read again."""
+        fades, gone = FADING.get(growth.curve), max(int(years[0]) - self.plan.base_year, 0)
+        if fades and gone:
+            left = given["damping"] ** gone
+            again = (self.solved or {}).get("rate") if growth.reread else None
+            rate = np.expm1(np.log1p(given["rate"]) * left) if fades == "rate" else given[fades] * left
+            given = {**given, fades: rate if again is None else again}
         return CURVES[growth.curve](years, base, **given)
 
     def _solved(
@@ -261,12 +274,20 @@ class _Maker:
                 }
             elif isinstance(value, str) and name != "ceiling":
                 first = int(years[0] - self.paths.years[0])
-                given[name] = self.paths.values[value][..., first : first + years.size]
+                given[name] = self._vintage(value, int(years[0]))[..., first : first + years.size]
             else:
                 given[name] = value
         if "ceiling" in arguments(CURVES[growth.curve]):
             given["ceiling"] = ceiling
         return given
+
+    def _vintage(self, name: str, anchor: int) -> Values:
+        """Give another series as it was known in a year: figures of later mix two vintages in a ratio."""
+        if max(self.paths.known[name], default=anchor) <= anchor:
+            return self.paths.values[name]
+        facts, last = facts_of(self.plan, max(anchor, self.plan.base_year)), int(self.paths.years[-1])
+        then = trajectories(self.plan, self.scenario, last=last, facts=facts, sample=self.sample, only=name)
+        return then.values[name]
 
     def _shocked(self, path: Values, years: NDArray[Any], shock: Shock, ceiling: Any, index: int) -> Values:
         given = {

@@ -16,6 +16,7 @@ from model.errors import ModelError, mistake
 from model.projection import as_of_year, horizon_year, settle
 from model.sampling import sampling
 from model.schema import Plan, Scenario
+from model.spread import Persistence
 from model.tallies import Tally, probability_table, tally, year_table
 
 QUANTILES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
@@ -50,8 +51,8 @@ class Ensemble:
         What the growth shocks rest on (`model.spread.spread`).
     correlation : Correlation
         How they go together between KPIs.
-    persistence : float
-        How much of a year's shock the next inherits.
+    persistence : Persistence
+        How much of a year's shock the next inherits, and what that rests on.
     """
 
     scenario: Scenario
@@ -62,7 +63,7 @@ class Ensemble:
     seed: int
     spread: pd.DataFrame
     correlation: Correlation
-    persistence: float
+    persistence: Persistence
 
 
 def simulate(
@@ -93,7 +94,8 @@ def simulate(
     horizon, as_of, overrides
         As in `model.project`.
     persistence : float, optional
-        Share of a year's growth shock that the next year inherits, in [0, 1); by default the plan's.
+        Share of a year's growth shock that the next year inherits, in [0, 1); by default the plan's, else as
+        measured.
     correlation : float, optional
         One correlation between the shocks of all KPIs; by default the plan's pairs.
     net : bool
@@ -124,7 +126,7 @@ def simulate(
         last=horizon_year(plan, horizon),
         seed=seed,
         net=net,
-        persistence=persistence,
+        lasting=persistence,
         same=correlation,
     )
     (block,) = ready.blocks(draws, size=draws)

@@ -150,7 +150,7 @@ def test_simulate_gives_probabilities_and_quantiles(scenarios):
 
 
 def test_assess_says_how_likely_and_what_published_rules_say(scenarios):
-    assert "very unlikely" in scenarios("assess", "baseline")
+    assert "24 %, unlikely" in scenarios("assess", "baseline")
     text = scenarios("assess", "baseline", "--as-of", "2022", "--rules")
     assert "significant progress, 1.33" in text
     assert "rules disagree" in text

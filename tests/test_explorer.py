@@ -15,6 +15,7 @@ from model.explorer.session import Session
 from model.projection import paths_of
 from model.schema import Parameter
 from model.show.verdicts import verdicts
+from model.spread import persistence
 from model.trajectories import facts_of
 
 COAST = Path(__file__).parent / "plans" / "coast"
@@ -215,13 +216,13 @@ def test_another_plan_has_its_own_controls_and_verdicts_without_a_line_of_code()
 
 def test_how_shocks_go_together_and_last_reaches_the_ensemble(plan):
     session = Session(plan, "baseline")
-    assert session.ensemble["persistence"] == plan.uncertainty.persistence
+    assert session.ensemble["persistence"] == persistence(plan).value > 0.5
     assert session.ensemble["correlation"] is None
-    session.set("run.lasting", 50)
+    session.set("run.lasting", 90)
     session.set("run.together", "closely")
-    assert session.ensemble["persistence"] == 0.5
+    assert session.ensemble["persistence"] == 0.9
     assert session.ensemble["correlation"] == 0.8
-    calm = refine(plan, session.now, last=session.last, ensemble={"draws": 1024})
+    calm = refine(plan, session.now, last=session.last, ensemble={"draws": 1024, "persistence": 0.0})
     wild = refine(plan, session.now, last=session.last, ensemble={**session.ensemble, "draws": 1024})
     widths = [
         found.bands["software_revenue"][-1][-1] - found.bands["software_revenue"][0][-1]

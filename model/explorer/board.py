@@ -17,6 +17,7 @@ from model.figures import latest_as_of
 from model.projection import FARTHEST, as_of_year
 from model.schema import Plan, Scenario
 from model.show.words import say
+from model.spread import persistence
 from model.trajectories import trajectories
 from model.uncertainty import DRAWS, SEED
 
@@ -121,7 +122,7 @@ def _run(plan: Plan, chosen: Scenario) -> list[Control]:
             argument=Argument("count", low=0, high=2**31 - 1, closed=True),
         ),
         Control(
-            f"{RUN}.lasting", "number", plan.uncertainty.persistence, 0.0, 0.95, 0.05, 100.0, "percent",
+            f"{RUN}.lasting", "number", persistence(plan).value, 0.0, 0.95, 0.01, 100.0, "percent",
             argument=Argument(low=0.0, high=0.99, closed=True),
         ),
         Control(f"{RUN}.together", "choice", next(iter(TOGETHER)), options=tuple(TOGETHER)),

@@ -15,11 +15,11 @@ from model.errors import ModelError, mistake, near
 from model.figures import known, latest_as_of
 from model.goals import growth_between, year_reached
 from model.projection import COLUMNS, Projection, project
+from model.sampling import unknown_spread
 from model.schema import Kpi, Plan, Scenario
 from model.show.rulings import rulings
 from model.show.verdicts import Verdict, verdicts
 from model.show.words import drawn_language
-from model.spread import can_spread
 from model.uncertainty import DRAWS, SEED, Ensemble, simulate
 
 PATH, REFERENCE, LATEST = "plan_path", "baseline", "latest"
@@ -182,7 +182,7 @@ def findings(
     made = project(plan, scenario, horizon=last, as_of=seen, overrides=overrides)
     published = _published(plan, made)
     drawn = None
-    if draws and can_spread(plan):
+    if draws and not unknown_spread(plan, made.scenario):
         drawn = simulate(plan, made.scenario, draws=draws, seed=seed, horizon=last, as_of=made.as_of)
     has_path = PATH in plan.scenarios and made.scenario.id != PATH
     return Findings(

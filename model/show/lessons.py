@@ -208,7 +208,7 @@ def assumed_numbers(found: Findings, kpi: str) -> dict[str, float]:
     given = {**found.projection.solved.get(kpi, {})}
     for name, one in curve.arguments.items():
         if hasattr(one, "central"):
-            given[prefix + name] = one.central
+            given.setdefault(prefix + name, one.central)
     declared = arguments(CURVES[curve.curve])
     names = [prefix + name for name, one in declared.items() if one.kind == "number"]
     return {name: float(given[name]) for name in names if name in given}
