@@ -52,7 +52,7 @@ def calibration(
     DataFrame
         The cases of `model.hindsight`, with the fair CRPS and the mean pinball loss at seven levels, both of
         the log, and whether the outturn lies within the central 60 and 90 % bands. Empty for a plan of whose
-        past too little is known.
+        past too little is known. Figures and draws of zero or below have no log, and are left out.
 
     Notes
     -----
@@ -110,7 +110,11 @@ def _naive(plan: Plan, ready: Sampling, draws: int, last: int) -> dict[str, Case
 def _scored(
     scenario: str, as_of: int, method: str, futures: Cases, outturns: Sequence[tuple[str, int, float, str]]
 ) -> Iterator[tuple[Any, ...]]:
-    cases = [case for case in outturns if case[1] > as_of and case[:2] in futures]
+    cases = [
+        case
+        for case in outturns
+        if case[1] > as_of and case[:2] in futures and min(case[2], futures[case[:2]].min()) > 0.0
+    ]
     if not cases:
         return
     drawn = np.log(np.sort([futures[kpi, year] for kpi, year, _, _ in cases], axis=1))

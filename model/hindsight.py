@@ -183,7 +183,7 @@ def naive_paths(plan: Plan, as_of: int, last: int) -> dict[str, dict[str, tuple[
     -------
     dict of str to dict of str to (int, ndarray)
         By method and KPI: the last known year, and the values from it on. A KPI with one figure has only
-        its last value.
+        its last value; one that was zero or below has no growth rate.
     """
     facts, before = facts_of(plan, as_of), _history(plan, as_of)
     made: dict[str, dict[str, tuple[int, NDArray[np.float64]]]] = {method: {} for method in NAIVE}
@@ -191,7 +191,8 @@ def naive_paths(plan: Plan, as_of: int, last: int) -> dict[str, dict[str, tuple[
         past = [*before.get(kpi, ()), *facts[kpi]]
         years = list(range(past[-1][0], last + 1))
         for method, forecast in NAIVE.items():
-            if len(past) >= 2 or method == LAST_VALUE:
+            grew = len(past) >= 2 and (method == last_step.__name__ or min(past[-1][1], past[-2][1]) > 0.0)
+            if grew or method == LAST_VALUE:
                 made[method][kpi] = years[0], np.asarray(forecast(past, years), dtype=float)
     return made
 

@@ -8,21 +8,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from model.calibration import BANDS, DRAWS, calibration
 from model.hindsight import LAST_VALUE, NAIVE, SCENARIO, hindsight
 from model.histories import steps
 from model.schema import Plan, Scenario
-from model.spread import ENOUGH
+from model.spread import ENOUGH, SERIES
 from model.uncertainty import SEED
 
 COLUMNS = (
-    "method", "naive", "kpi", "n", "mean_error", "mean_absolute_error", "skill", "mase", "mase_n", "crps",
-    "crps_skill", "pinball", "inside_60", "inside_90", "low_60", "high_60", "low_90", "high_90",
+    "method", "naive", "kpi", "n", "left_out", "kpis", "mean_error", "mean_absolute_error", "skill", "mase",
+    "mase_n", "crps", "crps_skill", "pinball", "inside_60", "inside_90", "low_60", "high_60", "low_90",
+    "high_90",
 )  # fmt: skip
 CASE = ["kpi", "as_of", "year", "basis"]
 NAMES = ["scenario", "method"]
+SKILLS = ("skill", "crps_skill")
+RESAMPLED = 10_000
 
 
 def league(
@@ -45,7 +47,7 @@ def league(
     basis : {"published", "comparable", "chained"}
         Of the outturns.
     by_kpi : bool
-        One line a KPI and method, instead of one a method over all KPIs.
+        One line a KPI and method, instead of one a method: the mean of KPIs, each of which has one vote.
     draws, seed : int
         As in `model.calibration`; no draws: no scores of distributions.
 
@@ -92,31 +94,35 @@ def pooled(
     Returns
     -------
     DataFrame
-        method (a scenario's id, or the naive forecast), naive, kpi (empty when pooled), n; mean error and
-        mean absolute error of ``ln(outturn / forecast)``; skill, one minus the ratio of the mean absolute
-        error to that of the last value on the same cases; MASE (Hyndman and Koehler 2006: the error in units
-        over the mean yearly change before the plan) where a KPI has four such changes, and its own n; fair
-        CRPS, its skill, pinball loss; the share of outturns inside the 60 and 90 % bands, with the ends of
-        the exact 95 % interval (Clopper and Pearson) of that share. Errors of one KPI hang together, so the
-        intervals are rather too narrow. With one case a mean is no score: then all scores are NaN.
+        method (a scenario's id, or the naive forecast), naive, kpi (empty: the mean of KPIs), n, left_out
+        (pairs with a figure of zero or below, of which there is no log; not in n), kpis (that have two cases
+        or more, and so a vote); mean error and mean absolute error of ``ln(outturn / forecast)``; skill, one
+        minus the ratio of the mean absolute error to that of the last value on the same cases (over KPIs:
+        the geometric mean of ratios); MASE (Hyndman and Koehler 2006: the error in units over the mean
+        yearly change before the plan) where a KPI has four such changes, and its own n; fair CRPS, its
+        skill, pinball loss; the share of outturns inside the 60 and 90 % bands, with the ends of a central
+        95 % interval of that share: whole KPIs are drawn anew, because errors of one KPI hang together (none
+        with fewer than three KPIs). With one case a mean is no score: then all scores are NaN.
     """
-    cases = points[points["basis"] == basis].assign(key=lambda one: _named(one))
-    cases = cases.assign(log=np.log(cases["outturn"] / cases["forecast"]))
+    cases = _logged(points, basis)
     cases["scaled"] = cases["error"].abs() / cases["kpi"].map(changes(plan))
     if distributions is not None and len(distributions):
         scores = distributions[[*NAMES, *CASE, "crps", "pinball", *BANDS]]
         cases = cases.merge(scores, on=[*NAMES, *CASE], how="left")
-    groups = ["key", "kpi"] if by_kpi else ["key"]
-    naive = cases[cases["method"] == LAST_VALUE].set_index(CASE)
-    rows = [
-        (
-            keys[0], part["method"].iloc[0] != SCENARIO, keys[1] if by_kpi else "", len(part),
-            *_scores(part, naive).values(),
-        )
-        for keys, part in cases.groupby(groups, sort=False)
-    ]  # fmt: skip
+    naive = cases[cases["key"] == LAST_VALUE].set_index(CASE)
+    rows = []
+    for method, own in cases.groupby("key", sort=False):
+        first = {"method": method, "naive": own["method"].iloc[0] != SCENARIO}
+        single = {kpi: _scores(part, naive) for kpi, part in own.groupby("kpi", sort=False)}
+        if by_kpi:
+            rows += [
+                first | {"kpi": kpi} | _held(own[own["kpi"] == kpi]) | one for kpi, one in single.items()
+            ]
+        else:
+            rows.append(first | {"kpi": ""} | _held(own) | _mean(list(single.values())))
     order = ["kpi", "mean_absolute_error"] if by_kpi else ["mean_absolute_error"]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(order, kind="stable", ignore_index=True)
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.sort_values(order, kind="stable", ignore_index=True)
 
 
 def changes(plan: Plan) -> dict[str, float]:
@@ -165,72 +171,121 @@ def duels(
     Returns
     -------
     DataFrame
-        kpi (empty: all together), naive, n, and error and crps: the scenario's mean absolute log error and
-        mean CRPS over the naive forecast's. Above one the scenario lost; NaN with fewer than two cases.
+        kpi (empty: the geometric mean of KPIs with two cases or more), naive, n, and error and crps: the
+        scenario's mean absolute log error and mean CRPS over the naive forecast's. Above one the scenario
+        lost; NaN with fewer than two cases. On the line of all KPIs also by_case, the same ratio of errors
+        with one vote a case, decisive, the KPI without which that changes most, and without, what it then is.
 
     Examples
     --------
     >>> from model import hindsight, load
     >>> table = duels(hindsight(load(), ["baseline"]), None, "baseline").query("kpi == ''")
-    >>> bool((table["error"] < 1).all())
-    True
+    >>> bool((table["error"] < 1).all()), set(table["decisive"])
+    (True, {'gigabit_users'})
     """
-    cases = points[points["basis"] == basis].assign(key=_named(points))
-    cases["loss"] = np.log(cases["outturn"] / cases["forecast"]).abs()
-    cases["crps"] = np.nan
+    cases = _logged(points, basis)
+    cases["loss"], cases["crps"] = cases["log"].abs(), np.nan
     if distributions is not None and len(distributions):
         scores = distributions[[*NAMES, *CASE, "crps"]]
         cases = cases.drop(columns="crps").merge(scores, on=[*NAMES, *CASE], how="left")
+    cases = cases[cases["log"].notna()]
     own = cases[cases["key"] == method]
     rows = []
     for naive in NAIVE:
         both = own.merge(cases[cases["key"] == naive], on=CASE, suffixes=("", "_naive"))
-        for kpi, part in [("", both), *both.groupby("kpi", sort=False)]:
-            enough = len(part) > 1
-            ratios = [
-                float(part[score].mean() / part[f"{score}_naive"].mean()) if enough else np.nan
-                for score in ("loss", "crps")
-            ]
-            rows.append((str(kpi), naive, len(part), *ratios))
-    return pd.DataFrame(rows, columns=["kpi", "naive", "n", "error", "crps"])
+        singles = [
+            {
+                "kpi": kpi,
+                "naive": naive,
+                "n": len(part),
+                "error": _ratio(part, "loss"),
+                "crps": _ratio(part, "crps"),
+            }
+            for kpi, part in both.groupby("kpi", sort=False)
+        ]
+        voting = [one for one in singles if one["n"] > 1]
+        whole: dict[str, Any] = {"kpi": "", "naive": naive, "n": sum(one["n"] for one in voting)}
+        whole |= {score: _geometric([one[score] for one in voting]) for score in ("error", "crps")}
+        if len(voting) > 1:
+            by_case = _ratio(both, "loss")
+            left = {one["kpi"]: _ratio(both[both["kpi"] != one["kpi"]], "loss") for one in voting}
+            kpi = max(left, key=lambda one: abs(left[one] - by_case))
+            whole |= {"by_case": by_case, "decisive": kpi, "without": left[kpi]}
+        rows += [whole, *singles]
+    columns = ["kpi", "naive", "n", "error", "crps", "by_case", "decisive", "without"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _named(table: pd.DataFrame) -> pd.Series:
-    return table["scenario"].where(table["method"] == SCENARIO, table["method"])
+def _logged(points: pd.DataFrame, basis: str) -> pd.DataFrame:
+    """Give the cases of a basis with their log error; NaN where a figure has no log."""
+    cases = points[points["basis"] == basis]
+    key = cases["scenario"].where(cases["method"] == SCENARIO, cases["method"])
+    usable = (cases["outturn"] > 0.0) & (cases["forecast"] > 0.0)
+    return cases.assign(key=key, log=np.log((cases["outturn"] / cases["forecast"]).where(usable)))
 
 
-def _scores(part: pd.DataFrame, naive: pd.DataFrame) -> Mapping[str, Any]:
-    names = COLUMNS[4:]
-    blank: dict[str, Any] = dict.fromkeys(names, float("nan"))
-    blank["mase_n"] = int(part["scaled"].notna().sum())
-    if len(part) < 2:
-        return blank
-    same = naive.reindex(pd.MultiIndex.from_frame(part[CASE]))
-    absolute = float(part["log"].abs().mean())
-    found = blank | {
-        "mean_error": float(part["log"].mean()),
+def _scores(part: pd.DataFrame, naive: pd.DataFrame) -> dict[str, Any]:
+    """Score the cases of one KPI."""
+    used = part[part["log"].notna()]
+    found: dict[str, Any] = {"n": len(used), "left_out": len(part) - len(used), "kpis": int(len(used) > 1)}
+    found["mase_n"] = int(used["scaled"].notna().sum())
+    if len(used) < 2:
+        return found
+    same = naive.reindex(pd.MultiIndex.from_frame(used[CASE]))
+    absolute = float(used["log"].abs().mean())
+    found |= {
+        "mean_error": float(used["log"].mean()),
         "mean_absolute_error": absolute,
         "skill": _skill(absolute, float(same["log"].abs().mean())),
     }
-    if blank["mase_n"] > 1:
-        found["mase"] = float(part["scaled"].mean())
-    if "crps" in part and part["crps"].notna().all():
-        crps = float(part["crps"].mean())
+    if found["mase_n"] > 1:
+        found["mase"] = float(used["scaled"].mean())
+    if "crps" in used and used["crps"].notna().all():
+        crps = float(used["crps"].mean())
         found |= {
             "crps": crps,
             "crps_skill": _skill(crps, float(same["crps"].mean())),
-            "pinball": float(part["pinball"].mean()),
+            "pinball": float(used["pinball"].mean()),
         }
-        for band in BANDS:
-            hits = int(part[band].sum())
-            interval = stats.binomtest(hits, len(part)).proportion_ci(method="exact")
+    return found
+
+
+def _mean(single: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give every KPI with two cases or more one vote."""
+    table = pd.DataFrame(single)
+    voting = table[table["kpis"] == 1]
+    found: dict[str, Any] = {name: int(table[name].sum()) for name in ("n", "left_out", "kpis", "mase_n")}
+    for name in set(table.columns) - set(found):
+        values = voting[name].dropna()
+        found[name] = 1.0 - _geometric(1.0 - values) if name in SKILLS else float(values.mean())
+    return found
+
+
+def _held(own: pd.DataFrame) -> dict[str, float]:
+    """Give the share of outturns inside each band, and its interval when whole KPIs are drawn anew."""
+    found: dict[str, float] = {}
+    scored = own[own["crps"].notna()] if "crps" in own else own[:0]
+    for band in BANDS if len(scored) > 1 else ():
+        hits = scored.assign(hit=scored[band].astype(float)).groupby("kpi")["hit"].agg(["sum", "count"])
+        found[band] = float(hits["sum"].sum() / hits["count"].sum())
+        if len(hits) >= SERIES:
+            again = np.random.default_rng(1).multinomial(
+                len(hits), np.full(len(hits), 1 / len(hits)), RESAMPLED
+            )
+            low, high = np.quantile((again @ hits["sum"]) / (again @ hits["count"]), [0.025, 0.975])
             name = band.removeprefix("inside_")
-            found |= {
-                band: hits / len(part),
-                f"low_{name}": float(interval.low),
-                f"high_{name}": float(interval.high),
-            }
-    return {name: found[name] for name in names}
+            found |= {f"low_{name}": float(low), f"high_{name}": float(high)}
+    return found
+
+
+def _ratio(part: pd.DataFrame, score: str) -> float:
+    naive = float(part[f"{score}_naive"].mean())
+    return float(part[score].mean()) / naive if len(part) > 1 and naive > 0.0 else float("nan")
+
+
+def _geometric(ratios: Sequence[float] | pd.Series) -> float:
+    values = np.asarray(ratios, dtype=float)
+    return float(np.exp(np.mean(np.log(values)))) if values.size and np.all(values > 0.0) else float("nan")
 
 
 def _skill(loss: float, naive: float) -> float:

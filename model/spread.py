@@ -89,7 +89,7 @@ def persistence(plan: Plan) -> Persistence:
     >>> from model import load
     >>> found = persistence(load())
     >>> found.value, found.low, found.high, found.n, found.series
-    (0.77, 0.37, 0.95, 41, 7)
+    (0.77, 0.38, 0.95, 41, 7)
     """
     given = plan.uncertainty.persistence
     return _measured(plan) if given is None else Persistence(given, GIVEN)

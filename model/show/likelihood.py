@@ -5,23 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from model.sampling import unknown_spread
 from model.show import charts, numbers
 from model.show.display import Table, Text, table, text
 from model.show.fans import count
 from model.show.finding import Findings
 from model.show.phrases import name, name_of
+from model.show.remarks import lasts
 from model.show.side_by_side import Several
 from model.show.words import listed, say
+from model.spread import persistence
 from model.tallies import EVEN, LIKELY, UNLIKELY, VERY_LIKELY, VERY_UNLIKELY, likelihood
-from model.uncertainty import (
-    Ensemble,
-    first_years,
-    probabilities,
-    simulate,
-)
+from model.uncertainty import Ensemble, first_years, probabilities, simulate
 
 WORDS = (VERY_LIKELY, LIKELY, EVEN, UNLIKELY, VERY_UNLIKELY)
-STRONG, LASTING = 0.8, 0.5
+STRONG, LASTING = 0.8, 0.0
 
 
 def likelihoods(found: Findings) -> Table:
@@ -103,6 +101,10 @@ def likely_sentences(found: Findings) -> list[str]:
     """
     language = found.language
     chances = None if found.ensemble is None else probabilities(found.plan, found.ensemble)
+    unknown = [] if chances is not None else unknown_spread(found.plan, found.scenario)
+    if unknown:
+        items = listed([name(found.plan.kpis[one], language) for one in unknown], language)
+        return [say("likely_unknown", language, items=items)]
     if chances is None or chances.empty:
         return [say("likely_none", language)]
     named = chances[chances["kpi"] != ""]
@@ -155,14 +157,16 @@ def spread(found: Findings) -> Table:
     language, rows = found.language, list[tuple[str, ...]]()
     for one in found.ensemble.spread.itertuples() if found.ensemble is not None else ():
         size = say("spread_a_year", language, number=numbers.number(100 * one.sd, 1))
-        key = "spread_borrowed" if one.borrowed else "spread_own"
+        key = "spread_borrowed" if one.borrowed else "spread_own" if one.n else "spread_given"
         factor = say("spread_times", language, number=numbers.number(one.factor, 2))
         title = str(getattr(found.plan.kpis[one.kpi].short_title, language))
-        rows.append((title, size, say(key, language, count=one.n), factor))
+        rows.append((title, size, say(key, language, **({"count": one.n} if one.n else {})), factor))
     titles = ("kpi", "spread", "spread_rests", "spread_factor")
     frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
     caption = say("caption_spread", language, year=found.plan.base_year)
-    return table(frame, id="spread", caption=caption, source=say("source_spread", language))
+    drawn = found.ensemble
+    kept = lasts(persistence(found.plan) if drawn is None else drawn.persistence, language)
+    return table(frame, id="spread", caption=caption, source=say("source_spread", language, lasts=kept))
 
 
 def together(found: Findings) -> Table:

@@ -11,9 +11,11 @@ from model.show import charts, contrasts, frames, numbers, paragraphs, sentences
 from model.show.display import Shown, Table, Text, each, table, text
 from model.show.finding import Findings
 from model.show.grounds import compact
+from model.show.remarks import lasts
 from model.show.side_by_side import Several
 from model.show.verdicts import together
 from model.show.words import say
+from model.spread import persistence
 
 METHOD = ("method_1", "method_2", "method_3", "method_4", "method_5")
 
@@ -136,8 +138,9 @@ def method(found: Findings | Several) -> Text:
     -------
     Text
     """
-    language = (found.first if isinstance(found, Several) else found).language
-    return text([say(key, language) for key in METHOD], id="method")
+    one = found.first if isinstance(found, Several) else found
+    kept = lasts(persistence(one.plan) if one.ensemble is None else one.ensemble.persistence, one.language)
+    return text([*(say(key, one.language) for key in METHOD), kept], id="method")
 
 
 def sources(found: Findings | Several, kpi: str = "") -> Table:

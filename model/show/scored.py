@@ -33,7 +33,7 @@ def fared(behind: Past) -> Text:
     >>> from model.show.finding import findings
     >>> from model.show.scoring import past
     >>> said = fared(past(findings(load(), draws=0))).sentences
-    >>> "E-commerce volume" in said[1] and said[1].startswith("It loses to a naive forecast")
+    >>> "online retail sales" in said[2] and said[2].startswith("It loses to a naive forecast")
     True
     """
     return text(fared_sentences(behind), id="fared", style="body")
@@ -56,7 +56,7 @@ def fared_sentences(behind: Past) -> list[str]:
     whole = fights[(fights["kpi"] == "") & fights["error"].notna()]
     if whole.empty:
         return [say("fared_nothing", language)]
-    lost = whole[whole["error"] > 1.0]
+    lost, more = whole[whole["error"] > 1.0], list[str]()
     if lost.empty:
         hardest = whole.loc[whole["error"].idxmax()]
         first = say(
@@ -64,8 +64,13 @@ def fared_sentences(behind: Past) -> list[str]:
             language,
             scenario=behind.titles[method],
             count=int(hardest["n"]),
-            number=say("percent", language, number=numbers.number(100 * hardest["error"], 0)),
+            naive=_naive(behind, hardest["naive"]),
+            number=_percent(hardest["error"], language),
         )
+        if hardest["decisive"] in behind.plan.kpis:
+            title = lowered(name_of(behind.found, str(hardest["decisive"]), 0))
+            ratios = {one: _percent(hardest[one], language) for one in ("by_case", "without")}
+            more = [say("fared_decisive", language, title=title, **ratios)]
     else:
         items = listed([_naive(behind, one) for one in lost["naive"]], language)
         first = say(
@@ -75,7 +80,7 @@ def fared_sentences(behind: Past) -> list[str]:
             items=items,
             count=int(lost["n"].max()),
         )
-    return [first, _single(behind, fights), *_bands(behind, method)]
+    return [first, *more, _single(behind, fights), *_bands(behind, method)]
 
 
 def _single(behind: Past, fights: pd.DataFrame) -> str:
@@ -105,11 +110,15 @@ def _bands(behind: Past, method: str) -> list[str]:
     if not own["inside_90"] >= 0.0:
         return []
     key = "narrow" if own["high_90"] < NOMINAL else "wide" if own["low_90"] > NOMINAL else "right"
-    printed = {
-        name: say("percent", behind.language, number=numbers.number(100 * own[column], 0))
-        for name, column in (("share", "inside_90"), ("low", "low_90"), ("high", "high_90"))
-    }
+    columns = {"share": "inside_90", "low": "low_90", "high": "high_90"}
+    if not own["high_90"] >= 0.0:
+        key, columns = "held", {"share": "inside_90"}
+    printed = {name: _percent(own[column], behind.language) for name, column in columns.items()}
     return [say(f"fared_{key}", behind.language, count=int(own["n"]), **printed)]
+
+
+def _percent(share: float, language: str) -> str:
+    return say("percent", language, number=numbers.number(100 * share, 0))
 
 
 def _naive(behind: Past, naive: str) -> str:

@@ -149,7 +149,7 @@ def _cell(behind: Past, one: Any, title: str) -> str:
     if title == "method":
         return behind.titles.get(str(one.method), str(one.method))
     if title == "n":
-        return str(one.n)
+        return say("n_left_out", language, count=one.n, left=one.left_out) if one.left_out else str(one.n)
     if one.n < 2:
         return say("not_computable", language, count=one.n)
     if title == "mase":
@@ -189,6 +189,8 @@ def share_interval(share: float, low: float, high: float, language: str) -> str:
     """
     if math.isnan(share):
         return say("nothing", language)
-    printed = {"low": numbers.number(100 * low, 0), "high": numbers.number(100 * high, 0)}
     whole = say("percent", language, number=numbers.number(100 * share, 0))
+    if math.isnan(low):
+        return whole
+    printed = {"low": numbers.number(100 * low, 0), "high": numbers.number(100 * high, 0)}
     return say("share_interval", language, share=whole, **printed)

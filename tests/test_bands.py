@@ -1,0 +1,196 @@
+"""How wide bands are: how long shocks last, what is borrowed or given, one vintage, one calendar."""
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model import load, show
+from model.calibration import calibration
+from model.projection import project
+from model.sampling import unknown_spread
+from model.spread import persistence, spread, yearly_growth
+from model.uncertainty import simulate
+
+COAST = Path(__file__).parent / "plans" / "coast"
+SD = "    sd: {value: 0.05, source: A test}\n"
+ROW = "{},,published,{}-01-01,{}-12-31,{},{},point,final,seen,{}-02-01,stated,Council,Yearbook,,,\n"
+
+
+def run(*asked, code=0):
+    """Run the command line as its own process in which every warning is an error."""
+    command = [sys.executable, "-W", "error::RuntimeWarning", "-m", "model.cli", *asked]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", env={**os.environ, "COLUMNS": "200"}
+    )
+    assert done.returncode == code, done.stderr
+    return done.stdout + done.stderr
+
+
+def row(kpi, year, value, unit):
+    return ROW.format(kpi, year, year, value, unit, year + 1)
+
+
+@pytest.fixture
+def pack(tmp_path):
+    """Copy the invented plan; give what adds a line under every KPI, and rows to a table."""
+    folder = tmp_path / "coast"
+    shutil.copytree(COAST, folder)
+
+    def change(*, kpis="", **tables):
+        path = folder / "plan.yaml"
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        path.write_text("".join(line + kpis * line.startswith("    stream:") for line in lines), "utf-8")
+        for name, rows in tables.items():
+            table = folder / f"{name}.csv"
+            table.write_text(table.read_text("utf-8") + "".join(rows), "utf-8")
+        return str(folder)
+
+    return change
+
+
+def missed(rates, ahead):
+    """Errors of a damped trend so many years ahead, from every year that allows it."""
+    return [
+        sum(rates[year + step] - 0.89**step * rates[year] for step in range(1, ahead + 1))
+        for year in rates
+        if all(year + step in rates for step in range(1, ahead + 1))
+    ]
+
+
+def test_how_long_shocks_last_is_measured_before_the_plan(plan):
+    found = persistence(plan)
+    assert (found.rests, found.n, found.series) == ("measured", 41, 7)
+    scaled = {1: [], 2: []}
+    for name, rates in yearly_growth(plan).items():
+        if missed(rates, 2) and not plan.series[name].proxy_for:
+            size = np.sqrt(np.mean(np.square(missed(rates, 1))))
+            for ahead, errors in scaled.items():
+                errors += [one / size for one in missed(rates, ahead)]
+    ratio = np.sqrt(np.mean(np.square(scaled[2])) / np.mean(np.square(scaled[1])))
+    closed = np.sqrt(ratio**2 - 1) - 1
+    assert (ratio, closed) == pytest.approx((1.96, 0.69), abs=0.005), "errors two years ahead over one"
+    assert found.low < closed < found.value < found.high
+    cut = {}
+    for name in ("outturns", "context_data"):
+        frame = getattr(plan, name)
+        cut[name] = frame[(frame["published"] <= "2021-06-30") & (frame["year"] <= 2020)]
+    assert persistence(plan.model_copy(update=cut)) == found, "no figure after the base year enters"
+
+
+def test_what_shocks_last_on_is_said_wherever_spread_is_shown(plan):
+    text = run("simulate", "--show", "spread", "--draws", "64")
+    assert "77 % lasts into the next year: measured" in text
+    assert "(41 errors of 7 series; 38 % to 95 % when whole series are drawn anew)" in text
+    assert "50 % lasts into the next year, as was asked for" in run("simulate", "--persistence", "0.5")
+    found = show.findings(plan, draws=64)
+    assert "77 %" in show.method(found).sentences[-1]
+    assert "77 %" in show.spread(found).source
+
+
+def test_a_plan_may_give_how_long_shocks_last_and_how_far_growth_strays(pack):
+    folder = pack(kpis=SD)
+    text = run("simulate", "steady", "--plan", folder, "--show", "spread")
+    assert "70 % is assumed to last into the next year: fewer than three series" in text
+    with (Path(folder) / "plan.yaml").open("a", encoding="utf-8") as file:
+        file.write("uncertainty: {persistence: 0.3, source: A test}\n")
+    given, asked = (
+        run("simulate", "steady", "--plan", folder, "--format", "csv", "--show", "quantiles", *more)
+        for more in ((), ("--persistence", "0.3"))
+    )
+    assert given.partition("Of a")[0] == asked.partition("Of a")[0]
+    plan = load(folder)
+    assert (persistence(plan).value, persistence(plan).rests) == (0.3, "given")
+    assert set(simulate(plan, "steady", draws=64).spread["sd"]) == {0.05}
+    assert "given by the plan pack" in show.spread(show.findings(plan, "steady", draws=64)).frame.to_string()
+
+
+@pytest.mark.parametrize("value", ["0", "1.5", "1e308", "wide"])
+def test_a_given_spread_out_of_range_is_refused_at_its_line(pack, value):
+    said = run("check", "--plan", pack(kpis=SD.replace("0.05", value)), code=2)
+    assert said.count("plan.yaml:") == 3
+    assert "kpis.outage_hours.sd.value" in said
+
+
+def test_without_any_spread_there_is_no_fan_no_probability_and_a_sentence(pack):
+    # A series that hardly moves, up and down: its errors are many times its mean growth.
+    moves = zip(range(2004, 2009), (900, 901, 900, 901.5, 900.5), strict=True)
+    folder = pack(context=[row("all_boats", year, value, "boats") for year, value in moves])
+    plan = load(folder)
+    assert unknown_spread(plan, plan.scenarios["steady"]) == list(plan.kpis)
+    said = run("simulate", "steady", "--plan", folder, code=2)
+    assert said.count("nothing says how far its growth strays; sd with its source") == 3
+    assert "%, likely" not in run("assess", "steady", "--plan", folder)
+    assert "No probability and no band is given" in show.likely(show.findings(plan, "steady")).sentences[0]
+
+
+def test_a_lender_lends_in_units_of_its_own_growth(plan):
+    own = spread(plan, dict.fromkeys(plan.kpis, 0.1)).set_index("kpi").loc["gigabit_users"]
+    assert own["sd"] / own["factor"] / 0.1 == pytest.approx(0.26, abs=0.001)
+    series = plan.context["population"]
+    still = plan.context_data["kpi"] == series.id
+    moved = plan.context_data.assign(
+        value=plan.context_data["value"].where(~still, 1000.0 + plan.context_data["year"] % 2)
+    )
+    calm = spread(plan.model_copy(update={"context_data": moved}), dict.fromkeys(plan.kpis, 0.1))
+    assert calm.set_index("kpi").loc["gigabit_users", "n"] == own["n"] - 2, "what barely moved lends nothing"
+    assert calm.set_index("kpi").loc["gigabit_users", "sd"] < 0.05
+
+
+def test_a_figure_of_zero_is_left_out_of_scores_and_counted(pack):
+    zero = [row("outage_hours", 2014, 0, "hours a year"), row("outage_hours", 2015, 20, "hours a year")]
+    folder = pack(kpis=SD, outturns=zero)
+    table = pd.read_csv(io.StringIO(run("hindsight", "steady", "--plan", folder, "--format", "csv")))
+    assert (table["outturn"] == 0).any()
+    text = run("hindsight", "steady", "--plan", folder, "--by-kpi")
+    assert "inf" not in text
+    lines = [line.split() for line in text.splitlines()]
+    left = lines[0].index("left_out")
+    # 2014 seen from four years, and 2015 from the year that stood at zero.
+    assert {line[left] for line in lines if line[:3] == ["steady", "False", "outage_hours"]} == {"5"}
+    plan = load(folder)
+    assert np.isfinite(calibration(plan, ["steady"], draws=64)[["crps", "pinball"]]).all(axis=None)
+
+
+def test_fading_growth_is_the_last_published_one_read_again_as_of_later_years(plan):
+    for as_of, growth in ((2021, 0.177), (2022, 0.112), (2024, 0.100)):
+        made = project(plan, "baseline", as_of=as_of)
+        grown = made.value("software_revenue", as_of + 1) / made.value("software_revenue", as_of)
+        assert np.log(grown) == pytest.approx(0.89 * np.log1p(growth), abs=2e-4)
+    assert re.search(r"software_revenue +rate +0\.132 +last published growth", run("explain", "outturn_path"))
+
+
+def test_growth_that_is_set_fades_on_the_calendar(plan):
+    asked = ["software_revenue.rate=0.1324"]
+    ratios = {
+        made.value("software_revenue", 2025) / made.value("software_revenue", 2024)
+        for as_of in range(2020, 2025)
+        for made in [project(plan, "baseline", as_of=as_of, overrides=asked)]
+    }
+    assert max(ratios) - min(ratios) < 1e-12, "growth assumed for a year does not depend on the as-of year"
+    now = project(plan, "baseline")
+    assert project(plan, "baseline", overrides=asked).table["value"].equals(now.table["value"])
+
+
+def test_a_share_keeps_the_vintage_of_its_last_figure(plan):
+    early = project(plan, "baseline")
+    for as_of in (2021, 2022):
+        late = project(plan, "baseline", as_of=as_of)
+        for year in range(2021, 2026):
+            assert late.value("core_share", year) == early.value("core_share", year), "no share since 2020"
+    later = project(plan, "baseline", as_of=2023)
+    assert later.value("core_share", 2024) / 10.0 == pytest.approx(1.107 / 1.0755)
+
+
+def test_bands_of_ninety_per_cent_held_about_as_many_outturns(plan):
+    held = calibration(plan, ["baseline"]).query("scenario == 'baseline' and basis == 'published'")
+    assert len(held) == 83
+    assert held["inside_90"].sum() == 75
+    assert held.groupby("horizon")["inside_90"].mean().min() > 0.8
