@@ -16,7 +16,7 @@ from model.records import record
 from model.schema import Growth, Parameter, Plan, Scenario, Shock
 
 COLUMNS = ("kpi", "key", "value", "set_by", "source")
-OPTION = "--set"
+OPTION, EXTREME = "--set", "extreme=true"
 
 
 def assumptions(
@@ -124,6 +124,34 @@ def changed_assumptions(first: Scenario, second: Scenario) -> pd.DataFrame:
     ].reset_index(drop=True)
 
 
+def label(before: Scenario, now: Scenario) -> str:
+    """Name a scenario in an export: by its id, and by every assumption that was changed by hand.
+
+    Parameters
+    ----------
+    before, now : Scenario
+        As it stands in its file, and as it was edited.
+
+    Returns
+    -------
+    str
+        The plain id only where nothing differs.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> plan = load()
+    >>> found = plan.scenarios["baseline"]
+    >>> label(found, with_overrides(plan, found, ["software_revenue.rate=0.12"]))
+    'baseline (software_revenue.rate=0.12)'
+    """
+    sides = [assumptions(one).set_index(["kpi", "key"])["value"].to_dict() for one in (before, now)]
+    changed = {key: value for key, value in sides[1].items() if sides[0].get(key) != value}
+    changed |= {key: "none" for key in sides[0] if key not in sides[1]} if not changed else {}
+    edits = [f"{'.'.join(filter(None, key))}={value}" for key, value in changed.items()]
+    return f"{now.id} ({'; '.join(edits)})" if edits else now.id
+
+
 def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> Scenario:
     """Change assumptions of a scenario.
 
@@ -137,7 +165,8 @@ def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> 
         ``series.argument=value``, the value as in a scenario file: ``gigabit_users.rate=0.3``,
         ``software_revenue.rates.2023=0.1``, ``core_share.numerator.rate=0.12``,
         ``gdp_nominal={curve: compound, rate: 0.07}``. An argument that `reach` solved
-        takes the place of `reach`, a rate that of one that is read again.
+        takes the place of `reach`, a rate that of one that is read again. ``extreme=true``: growth that no
+        published series has come near is meant.
 
     Returns
     -------
@@ -157,9 +186,12 @@ def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> 
     0.12
     """
     lines = {name: _raw(growth) for name, growth in scenario.growth.items()}
-    origin, problems = dict(scenario.origin), list[str]()
+    origin, problems, extreme = dict(scenario.origin), list[str](), scenario.extreme
     for override in overrides:
         path, found, text = override.partition("=")
+        if override == EXTREME:
+            extreme = True
+            continue
         keys = path.strip().split(".")
         try:
             if not found or not text.strip():
@@ -172,7 +204,7 @@ def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> 
     raise_all(problems)
     data = {"id": scenario.id, "title": scenario.title.model_dump(), "growth": lines}
     parsed: Scenario = record(Document(OPTION, data, {(): 0}), Scenario)
-    changed = scenario.model_copy(update={"growth": parsed.growth, "origin": origin})
+    changed = scenario.model_copy(update={"growth": parsed.growth, "origin": origin, "extreme": extreme})
     raise_all(check_scenario(plan, changed, lambda key: OPTION))
     return changed
 

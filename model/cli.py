@@ -50,7 +50,16 @@ def _options(*names: str) -> Callable[[Any], Any]:
             "overrides",
             multiple=True,
             metavar="SERIES.KEY=VALUE",
+            callback=lambda context, _, given: (*given, *context.meta.get("extreme", ())),
             help="Change an assumption (repeatable).",
+        ),
+        "extreme": click.option(
+            "--allow-extreme",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=lambda context, _, given: context.meta.update(extreme=("extreme=true",) * given),
+            help="Growth that no published series has come near is meant.",
         ),
         "horizon": click.option("--horizon", type=int, help="Last year; by default the plan's."),
         "as_of": click.option("--as-of", type=_Year(), help="Figures known as of this year, or latest."),
@@ -107,7 +116,7 @@ def list_(plan: str, form: str) -> None:
 
 @scenarios.command()
 @click.argument("scenario")
-@_options("plan", "set", "format")
+@_options("plan", "set", "extreme", "format")
 def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> None:
     """Say what a scenario assumes, and which file set each value."""
     from model.assumptions import assumptions
@@ -122,7 +131,7 @@ def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> No
 
 @scenarios.command()
 @click.argument("scenario", default="baseline")
-@_options("plan", "set", "horizon", "as_of", "format")
+@_options("plan", "set", "extreme", "horizon", "as_of", "format")
 def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
     """Project every KPI under a scenario."""
     from model.show import tables
@@ -130,12 +139,13 @@ def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
     loaded = _load(plan)
     found = _project(loaded, scenario, **asked)
     wide = tables.projection(loaded, found.table, marks=found.marks)
-    _print(wide if form == "table" else found.table, form, tables.legend(found.marks))
+    table = wide if form == "table" else found.table
+    _print(_named(loaded, scenario, asked, table), form, tables.legend(found.marks), loaded)
 
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@_options("all", "plan", "set", "horizon", "as_of", "draws", "seed", "format")
+@_options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format")
 @click.option("--rules", is_flag=True, help="What published rules say of progress, side by side.")
 def assess(names: Sequence[str], every: bool, plan: str, form: str, rules: bool, **asked: Any) -> None:
     """Assess scenarios against the plan's targets, in words and probabilities; csv and json: every rule."""
@@ -147,34 +157,36 @@ def assess(names: Sequence[str], every: bool, plan: str, form: str, rules: bool,
 
     loaded = _load(plan)
     found = _each(
-        lambda name: judge(loaded, name, **asked), [*loaded.scenarios] if every else names or ["baseline"]
+        lambda name: _named(loaded, name, asked, judge(loaded, name, **asked)),
+        [*loaded.scenarios] if every else names or ["baseline"],
     )
     table = pd.concat(found, ignore_index=True)
     printed = graded(loaded, table) if rules else tables.assessment(loaded, table)
-    _print(printed if form == "table" else table, form)
+    _print(printed if form == "table" else table, form, plan=loaded)
 
 
 @scenarios.command()
 @click.argument("first")
 @click.argument("second")
-@_options("plan", "horizon", "as_of", "format")
-def compare(first: str, second: str, plan: str, form: str, **asked: Any) -> None:
-    """Tell two scenarios apart: changed assumptions and changed numbers."""
+@_options("plan", "set", "extreme", "horizon", "as_of", "format")
+def compare(first: str, second: str, plan: str, form: str, overrides: Sequence[str], **asked: Any) -> None:
+    """Tell two scenarios apart: changed assumptions and changed numbers; --set changes the second."""
     from model.comparison import compare as tell
     from model.show import tables
 
     loaded = _load(plan)
-    changes = tell(loaded, first, second, **asked)
+    both = [one for one in overrides if one == "extreme=true"]
+    changes = tell(loaded, first, second, overrides=(both, overrides), **asked)
     if form == "table":
         click.echo(f"Changed assumptions\n{tables.text(changes.assumptions)}\n\nChanged numbers")
         _print(changes.numbers.round(4), form)
     else:
-        _print(changes.together(), form)
+        _print(changes.together(), form, plan=loaded)
 
 
 @scenarios.command()
 @click.argument("scenario", default="baseline")
-@_options("plan", "set", "horizon", "as_of", "draws", "seed", "format")
+@_options("plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format")
 @click.option("--persistence", type=float, help="Share of a growth shock that the next year inherits.")
 @click.option("--correlation", type=float, help="One correlation between the shocks of all KPIs.")
 @click.option("--show", type=click.Choice(SUMMARIES), default=SUMMARIES[0], show_default=True)
@@ -183,9 +195,10 @@ def simulate(scenario: str, plan: str, form: str, show: str, **asked: Any) -> No
     from model.show.remarks import remarks
     from model.summaries import summarise
 
-    found = summarise(_load(plan), scenario, **asked)
-    table = getattr(found, show.replace("-", "_"))
-    _print(table.round(4) if form == "table" else table, form, remarks(found))
+    loaded = _load(plan)
+    found = summarise(loaded, scenario, **asked)
+    table = _named(loaded, scenario, asked, getattr(found, show.replace("-", "_")))
+    _print(table.round(4) if form == "table" else table, form, remarks(found), loaded)
 
 
 @scenarios.command()
@@ -207,7 +220,7 @@ def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: s
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@_options("all", "plan", "set", "horizon", "as_of", "draws", "seed")
+@_options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a processor.")
@@ -254,6 +267,16 @@ def _project(plan: Plan, scenario: str, **asked: Any) -> Any:
     return project(plan, scenario, **asked)
 
 
+def _named(plan: Plan, scenario: str, asked: dict[str, Any], table: pd.DataFrame) -> pd.DataFrame:
+    """Name what was edited in every row."""
+    from model.assumptions import label
+    from model.projection import settle
+
+    column = next((one for one in ("scenario", "Scenario") if one in table), "")
+    edited = label(settle(plan, scenario), settle(plan, scenario, asked["overrides"]))
+    return table.assign(**{column: edited}) if column else table
+
+
 def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
     """Call for every name, and report the mistakes of all of them at once."""
     from model.errors import ModelError, raise_all
@@ -268,9 +291,11 @@ def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
     return results
 
 
-def _print(table: pd.DataFrame, form: str, legend: Sequence[str] = ()) -> None:
+def _print(table: pd.DataFrame, form: str, legend: Sequence[str] = (), plan: Plan | None = None) -> None:
     from model.show import tables
 
+    if plan and form != "table" and "kpi" in table:
+        table = table.assign(unit=table["kpi"].map({name: one.unit.en for name, one in plan.series.items()}))
     if form == "csv":
         click.echo(table.to_csv(index=False, float_format="%.10g", lineterminator="\n"), nl=False)
     elif form == "json":

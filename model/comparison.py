@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from model.assumptions import changed_assumptions
-from model.projection import project
+from model.assumptions import changed_assumptions, label
+from model.projection import project, settle
 from model.schema import Plan, Scenario
 
 
@@ -72,13 +72,15 @@ def compare(
         project(plan, scenario, horizon=horizon, as_of=as_of, overrides=changed)
         for scenario, changed in zip((first, second), overrides, strict=True)
     ]
-    left = sides[0].scenario.id
-    right = sides[1].scenario.id if sides[1].scenario.id != left else f"{left} (2)"
+    left, right = (
+        label(settle(plan, one), side.scenario) for one, side in zip((first, second), sides, strict=True)
+    )
+    right = right if right != left else f"{left} (2)"
     values = [side.table[["kpi", "year", "value"]] for side in sides]
     numbers = values[0].merge(values[1], on=["kpi", "year"], suffixes=("_a", "_b"), sort=False)
     numbers = numbers.rename(columns={"value_a": left, "value_b": right})
     numbers["difference"] = numbers[right] - numbers[left]
     same = (numbers[left] == numbers[right]) | (numbers[left].isna() & numbers[right].isna())
-    return Comparison(
-        changed_assumptions(sides[0].scenario, sides[1].scenario), numbers[~same].reset_index(drop=True)
-    )
+    changed = changed_assumptions(sides[0].scenario, sides[1].scenario)
+    changed.columns = pd.Index(["kpi", "key", left, right])
+    return Comparison(changed, numbers[~same].reset_index(drop=True))

@@ -209,7 +209,10 @@ def _merged(parent: Scenario, own: Scenario) -> Scenario:
     as_of = own.as_of if own.as_of is not None else parent.as_of
     if own.as_of is None and "as_of" in parent.origin:
         origin["as_of"] = parent.origin["as_of"]
-    return own.model_copy(update={"growth": growth, "shocks": shocks, "origin": origin, "as_of": as_of})
+    extreme = own.extreme or parent.extreme
+    return own.model_copy(
+        update={"growth": growth, "shocks": shocks, "origin": origin, "as_of": as_of, "extreme": extreme}
+    )
 
 
 def _with_curves(table: PlanTable, data: dict[str, Any]) -> dict[str, Any]:

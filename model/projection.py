@@ -15,6 +15,7 @@ from model.errors import ModelError, mistake
 from model.figures import known, latest_as_of, marks_of
 from model.histories import steps
 from model.inputs import find_scenario
+from model.limits import checked
 from model.schema import Plan, Scenario
 from model.trajectories import Paths, facts_of, trajectories
 
@@ -144,7 +145,7 @@ def settle(plan: Plan, scenario: str | Path | Scenario, overrides: Sequence[str]
     return with_overrides(plan, found, overrides) if overrides else found
 
 
-def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int) -> Paths:
+def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int, hold: bool = True) -> Paths:
     """Make the trajectories; what is to be solved is solved from the base year's knowledge.
 
     Parameters
@@ -155,6 +156,8 @@ def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int) -> Paths:
         A resolved scenario.
     last, as_of : int
         Last calendar year, and year of knowledge.
+    hold : bool
+        Whether paths are held to their bounds and to growth that was seen (`model.limits`).
 
     Returns
     -------
@@ -162,12 +165,12 @@ def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int) -> Paths:
     """
     first = trajectories(plan, scenario, last=last, facts=facts_of(plan, plan.base_year))
     if as_of == plan.base_year:
-        return first
+        return checked(plan, scenario, first, last) if hold else first
     facts = facts_of(plan, as_of)
     solved = {**first.solved, **_reread(plan, scenario, as_of, facts)}
     later = trajectories(plan, scenario, last=last, facts=facts, solved=solved)
     later.solved.update(solved)
-    return later
+    return checked(plan, scenario, later, last) if hold else later
 
 
 def _reread(plan: Plan, scenario: Scenario, as_of: int, facts: Facts) -> dict[str, dict[str, float]]:

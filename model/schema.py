@@ -278,6 +278,7 @@ class Scenario(Record):
     extends: Id | None = None
     narrative: AnyText | None = None
     as_of: CalendarYear | Literal["latest"] | None = None
+    extreme: Literal[True] | None = None  # growth that no published series has come near is meant
     growth: Mapping[Id, AnyGrowth] = Field(default_factory=dict)
     shocks: tuple[AnyShock, ...] = ()
     # Where each value was set: dotted key -> "file:line".

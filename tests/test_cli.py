@@ -95,7 +95,7 @@ def test_explain_tells_what_was_solved(scenarios):
 
 def test_project_gives_the_agreed_columns_as_csv_and_json(scenarios):
     table = pd.read_csv(io.StringIO(scenarios("project", "plan_path", "--format", "csv")))
-    assert tuple(table.columns) == projection.COLUMNS
+    assert tuple(table.columns) == (*projection.COLUMNS, "unit")
     rows = json.loads(scenarios("project", "plan_path", "--format", "json"))
     assert len(rows) == len(table) == 48
     last = [row for row in rows if row["kpi"] == "software_revenue" and row["year"] == 2025]
@@ -121,7 +121,7 @@ def test_the_printed_table_marks_what_a_reader_must_know(scenarios):
 
 def test_assess_all_judges_every_scenario(scenarios):
     table = pd.read_csv(io.StringIO(scenarios("assess", "--all", "--format", "csv")))
-    assert tuple(table.columns) == assessment.COLUMNS
+    assert tuple(table.columns) == (*assessment.COLUMNS, "unit")
     assert table["scenario"].nunique() == 7
     text = scenarios("assess", "--all")
     for words in ("met", "missed", "met at published precision only", "lower bound"):

@@ -136,7 +136,9 @@ def test_a_loaded_scenario_stands_among_the_presets_under_a_name_of_its_own(sess
 
 def test_the_table_is_the_one_of_the_command_line(session):
     done = CliRunner().invoke(scenarios, ["project", "baseline", "--format", "csv"], standalone_mode=False)
-    assert table(session.plan, session.now, last=session.last) == done.output
+    assert table(session.plan, session.now, last=session.last).splitlines() == [
+        line.rpartition(",")[0] for line in done.output.splitlines()
+    ]
     session.set("run.horizon", "2027")
     rows = list(csv.DictReader(io.StringIO(table(session.plan, session.now, last=session.last))))
     assert {row["year"] for row in rows} >= {"2027"}

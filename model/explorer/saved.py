@@ -95,6 +95,8 @@ def scenario_file(plan: Plan, chosen: Scenario, now: Scenario, *, title: str, la
         content["extends"] = parent.id
     if now.as_of is not None and (parent is None or now.as_of != parent.as_of):
         content["as_of"] = now.as_of
+    if now.extreme and not (parent and parent.extreme):
+        content["extreme"] = True
     source = say("explorer_source", language, scenario=getattr(chosen.title, language))
     growth = {
         name: _sourced(plain_growth(line), source, kept=line == chosen.growth.get(name))

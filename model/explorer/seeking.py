@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from scipy.optimize import brentq
@@ -13,18 +12,11 @@ from model.explorer.growth_controls import main_number
 from model.explorer.growth_edits import moved_line
 from model.explorer.state import State
 from model.goals import goal_seek
+from model.projection import as_of_year, paths_of
 from model.schema import Plan, Scenario
-from model.trajectories import Paths
 
 
-def sought(
-    plan: Plan,
-    now: Scenario,
-    kpi: str,
-    laid: Board,
-    state: State,
-    paths_of: Callable[[Scenario, int], Paths],
-) -> dict[str, Any]:
+def sought(plan: Plan, now: Scenario, kpi: str, laid: Board, state: State) -> dict[str, Any]:
     """Find the settings with which a KPI meets its target.
 
     Parameters
@@ -39,8 +31,6 @@ def sought(
         The controls.
     state : State
         What is set.
-    paths_of : callable
-        Gives the trajectories of a scenario to a year.
 
     Returns
     -------
@@ -56,7 +46,7 @@ def sought(
         raise ModelError(mistake("kpi", "", f"unknown KPI {kpi!r}", near(kpi, plan.kpis)))
     step = f"{kpi}.from.rate"
     if step in laid.controls:
-        return {step: _stepped(plan, now, kpi, int(state.settings[f"{kpi}.from.year"]), paths_of)}
+        return {step: _stepped(plan, now, kpi, int(state.settings[f"{kpi}.from.year"]))}
     growth = now.growth[kpi]
     main = main_number(growth)
     if "rates" in growth.arguments:
@@ -70,17 +60,18 @@ def sought(
     return {f"{kpi}.{main}": goal_seek(plan, now, kpi, argument=main)}
 
 
-def _stepped(
-    plan: Plan, now: Scenario, kpi: str, year: int, paths_of: Callable[[Scenario, int], Paths]
-) -> float:
+def _stepped(plan: Plan, now: Scenario, kpi: str, year: int) -> float:
     """Find the growth from a year on with which the target is met."""
     aim = plan.kpis[kpi].target(plan.target_year)
     if aim is None:
         years = [target.year for target in plan.kpis[kpi].targets]
         raise ModelError(mistake("target year", kpi, f"no target for {plan.target_year}", near("", years)))
 
+    seen = as_of_year(plan, now, None)
+
     def gap(rate: float) -> float:
-        paths = paths_of(moved_line(plan, now, kpi, year, rate), plan.target_year)
+        moved = moved_line(plan, now, kpi, year, rate)
+        paths = paths_of(plan, moved, last=plan.target_year, as_of=seen, hold=False)
         return float(paths.values[kpi][plan.target_year - plan.base_year]) - aim.value
 
     low, high = -0.9, 3.0

@@ -214,7 +214,7 @@ class Session:
         ModelError
             If there is no such KPI or no admissible value meets the target.
         """
-        changes = sought(self.plan, self.now, kpi, self.board, self.state, self.paths_to)
+        changes = sought(self.plan, self.now, kpi, self.board, self.state)
         self._go(self.state.with_settings(changes))
         return next(iter(changes))
 
@@ -287,9 +287,6 @@ class Session:
         last = self._last(state)
         now = built(self.plan, self._board(state).template, state.settings, facts=self.base, last=last)
         paths = self.paths_to(now, last)
-        for name in self.plan.kpis:
-            if not np.isfinite(paths.values[name]).all():
-                raise ModelError(mistake(typed.WHERE, name, "no finite path", "other values"))
         key = (state.chosen, as_of_year(self.plan, now, None), last, len(self.plan.scenarios))
         if key != getattr(self, "_judged_for", None):
             self._full = refine(self.plan, now, last=last, ensemble=None).verdicts
