@@ -109,7 +109,7 @@ def test_a_report_says_how_likely_by_which_rule_what_it_takes_and_how_past_runs_
         assert title in text
     assert "90 % band, lower end" in text
     assert "Our reading: a constant could not be confirmed" in text
-    assert "they were too narrow" in text
+    assert "when whole KPIs are drawn anew" in text
     both = " ".join(pages(made / "comparison-2025-en.pdf"))
     assert "How likely each target is, by scenario" in both
     assert "Last growth fades (naive)" in both
