@@ -78,6 +78,8 @@ def check_table(plan: PlanTable, place: Place) -> Iterator[str]:
         except ValueError as error:
             yield mistake(place(key), key, str(error), "series <= series, or series = expression")
     pairs = set[frozenset[str]]()
+    if plan.uncertainty.persistence is not None and plan.uncertainty.source is None:
+        yield mistake(place("uncertainty"), "uncertainty.source", "missing", "where persistence comes from")
     for index, pair in enumerate(plan.uncertainty.correlation):
         key = f"uncertainty.correlation.{index}.between"
         for name in pair.between:

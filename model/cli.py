@@ -210,10 +210,12 @@ def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: s
     """Score past projections and naive forecasts against outturns."""
     from model.hindsight import hindsight as look_back
     from model.league import league
+    from model.show.words import say
 
     loaded = _load(plan)
     if form == "table":
-        _print(league(loaded, names, basis=basis, by_kpi=by_kpi).round(3), form)
+        scores = league(loaded, names, basis=basis, by_kpi=by_kpi).round(3)
+        _print(scores, form, [] if by_kpi else [say("remark_league")])
     else:
         _print(look_back(loaded, names).query("basis == @basis"), form)
 

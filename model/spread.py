@@ -28,7 +28,8 @@ from model.schema import Plan, Series
 COLUMNS = ("kpi", "sd", "n", "borrowed", "factor")
 ENOUGH = 4
 LEVEL = 0.975
-# Persistence is sought on this grid, by errors up to so many years ahead, of at least so many series.
+# Persistence is sought on this grid, by errors up to so many years ahead. It is measured, and spread is lent,
+# by at least so many series.
 GRID = np.arange(96) / 100
 AHEAD = 4
 SERIES = 3
@@ -146,7 +147,7 @@ def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
     Notes
     -----
     A series whose errors are larger than its mean growth lends nothing: relative to a growth that is lost in
-    its own noise any error is huge.
+    its own noise any error is huge. Nor do fewer than three series: of their scatter they say nothing.
 
     Examples
     --------
@@ -159,6 +160,8 @@ def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
     errors = {name: np.array(_errors(rates)) for name, rates in growth.items()}
     means = {name: abs(float(np.mean(list(rates.values())))) for name, rates in growth.items() if rates}
     lenders = [own / means[name] for name, own in errors.items() if own.size and _size(own) < means[name]]
+    if len(lenders) < SERIES:
+        lenders = []
     rows = []
     for name, kpi in plan.kpis.items():
         own = errors[name]

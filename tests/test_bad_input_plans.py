@@ -132,6 +132,7 @@ def test_a_missing_file_of_a_plan_is_named(tmp_path, file):
     [
         ("persistence: 1", "uncertainty.persistence"),
         ("persistance: 0.5", "persistance"),
+        ("persistence: 0.5", "uncertainty.source: missing; where persistence comes from"),
         (
             "correlation: [{between: [boat, berth_share], value: 0.3, source: A test}]",
             "uncertainty.correlation.0.between: unknown KPI 'boat'; did you mean 'boats'?",
@@ -151,7 +152,16 @@ def test_a_missing_file_of_a_plan_is_named(tmp_path, file):
         ),
         ("correlation: [{between: [boats, berth_share], value: 0.3}]", "source: missing"),
     ],
-    ids=["persistence", "unknown key", "unknown KPI", "itself", "twice", "beyond one", "no source"],
+    ids=[
+        "persistence",
+        "unknown key",
+        "no source of persistence",
+        "unknown KPI",
+        "itself",
+        "twice",
+        "beyond one",
+        "no source",
+    ],
 )
 def test_a_mistake_in_how_shocks_go_together_is_named(tmp_path, lines, words):
     def change(text):

@@ -131,6 +131,19 @@ def test_without_any_spread_there_is_no_fan_no_probability_and_a_sentence(pack):
     assert "No probability and no band is given" in show.likely(show.findings(plan, "steady")).sentences[0]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{curve: logistic, rate: 0.2, reread: true}",
+        "{curve: damped, damping: 0.9, reread: true, reach: {year: 2018, value: 60}}",
+    ],
+)
+def test_only_a_given_rate_of_fading_growth_is_read_again(pack, tmp_path, line):
+    (tmp_path / "mine.yaml").write_text(f"title: Mine\nextends: steady\ngrowth:\n  berth_share: {line}\n")
+    said = run("check", str(tmp_path / "mine.yaml"), "--plan", pack(), code=2)
+    assert "mine.yaml:4: growth.berth_share.reread: only a given rate of fading growth is read again" in said
+
+
 def test_a_lender_lends_in_units_of_its_own_growth(plan):
     own = spread(plan, dict.fromkeys(plan.kpis, 0.1)).set_index("kpi").loc["gigabit_users"]
     assert own["sd"] / own["factor"] / 0.1 == pytest.approx(0.26, abs=0.001)

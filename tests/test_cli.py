@@ -163,6 +163,7 @@ def test_hindsight_prints_a_league_and_gives_every_case(scenarios):
     text = scenarios("hindsight")
     for method in ("baseline", "plan_path", "last_value", "damped_trend"):
         assert f"\n{method} " in text
+    assert "each with one vote" in text
     cases = pd.read_csv(io.StringIO(scenarios("hindsight", "baseline", "--format", "csv")))
     assert set(cases["scenario"].dropna()) == {"baseline"}
     assert set(cases["basis"]) == {"published"}
