@@ -208,6 +208,8 @@ def test_another_plan_has_its_own_controls_and_verdicts_without_a_line_of_code()
         ("outage_hours", 2014),
         ("outage_hours", 2018),
     ]
+    assert session.ensemble is None, "nothing says how far growth strays: there is no fan"
+    assert refine(coast, session.now, last=session.last, ensemble=session.ensemble).bands == {}
     session.seek("outage_hours")
     assert session.rows()[1]["key"] == "met"
     laid = board(coast, coast.scenarios["storm"], {}, facts_of(coast, coast.base_year))

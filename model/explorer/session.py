@@ -19,6 +19,7 @@ from model.explorer.saved import read_back, stem_of
 from model.explorer.seeking import sought
 from model.explorer.state import History, State
 from model.projection import as_of_year, paths_of
+from model.sampling import unknown_spread
 from model.schema import Plan, Scenario
 from model.show.finding import Findings, findings
 from model.show.words import say
@@ -98,8 +99,8 @@ class Session:
 
     @property
     def ensemble(self) -> dict[str, Any] | None:
-        """Keyword arguments of `model.simulate`; None where no fan is wanted."""
-        if not self.setting(f"{RUN}.fan"):
+        """Keyword arguments of `model.simulate`; None where no fan is wanted, or none can be drawn."""
+        if not self.setting(f"{RUN}.fan") or unknown_spread(self.plan, self.now):
             return None
         return {
             "draws": int(self.setting(f"{RUN}.draws")),
