@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.sampling import unknown_spread
 from model.show import charts, numbers
 from model.show.display import Table, Text, table, text
 from model.show.fans import count
 from model.show.finding import Findings
-from model.show.phrases import name, name_of
+from model.show.phrases import name, name_of, untold
 from model.show.remarks import lasts
 from model.show.side_by_side import Several
 from model.show.words import listed, say
@@ -101,12 +100,8 @@ def likely_sentences(found: Findings) -> list[str]:
     """
     language = found.language
     chances = None if found.ensemble is None else probabilities(found.plan, found.ensemble)
-    unknown = [] if chances is not None else unknown_spread(found.plan, found.scenario)
-    if unknown:
-        items = listed([name(found.plan.kpis[one], language) for one in unknown], language)
-        return [say("likely_unknown", language, items=items)]
     if chances is None or chances.empty:
-        return [say("likely_none", language)]
+        return [untold(found)]
     named = chances[chances["kpi"] != ""]
     over = [settled(found, row.kpi, row.target_year) for row in named.itertuples()]
     alone, last = named[~np.array(over)], chances[chances["kpi"] == ""].iloc[-1]

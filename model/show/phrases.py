@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from model.sampling import unknown_spread
 from model.schema import Kpi
 from model.show.finding import Findings
 from model.show.verdicts import Verdict
@@ -124,3 +125,22 @@ def lowered(words: str) -> str:
     head = words.split(" ")[0]
     own = sum(sign.isupper() for sign in head) > 1 or (len(head) > 1 and "-" in head and head[0] == "E")
     return words if own else words[:1].lower() + words[1:]
+
+
+def untold(found: Findings) -> str:
+    """Say why no probability is given.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+
+    Returns
+    -------
+    str
+    """
+    unknown = unknown_spread(found.plan, found.scenario)
+    if not unknown:
+        return say("likely_none", found.language)
+    items = listed([name(found.plan.kpis[one], found.language) for one in unknown], found.language)
+    return say("likely_unknown", found.language, items=items)

@@ -13,7 +13,7 @@ from model.schema import Kpi
 from model.show import charts, frames, numbers, plots, style
 from model.show.display import Figure, Table, Text, figure, table, text
 from model.show.finding import Findings, findings
-from model.show.phrases import name, name_of
+from model.show.phrases import name, name_of, untold
 from model.show.verdicts import Verdict
 from model.show.words import say
 from model.tallies import EVEN, likelihood
@@ -165,7 +165,7 @@ def told_sentences(found: Findings) -> list[str]:
     """
     language, lines = found.language, list(_told(found))
     if not lines:
-        return [say("likely_none", language)]
+        return [untold(found)]
     sure = [one for one in lines if likelihood(one.probability) != EVEN]
     good = [one for one in sure if one.probability > 0.5]
     bad = [one for one in sure if one.probability < 0.5]
