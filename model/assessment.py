@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from model.figures import LOWER, known, marks_of
+from model.figures import known, marks_of
 from model.goals import growth_between
 from model.grading import grades
+from model.outcomes import Outturns, meets, outturns, settled, verdict
 from model.projection import OVERTAKEN, Projection, project
 from model.sampling import unknown_spread
 from model.schema import Kpi, Plan, Scenario, Target
@@ -21,14 +22,13 @@ from model.uncertainty import DRAWS, SEED, Ensemble, probabilities, simulate
 COLUMNS = (
     "scenario", "kpi", "target_year", "target", "projected", "gap", "required_growth", "projected_growth",
     "progress_ratio", "probability", "rule", "basis", "verdict", "note",
+    "settled",
 )  # fmt: skip
 STRICT, PRINTED, PROBABILITY = "strict", "published precision", "probability"
-MET, MISSED, UNKNOWN = "met", "missed", "unknown"
-BASES = ("published", "comparable", "chained")
 PROJECTED = "projected"
 OUTTURN, DEADLINE, ALREADY_MET = "outturn", "deadline", "already met"
 BORROWED, OUR_READING, DISAGREE = "borrowed", "our reading", "rules disagree"
-Figures = Mapping[tuple[str, str, int], Any]
+Preferred = Mapping[tuple[str, int], Any]
 
 
 def assess(
@@ -71,6 +71,7 @@ def assess(
         `note` holds words: outturn, lower bound, unverified, already met, deadline, "from lower bound" where
         the last known figure is one, borrowed (the spread behind the probability), our reading (a constant of
         the rule could not be confirmed), rules disagree, and "at" a year: that of the figure a rule judges.
+        `settled`: the verdict that outturns have settled, over all bases (`model.outcomes.settled`).
 
     Raises
     ------
@@ -113,19 +114,18 @@ def assess_projection(
         As `assess`.
     """
     last = int(projection.table["year"].max())
-    bases = {basis: known(plan, as_of=projection.as_of, basis=basis) for basis in BASES}
-    bases["preferred"] = known(plan, as_of=projection.as_of)
-    figures = {
-        (basis, row.kpi, row.year): row for basis, table in bases.items() for row in table.itertuples()
-    }
+    figures = outturns(plan, as_of=projection.as_of)
+    preferred = {(row.kpi, row.year): row for row in known(plan, as_of=projection.as_of).itertuples()}
     rows = [
         (projection.scenario.id, *row)
         for kpi in plan.kpis.values()
         for target in kpi.targets
         if target.year <= last
-        for row in _rows(projection, kpi, target, figures)
+        for row in _rows(projection, kpi, target, figures, preferred)
     ]
-    table = pd.DataFrame([*rows, *_graded(plan, projection)], columns=list(COLUMNS))
+    table = pd.DataFrame([*rows, *_graded(plan, projection)], columns=list(COLUMNS[:-1]))
+    over = settled(plan, as_of=projection.as_of)
+    table["settled"] = [over.get(goal, "") for goal in zip(table["kpi"], table["target_year"], strict=True)]
     if ensemble is not None:
         table = _with_probabilities(table, probabilities(plan, ensemble))
     # Rows of one target stand together, in the order of the plan.
@@ -167,7 +167,9 @@ def _graded(plan: Plan, projection: Projection) -> Iterator[tuple[object, ...]]:
         )  # fmt: skip
 
 
-def _rows(projection: Projection, kpi: Kpi, target: Target, figures: Figures) -> Iterator[tuple[object, ...]]:
+def _rows(
+    projection: Projection, kpi: Kpi, target: Target, figures: Outturns, preferred: Preferred
+) -> Iterator[tuple[object, ...]]:
     table = projection.table[projection.table["kpi"] == kpi.id]
     observed = table[
         (table["status"] == "observed") & table["value"].notna() & (table["year"] <= target.year)
@@ -182,9 +184,9 @@ def _rows(projection: Projection, kpi: Kpi, target: Target, figures: Figures) ->
         words = list(notes)
         if target.year == start_year:
             words.append(DEADLINE)
-        elif sign * (start - target.value) >= 0:
+        elif meets(kpi, start, target.value):
             words.append(ALREADY_MET)
-        anchor = figures.get(("preferred", kpi.id, start_year))
+        anchor = preferred.get((kpi.id, start_year))
         if basis == PROJECTED and kpi.id in overtaken:
             words.append(OVERTAKEN)
         if basis == PROJECTED and start_year > table["year"].min() and anchor is not None:
@@ -192,24 +194,18 @@ def _rows(projection: Projection, kpi: Kpi, target: Target, figures: Figures) ->
         ratio = grown / needed if ALREADY_MET not in words and needed else math.nan
         for rule in (STRICT, PRINTED):
             slack = target.precision / 2 if rule == PRINTED else 0.0
-            # The tolerance is for the last bits of a solved path, far below any printed digit.
-            met = gap >= -slack - 1e-9 * max(1.0, abs(target.value))
-            # "More than x" settles a target of x or less; above that it leaves the verdict open.
-            open_end = LOWER in notes and met == (sign < 0)
-            verdict = UNKNOWN if open_end or math.isnan(value) else MET if met else MISSED
             yield (
                 kpi.id, target.year, target.value, value, gap, needed, grown, ratio, math.nan,
-                rule, basis, verdict, "; ".join(words),
+                rule, basis, verdict(kpi, target, value, slack, notes), "; ".join(words),
             )  # fmt: skip
 
 
 def _values(
-    projection: Projection, kpi: Kpi, target: Target, figures: Figures
+    projection: Projection, kpi: Kpi, target: Target, figures: Outturns
 ) -> Iterator[tuple[str, float, tuple[str, ...]]]:
     """Give the values that are judged: the projection, or the outturn on every basis it is known on."""
-    outturns = {basis: figures.get((basis, kpi.id, target.year)) for basis in BASES}
-    for basis, row in outturns.items():
-        if row is not None:
-            yield basis, float(row.value), (OUTTURN, *marks_of(row))
-    if not any(row is not None for row in outturns.values()):
+    own = figures.get((kpi.id, target.year), {})
+    for basis, row in own.items():
+        yield basis, float(row.value), (OUTTURN, *marks_of(row))
+    if not own:
         yield PROJECTED, projection.value(kpi.id, target.year), ()

@@ -192,13 +192,14 @@ def compare(first: str, second: str, plan: str, form: str, overrides: Sequence[s
 @click.option("--show", type=click.Choice(SUMMARIES), default=SUMMARIES[0], show_default=True)
 def simulate(scenario: str, plan: str, form: str, show: str, **asked: Any) -> None:
     """Give probabilities of reaching each target, first years, or quantiles; draws above 2^17 stream."""
+    from model.show import tables
     from model.show.remarks import remarks
     from model.summaries import summarise
 
     loaded = _load(plan)
     found = summarise(loaded, scenario, **asked)
     table = _named(loaded, scenario, asked, getattr(found, show.replace("-", "_")))
-    _print(table.round(4) if form == "table" else table, form, remarks(found), loaded)
+    _print(tables.likelihoods(table) if form == "table" else table, form, remarks(found), loaded)
 
 
 @scenarios.command()

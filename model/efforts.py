@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 
 from model.goals import growth_between
 from model.histories import steps
+from model.outcomes import meets
 from model.projection import Projection
 from model.schema import Kpi, Plan, Target
 
@@ -149,7 +150,7 @@ def _row(
         factor = uniform_factor(growth, target.value / value)
     else:
         addition = factor = math.nan
-    met = sign * (value - target.value) >= 0.0
+    met = bool(meets(kpi, value, target.value))
     latest = math.nan if met else _latest(kpi, target, years, values, best)
     return since, value, required, assumed, addition, factor, *shown, latest, ALREADY_MET if met else ""
 
@@ -158,11 +159,9 @@ def _latest(
     kpi: Kpi, target: Target, years: NDArray[np.int64], values: NDArray[np.float64], best: float
 ) -> float:
     """Find the last year before the target's from which the best growth observed still suffices."""
-    sign = 1.0 if kpi.better == "higher" else -1.0
     for year, value in zip(years[-2::-1], values[-2::-1], strict=True):
         left = target.year - int(year)
         end = value + best * left if kpi.kind == "share" else value * (1.0 + best) ** left
-        # The tolerance is for the last bits of a solved path.
-        if sign * (end - target.value) >= -1e-9 * max(1.0, abs(target.value)):
+        if meets(kpi, end, target.value):
             return float(year)
     return math.nan

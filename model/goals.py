@@ -13,6 +13,7 @@ from model.arguments import arguments
 from model.curves import CURVES
 from model.errors import ModelError, mistake, near
 from model.figures import latest_as_of
+from model.outcomes import meets
 from model.projection import Projection, as_of_year, paths_of, settle
 from model.schema import Kpi, Parameter, Plan, Scenario, Series
 from model.trajectories import facts_of, trajectories
@@ -132,8 +133,7 @@ def year_reached(projection: Projection, kpi: Kpi, value: float) -> tuple[float,
     table = projection.table[projection.table["kpi"] == kpi.id].dropna(subset=["value"])
     years, values = table["year"].to_numpy(dtype=float), table["value"].to_numpy()
     scale = np.asarray if kpi.kind == "share" else np.log
-    sign = 1.0 if kpi.better == "higher" else -1.0
-    there = np.flatnonzero(sign * values >= sign * value)
+    there = np.flatnonzero(meets(kpi, values, value))
     if not there.size:
         return math.inf, None
     first = int(there[0])
@@ -141,6 +141,7 @@ def year_reached(projection: Projection, kpi: Kpi, value: float) -> tuple[float,
         return float(years[0]), int(years[0])
     low, high, aim = scale(values[first - 1]), scale(values[first]), scale(value)
     moment = years[first - 1] + (years[first] - years[first - 1]) * float((aim - low) / (high - low))
+    moment = min(moment, float(years[first]))
     return moment, math.ceil(moment - 1e-9)
 
 

@@ -21,11 +21,13 @@ from numpy.typing import NDArray
 
 from model.correlation import Correlation
 from model.errors import ModelError, mistake
+from model.outcomes import settled
 from model.projection import as_of_year, horizon_year, settle
 from model.sampling import Block, Sampling, sampling
 from model.schema import Kpi, Plan, Scenario
 from model.spread import Persistence
 from model.tallies import Tally, probability_table, tally, year_table
+from model.trajectories import last_known
 from model.uncertainty import DRAWS, MOST_HELD, QUANTILES, SEED, checked_draws, quantiles, simulate
 
 MOST = 2**26
@@ -149,8 +151,8 @@ def summarise(
         draws,
         seed,
         table,
-        probability_table(counted, found.id, spread),
-        year_table(counted, found.id),
+        probability_table(counted, found.id, spread, settled(plan, as_of=seen)),
+        year_table(counted, found.id, last_known(plan, seen)),
         spread,
         errors,
         matrix,

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from model.outcomes import meets
 from model.schema import Plan
 
 Goal = tuple[str, int, float]
@@ -89,7 +90,7 @@ def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.f
             if not position.size:
                 continue
             goal = (kpi.id, target.year, target.value)
-            there = values >= target.value if kpi.better == "higher" else values <= target.value
+            there = meets(kpi, values, target.value)
             reached = there[:, position[0]]
             met[goal] = int(np.count_nonzero(reached))
             every[target.year] = every[target.year] & reached if target.year in every else reached
@@ -102,7 +103,9 @@ def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.f
     return Tally(count, met, together, first)
 
 
-def probability_table(counted: Tally, scenario: str, spread: pd.DataFrame) -> pd.DataFrame:
+def probability_table(
+    counted: Tally, scenario: str, spread: pd.DataFrame, settled: Mapping[tuple[str, int], str]
+) -> pd.DataFrame:
     """Tabulate how likely each target is to be met.
 
     Parameters
@@ -113,31 +116,36 @@ def probability_table(counted: Tally, scenario: str, spread: pd.DataFrame) -> pd
         Its id.
     spread : DataFrame
         What the growth shocks rest on.
+    settled : mapping of (kpi, target year) to str
+        Verdicts that are known already (`model.outcomes.settled`).
 
     Returns
     -------
     DataFrame
         scenario, kpi (empty: all of the plan's KPIs together), target_year, target, probability, its
         standard error and the ends of Wilson's 95 % interval (both of independent draws, so rather too
-        wide for a net), and whether the spread of the KPI's growth is borrowed.
+        wide for a net), whether the spread of the KPI's growth is borrowed, and the verdict that outturns
+        have settled, in which case there is no probability; else empty.
     """
     borrowed = spread.set_index("kpi")["borrowed"]
     rows = [
-        (kpi, year, value, *_share(count, counted.draws), bool(borrowed[kpi]))
+        (kpi, year, value, *_share(count, counted.draws), bool(borrowed[kpi]), settled.get((kpi, year), ""))
         for (kpi, year, value), count in counted.met.items()
     ]
     every = bool(borrowed.any())
     rows += [
-        ("", year, float("nan"), *_share(count, counted.draws), every)
+        ("", year, float("nan"), *_share(count, counted.draws), every, settled.get(("", year), ""))
         for year, count in counted.together.items()
     ]
-    columns = ["kpi", "target_year", "target", "probability", "standard_error", "low", "high", "borrowed"]
+    chance = ["probability", "standard_error", "low", "high"]
+    columns = ["kpi", "target_year", "target", *chance, "borrowed", "settled"]
     table = pd.DataFrame(rows, columns=columns)
+    table.loc[table["settled"] != "", chance] = float("nan")
     table.insert(0, "scenario", scenario)
     return table
 
 
-def year_table(counted: Tally, scenario: str) -> pd.DataFrame:
+def year_table(counted: Tally, scenario: str, known: Mapping[str, int]) -> pd.DataFrame:
     """Tabulate in which year each target value is first reached.
 
     Parameters
@@ -146,12 +154,15 @@ def year_table(counted: Tally, scenario: str) -> pd.DataFrame:
         Counts.
     scenario : str
         Its id.
+    known : mapping of str to int
+        Last known year of each KPI.
 
     Returns
     -------
     DataFrame
         scenario, kpi, target_year, target, year (NaN: not within the horizon), probability that it is
-        first reached in that year, and its standard error. One row a year.
+        first reached in that year, its standard error, and whether that is no likelihood but known. One row a
+        year.
     """
     rows = [
         (
@@ -161,11 +172,12 @@ def year_table(counted: Tally, scenario: str) -> pd.DataFrame:
             value,
             float(year) if year else float("nan"),
             *_share(count, counted.draws)[:2],
+            0 < year <= known[kpi] or max(counts, key=counts.__getitem__) in range(1, known[kpi] + 1),
         )
         for (kpi, target_year, value), counts in counted.first.items()
         for year, count in counts.items()
     ]
-    columns = ["scenario", "kpi", "target_year", "target", "year", "probability", "standard_error"]
+    columns = ["scenario", "kpi", "target_year", "target", "year", "probability", "standard_error", "known"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from model.correlation import Correlation
 from model.errors import ModelError, mistake
+from model.outcomes import settled
 from model.projection import as_of_year, horizon_year, settle
 from model.sampling import sampling
 from model.schema import Plan, Scenario
 from model.spread import Persistence
 from model.tallies import Tally, probability_table, tally, year_table
+from model.trajectories import last_known
 
 QUANTILES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 CONTENTS = (0.3, 0.6, 0.9)
@@ -266,7 +268,8 @@ def probabilities(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
     >>> bool(abs(table.loc["software_revenue", "probability"] - 0.5) < 0.01)
     True
     """
-    return probability_table(_counted(plan, ensemble), ensemble.scenario.id, ensemble.spread)
+    known = settled(plan, as_of=ensemble.as_of)
+    return probability_table(_counted(plan, ensemble), ensemble.scenario.id, ensemble.spread, known)
 
 
 def first_years(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
@@ -293,7 +296,7 @@ def first_years(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
     >>> bool(((sums - 1).abs() < 1e-12).all())
     True
     """
-    return year_table(_counted(plan, ensemble), ensemble.scenario.id)
+    return year_table(_counted(plan, ensemble), ensemble.scenario.id, last_known(plan, ensemble.as_of))
 
 
 def _counted(plan: Plan, ensemble: Ensemble) -> Tally:

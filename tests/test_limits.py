@@ -7,7 +7,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from model import load
 from model.cli import scenarios
+from model.explorer.fan import refine
+from model.explorer.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +88,40 @@ def test_no_row_of_an_edited_scenario_passes_as_the_plain_one(ask, name):
 def test_a_comparison_with_an_edited_scenario_names_the_edit(ask):
     said = ask("compare", "baseline", "baseline", "--set", "software_revenue.rate=0.12", "--format", "csv")
     assert "baseline,baseline (software_revenue.rate=0.12),what,difference" in said.splitlines()[0]
+
+
+def test_what_outturns_have_settled_has_one_word_and_no_probability(ask):
+    words = {"software_revenue": "met", "online_retail": "depends", "iiot_penetration": ""}
+    known = ("--as-of", "latest", "--draws", "256")
+    for name in ("simulate", "assess"):
+        table = pd.read_csv(
+            io.StringIO(ask(name, "baseline", *known, "--format", "csv")), keep_default_na=False
+        )
+        for kpi, word in words.items():
+            own = table[table["kpi"] == kpi]
+            assert set(own["settled"]) == {word}
+            assert (word == "") == any(own["probability"])
+    simulated, assessed = ask("simulate", *known), ask("assess", *known)
+    for said in (simulated, assessed):
+        assert "settled: met" in said
+        assert "settled: depends on the basis" in said
+        assert " 100 %" not in said
+        assert " 0 %" not in said
+    assert "settled: depends on the basis" in simulated.splitlines()[-2], "all together"
+
+
+def test_the_explorer_says_settled_as_the_tables_do():
+    session = Session(load())
+    session.set("run.as_of", "2025")
+    refined = refine(session.plan, session.now, last=session.last, ensemble={"draws": 256})
+    rows = {row["kpi"]: row["cells"] for row in session.rows(refined)}
+    assert rows["software_revenue"][6] == "settled: met"
+    assert rows["online_retail"][6] == refined.together == "settled: depends on the basis"
+    assert rows["iiot_penetration"][6].endswith("%")
+
+
+def test_an_uncertain_event_is_never_certain(ask):
+    said = ask("simulate", "baseline", "--set", "software_revenue.rate=0.6", "--draws", "256")
+    line = next(line for line in said.splitlines() if "software_revenue " in line)
+    assert ">99 %" in line
+    assert "100 %" not in said

@@ -77,7 +77,9 @@ def refine(
         return Refined(full, {}, {}, "")
     table = probabilities(plan, drawn)
     chances = {
-        (row.kpi, int(row.target_year)): numbers.chance(row.probability, language=language)
+        (row.kpi, int(row.target_year)): numbers.chance(
+            row.probability, settled=row.settled, language=language
+        )
         for row in table.itertuples()
     }
     bands = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from model.goals import growth_between
+from model.outcomes import judged
 from model.schema import Plan
 from model.show import numbers
 from model.show.verdicts import Verdict
@@ -41,11 +41,8 @@ def _judged(plan: Plan, one: Verdict, paths: Paths) -> Verdict:
     start_year = max(year for year in paths.known[kpi.id] if year <= one.year)
     start = paths.known[kpi.id][start_year]
     gap = (value - target.value) * (1.0 if kpi.better == "higher" else -1.0)
-    last_bits = 1e-9 * max(1.0, abs(target.value))
-    ways = {"met": 0.0, "nearly": target.precision / 2}
-    met = (way for way, slack in ways.items() if gap >= -slack - last_bits)
     return replace(
-        one, value=value, gap=gap, key="unknown" if math.isnan(value) else next(met, "missed"),
+        one, value=value, gap=gap, key=judged(kpi, target, value),
         growth=growth_between(kpi, start, value, one.year - start_year),
     )  # fmt: skip
 
@@ -80,6 +77,8 @@ def rows(
             slash = say("slash", language)
             words = say("list_semicolon", language).join(dict.fromkeys(one.words(language) for one in own))
             chance = chances.get((name, aim.year), say("nothing", language))
+            if own[0].settled:
+                chance = numbers.chance(own[0].probability, settled=own[0].settled, language=language)
             title = str(getattr(kpi.short_title, language))
             # A share counts in points a year, and says so; the unit of a level stands in its panel.
             cells = [

@@ -280,9 +280,8 @@ def _said(own: Sequence[Verdict], language: str) -> str:
 
 
 def _chance(own: Sequence[Verdict], language: str) -> str:
-    """Say how likely the target is to be met; nothing where an outturn has settled it."""
-    chances = [one.probability for one in own if not math.isnan(one.probability)]
-    return numbers.likely(chances[0] if chances else math.nan, language=language)
+    """Say how likely the target is to be met, or that an outturn has settled it."""
+    return numbers.likely(own[0].probability, settled=own[0].settled, language=language)
 
 
 def _years_differ(found: Findings) -> bool:

@@ -10,6 +10,7 @@ from model.arguments import arguments
 from model.curves import CURVES
 from model.errors import ModelError
 from model.goals import goal_seek, growth_between
+from model.outcomes import meets
 from model.schema import Plan
 from model.show import charts, frames, numbers, tables
 from model.show.display import Table, table
@@ -148,7 +149,7 @@ def growth(found: Findings) -> Table:
         for year in years:
             value = found.published.value(kpi.id, year) if year < goal.year else math.nan
             needed = growth_between(kpi, value, goal.value, goal.year - year)
-            met = (value - goal.value) * (1 if kpi.better == "higher" else -1) >= 0
+            met = bool(meets(kpi, value, goal.value))
             row.append(
                 say("note_already_met", language) if met else numbers.growth(needed, kpi, language=language)
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -49,19 +51,20 @@ def likelihoods(found: Findings) -> Table:
             kpi = found.plan.kpis.get(one.kpi)
             own = years[(years["kpi"] == one.kpi) & (years["target_year"] == one.target_year)]
             nothing = say("nothing", language)
-            over = settled(found, one.kpi, one.target_year)
-            open_cells = (
+            cells = (
                 numbers.chance(one.probability, language=language),
                 _interval(one.low, one.high, language),
                 _words(one.probability, language),
             )
+            if one.settled:
+                cells = (nothing, nothing, numbers.chance(math.nan, settled=one.settled, language=language))
             rows.append(
                 (
                     name_of(found, one.kpi, one.target_year),
                     numbers.target(one.target, kpi, one.target_year, language=language)
                     if kpi
                     else str(one.target_year),
-                    *((nothing, nothing, say("settled", language)) if over else open_cells),
+                    *cells,
                     _reached(own, found, language) if kpi else nothing,
                 )
             )
@@ -103,8 +106,8 @@ def likely_sentences(found: Findings) -> list[str]:
     if chances is None or chances.empty:
         return [untold(found)]
     named = chances[chances["kpi"] != ""]
-    over = [settled(found, row.kpi, row.target_year) for row in named.itertuples()]
-    alone, last = named[~np.array(over)], chances[chances["kpi"] == ""].iloc[-1]
+    over = list(named["settled"] != "")
+    alone, last = named[named["settled"] == ""], chances[chances["kpi"] == ""].iloc[-1]
     counts = {word: sum(likelihood(one) == word for one in alone["probability"]) for word in WORDS}
     groups = [
         say(
@@ -220,33 +223,11 @@ def chances(found: Several) -> Table:
             ]
         title = one.title if one.title not in columns else f"{one.title} ({place})"
         columns[title] = [
-            say("settled", language)
-            if settled(one, row.kpi, row.target_year)
-            else numbers.chance(row.probability, language=language)
+            numbers.chance(row.probability, settled=row.settled, language=language)
             for row in counted.itertuples()
         ]
     caption = say("caption_chances", language)
     return table(pd.DataFrame(columns), id="chances", caption=caption, source=charts.source(found, []))
-
-
-def settled(found: Findings, kpi: str, year: int) -> bool:
-    """Tell whether an outturn that the projection knows has settled a target.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id; empty: whether any target of the year is settled.
-    year : int
-        Target year.
-
-    Returns
-    -------
-    bool
-    """
-    own = found.verdicts(kpi or None)
-    return any(one.is_outturn and one.year == year for one in own)
 
 
 def _drawn(
@@ -261,12 +242,15 @@ def _drawn(
 
 def _all(found: Findings, drawn: Ensemble, label: str) -> tuple[str, ...]:
     counted, language = probabilities(found.plan, drawn), found.language
-    alone = counted[counted["kpi"] != ""]
+    alone, whole = counted[counted["probability"].notna()], counted[counted["kpi"] == ""].iloc[-1]
+    printed = numbers.chance(whole["probability"], settled=whole["settled"], language=language)
+    alone = alone[alone["kpi"] != ""]
+    if alone.empty:
+        return label, printed, say("nothing", language)
     least = alone.loc[alone["probability"].idxmin()]
-    whole = counted[counted["kpi"] == ""]["probability"].iloc[-1]
     return (
         label,
-        numbers.chance(whole, language=language),
+        printed,
         say(
             "year_value",
             language,

@@ -213,13 +213,15 @@ def rate(growth: float, series: Series, *, signed: bool = False, language: str =
     return _grown(growth, series, ("percent", "points"), signed, language)
 
 
-def chance(probability: float, *, language: str = "en") -> str:
-    """Print a probability in per cent: whole ones, and never 0 or 100 where some draws say otherwise.
+def chance(probability: float, *, settled: str = "", language: str = "en") -> str:
+    """Print a probability in whole per cent, never 0 or 100: draws cannot show that nothing else may happen.
 
     Parameters
     ----------
     probability : float
-        In [0, 1].
+        In [0, 1], or NaN.
+    settled : str
+        The verdict, where outturns have settled it: then nothing is left to chance.
     language : {"en", "zh"}
         Language.
 
@@ -229,25 +231,27 @@ def chance(probability: float, *, language: str = "en") -> str:
 
     Examples
     --------
-    >>> chance(0.126), chance(0.0002), chance(1.0)
-    ('13 %', '<1 %', '100 %')
+    >>> chance(0.126), chance(0.0), chance(1.0), chance(math.nan, settled="met")
+    ('13 %', '<1 %', '>99 %', 'settled: met')
     """
-    if 0.0 < probability < 0.01:
+    if settled:
+        return say("settled", language, verdict=say(f"verdict_{settled}", language))
+    if math.isnan(probability):
+        return say("nothing", language)
+    if probability < 0.01:
         return say("under", language, number=say("percent", language, number=number(1, 0)))
-    if 0.99 < probability < 1.0:
+    if probability > 0.99:
         return say("over", language, number=say("percent", language, number=number(99, 0)))
     return say("percent", language, number=number(100 * probability, 0))
 
 
-def likely(probability: float, *, language: str = "en") -> str:
+def likely(probability: float, *, settled: str = "", language: str = "en") -> str:
     """Print a probability in per cent and in words; nothing where there is none.
 
     Parameters
     ----------
-    probability : float
-        In [0, 1], or NaN.
-    language : {"en", "zh"}
-        Language.
+    probability, settled, language
+        As in `chance`.
 
     Returns
     -------
@@ -258,10 +262,11 @@ def likely(probability: float, *, language: str = "en") -> str:
     >>> likely(0.126), likely(math.nan)
     ('13 %, unlikely', '–')
     """
-    if math.isnan(probability):
-        return say("nothing", language)
+    printed = chance(probability, settled=settled, language=language)
+    if settled or math.isnan(probability):
+        return printed
     words = say(f"likelihood_{likelihood(probability).replace(' ', '_')}", language)
-    return say("chance", language, words=words, number=chance(probability, language=language))
+    return say("chance", language, words=words, number=printed)
 
 
 def unit(series: Series, *, language: str = "en") -> str:

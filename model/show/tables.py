@@ -164,6 +164,29 @@ def projection(
     return pd.DataFrame(rows, columns=[*titles, *map(str, years)])
 
 
+def likelihoods(frame: pd.DataFrame) -> pd.DataFrame:
+    """Print a table of a simulation: probabilities as in a report, settled verdicts in words.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table of a `model.Summary`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    if "probability" not in frame:
+        return frame.round(4)
+    known = frame.get("known", pd.Series(False, frame.index))
+    settled = frame.get("settled", pd.Series("", frame.index))
+    printed = [
+        say("known" if chance else "nothing") if is_known else numbers.chance(chance, settled=word)
+        for chance, word, is_known in zip(frame["probability"], settled, known, strict=True)
+    ]
+    return frame.assign(probability=printed).drop(columns=["known", "settled"], errors="ignore").round(4)
+
+
 def legend(marks: pd.DataFrame, language: str = "en") -> list[str]:
     """Explain the signs beside figures.
 
@@ -208,7 +231,7 @@ def _assessed(plan: Plan, one: Verdict, language: str) -> tuple[str, ...]:
         numbers.growth(one.growth, kpi, language=language),
         say(f"basis_{one.basis}", language),
         one.words(language),
-        numbers.likely(one.probability, language=language),
+        numbers.likely(one.probability, settled=one.settled, language=language),
     )
 
 

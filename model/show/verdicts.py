@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from model.outcomes import both, over_bases
 from model.show.words import say
 
 PROJECTED = "projected"
@@ -36,6 +37,8 @@ class Verdict:
         What the assessment notes, such as lower bound.
     probability : float
         Of meeting the target; NaN where none is given.
+    settled : str
+        The verdict over all bases where outturns have settled it; else empty.
     """
 
     scenario: str
@@ -50,6 +53,7 @@ class Verdict:
     key: str
     notes: tuple[str, ...]
     probability: float = math.nan
+    settled: str = ""
 
     @property
     def is_met(self) -> bool:
@@ -109,7 +113,6 @@ def verdicts(frame: pd.DataFrame) -> list[Verdict]:
         first = part.iloc[0]
         rules = dict(zip(part["rule"], part["verdict"], strict=True))
         strict, printed = rules.get(STRICT, "unknown"), rules.get(PRINTED, "unknown")
-        key = strict if strict == printed or printed != "met" else "nearly"
         found.append(
             Verdict(
                 scenario=str(first["scenario"]),
@@ -121,9 +124,10 @@ def verdicts(frame: pd.DataFrame) -> list[Verdict]:
                 required=float(first["required_growth"]),
                 growth=float(first["projected_growth"]),
                 basis=str(first["basis"]),
-                key=key,
+                key=both(strict, printed),
                 notes=tuple(note for note in str(first["note"]).split("; ") if note),
                 probability=float(first["probability"]),
+                settled=str(first["settled"]),
             )
         )
     return found
@@ -142,9 +146,4 @@ def together(found: Sequence[Verdict]) -> str:
     str
         met, nearly, missed, unknown or depends.
     """
-    keys = {one.key for one in found if not math.isnan(one.value)}
-    if not keys:
-        return "unknown"
-    if len(keys) == 1:
-        return keys.pop()
-    return "nearly" if keys == {"met", "nearly"} else "depends"
+    return over_bases(one.key for one in found if not math.isnan(one.value))

@@ -1,0 +1,125 @@
+"""The one place that decides whether a target is met: by a value, by outturns, or by what is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.figures import LOWER, known, marks_of
+from model.memory import asked_once
+from model.schema import Kpi, Plan, Target
+
+MET, NEARLY, MISSED, UNKNOWN, DEPENDS = "met", "nearly", "missed", "unknown", "depends"
+# From worst to best: what all of several targets come to together.
+WORST = (MISSED, DEPENDS, UNKNOWN, NEARLY, MET)
+BASES = ("published", "comparable", "chained")
+# By KPI and year: what was published, by basis; empty where nothing was.
+Outturns = dict[tuple[str, int], dict[str, Any]]
+
+
+def meets(kpi: Kpi, value: Any, aim: float, slack: float = 0.0) -> NDArray[np.bool_]:
+    """Tell whether values meet an aim; the tolerance is for the last bits of a solved path.
+
+    Parameters
+    ----------
+    kpi : Kpi
+        The KPI, for which way is better.
+    value : array_like
+        In its unit; NaN meets nothing.
+    aim, slack : float
+        The aim, and by how much it may be missed.
+
+    Returns
+    -------
+    ndarray of bool, shape of `value`
+
+    Examples
+    --------
+    >>> from model import load
+    >>> meets(load().kpis["software_revenue"], [13.996, 14.0 - 1e-12], 14.0).tolist()
+    [False, True]
+    """
+    room = slack + 1e-9 * max(1.0, abs(aim))
+    given = np.asarray(value)
+    return np.asarray(given >= aim - room if kpi.better == "higher" else given <= aim + room)
+
+
+def verdict(kpi: Kpi, target: Target, value: float, slack: float = 0.0, marks: Sequence[str] = ()) -> str:
+    """Judge one value: met, missed, or unknown (also where a lower bound leaves it open)."""
+    met = bool(meets(kpi, value, target.value, slack))
+    # "More than x" settles a target of x or less; above that it leaves the verdict open.
+    open_end = LOWER in marks and met == (kpi.better == "lower")
+    return UNKNOWN if open_end or math.isnan(value) else MET if met else MISSED
+
+
+def both(strict: str, printed: str) -> str:
+    """Give one verdict for the strict one and that at the precision the plan prints."""
+    return NEARLY if printed == MET != strict else strict
+
+
+def judged(kpi: Kpi, target: Target, value: float, marks: Sequence[str] = ()) -> str:
+    """Judge one value strictly and as printed: met, nearly, missed or unknown."""
+    slacks = (0.0, target.precision / 2)
+    return both(*(verdict(kpi, target, value, slack, marks) for slack in slacks))
+
+
+def over_bases(verdicts: Iterable[str]) -> str:
+    """Give one verdict for several bases: theirs where they agree, else that it depends on the basis."""
+    keys = set(verdicts)
+    if len(keys) < 2:
+        return keys.pop() if keys else UNKNOWN
+    return NEARLY if keys == {MET, NEARLY} else DEPENDS
+
+
+@asked_once
+def outturns(plan: Plan, *, as_of: int) -> Outturns:
+    """Give what is known of every KPI and year, on every basis."""
+    found: Outturns = {}
+    for basis in BASES:
+        for row in known(plan, as_of=as_of, basis=basis).itertuples():
+            found.setdefault((str(row.kpi), int(str(row.year))), {})[basis] = row
+    return found
+
+
+@asked_once
+def settled(plan: Plan, *, as_of: int) -> dict[tuple[str, int], str]:
+    """Give the verdict on every target that outturns have settled; ("", year) on all of a year together.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    as_of : int
+        Year of knowledge.
+
+    Returns
+    -------
+    dict of (kpi, target year) to str
+        All of a year are settled once one is missed, or hangs on the basis, or all are met.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> found = settled(load(), as_of=2025)
+    >>> found["online_retail", 2025], found["software_revenue", 2025], found["", 2025]
+    ('depends', 'met', 'depends')
+    """
+    rows = outturns(plan, as_of=as_of)
+    found: dict[tuple[str, int], str] = {}
+    whole: dict[int, set[str]] = {}
+    for kpi in plan.kpis.values():
+        for target in kpi.targets:
+            own = rows.get((kpi.id, target.year), {}).values()
+            words = [judged(kpi, target, float(row.value), marks_of(row)) for row in own]
+            whole.setdefault(target.year, set()).add(over_bases(words) if words else "")
+            if words:
+                found[kpi.id, target.year] = over_bases(words)
+    for year, every in whole.items():
+        worst = next((word for word in WORST if word in every), "")
+        if worst and (worst != MET or "" not in every):
+            found["", year] = worst
+    return found
