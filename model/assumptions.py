@@ -269,8 +269,6 @@ def _flat(line: Growth | Shock) -> Iterator[tuple[str, str]]:
         if line.reach is not None:
             value = line.reach.value
             yield "reach", f"{value if isinstance(value, str) else format(value, 'g')} in {line.reach.year}"
-        if line.reread:
-            yield "reread", "true"
     else:
         yield "shape", line.shape
     for name, value in line.arguments.items():
@@ -280,6 +278,8 @@ def _flat(line: Growth | Shock) -> Iterator[tuple[str, str]]:
             yield from ((f"{name}.{key}", written(one)) for key, one in value.items())
         else:
             yield name, written(value)
+    if isinstance(line, Growth) and line.reread:
+        yield "reread", "true"
 
 
 def written(value: Any) -> str:

@@ -39,7 +39,7 @@ def coherence(found: Findings | Several) -> Table:
     >>> from model.show.finding import findings
     >>> faster = findings(load(), "baseline", overrides=["online_retail={curve: compound, rate: 0.4}"])
     >>> coherence(faster).frame.iloc[4].tolist()[2:]
-    ['soft', 'broken', '2025', '16.04 trillion yuan', '>99 %, most in 2025']
+    ['soft', 'broken', '2025', '16.04 trillion yuan', '89 %, most in 2025']
     """
     first = found.first if isinstance(found, Several) else found
     plan, language, rows = first.plan, first.language, list[tuple[str, ...]]()

@@ -36,7 +36,7 @@ def compact(scenario: Scenario) -> list[Line]:
     --------
     >>> from model import load
     >>> [line.assumption for line in compact(load().scenarios["baseline"])][3]
-    'damped: rate 0.1324, damping 0.89'
+    'damped: rate 0.1324, damping 0.89, reread true'
     """
     table = assumptions(scenario)
     shocks = table["key"].str.extract(r"^(shock \d+) ", expand=False).fillna("")

@@ -35,7 +35,7 @@ def graded(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.DataFram
     >>> from model import assess, load
     >>> plan = load()
     >>> graded(plan, assess(plan, as_of=2022)).iloc[0][["Rule", "Verdict"]].tolist()
-    ['Growth ratio (Eurostat)', 'insufficient progress, 0.36']
+    ['Growth ratio (Eurostat)', 'insufficient progress, 0.57']
     """
     rows = []
     for one in frame[frame["rule"].isin(list(RULES))].itertuples():
