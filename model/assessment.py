@@ -12,7 +12,7 @@ import pandas as pd
 from model.figures import known, marks_of
 from model.goals import growth_between
 from model.grading import grades
-from model.outcomes import Outturns, meets, outturns, settled, verdict
+from model.outcomes import Outturns, gap_to, meets, outturns, settled, verdict
 from model.projection import OVERTAKEN, Projection, project
 from model.sampling import unknown_spread
 from model.schema import Kpi, Plan, Scenario, Target
@@ -161,8 +161,8 @@ def _graded(plan: Plan, projection: Projection) -> Iterator[tuple[object, ...]]:
         words += [DISAGREE] if row.disagree else []
         yield (
             projection.scenario.id, kpi.id, row.target_year, row.target, row.value, math.nan,
-            growth_between(kpi, kpi.base, row.target, row.target_year - plan.base_year),
-            growth_between(kpi, kpi.base, row.value, row.review_year - plan.base_year),
+            growth_between(kpi, kpi.base, row.target, row.target_year - kpi.base_year),
+            growth_between(kpi, kpi.base, row.value, row.review_year - kpi.base_year),
             row.ratio, math.nan, row.rule, row.basis, row.label, "; ".join(words),
         )  # fmt: skip
 
@@ -176,15 +176,14 @@ def _rows(
     ]
     start_year, start = int(observed["year"].iloc[-1]), float(observed["value"].iloc[-1])
     needed = growth_between(kpi, start, target.value, target.year - start_year)
-    sign = 1.0 if kpi.better == "higher" else -1.0
     overtaken = set(projection.marks[projection.marks["mark"] == OVERTAKEN]["kpi"])
     for basis, value, notes in _values(projection, kpi, target, figures):
-        gap = sign * (value - target.value)
+        gap = gap_to(kpi, target, value)
         grown = growth_between(kpi, start, value, target.year - start_year)
         words = list(notes)
         if target.year == start_year:
             words.append(DEADLINE)
-        elif meets(kpi, start, target.value):
+        elif meets(kpi, start, target):
             words.append(ALREADY_MET)
         anchor = preferred.get((kpi.id, start_year))
         if basis == PROJECTED and kpi.id in overtaken:

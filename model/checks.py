@@ -53,12 +53,6 @@ def check_table(plan: PlanTable, place: Place) -> Iterator[str]:
             yield mistake(
                 place(f"{key}.curve"), f"{key}.curve", f"unknown word {kpi.curve!r}", near(kpi.curve, CURVES)
             )
-        for index, target in enumerate(kpi.targets):
-            if target.year <= plan.base_year:
-                where = f"{key}.targets.{index}.year"
-                yield mistake(
-                    place(where), where, f"{target.year} is not after the base year {plan.base_year}"
-                )
         yield from _base_inside(kpi, place, key)
     for group, series in (("kpis", plan.kpis), ("context", plan.context)):
         for name, one in series.items():
@@ -158,7 +152,7 @@ def _check_growth(
             if value not in names:
                 yield mistake(place(at), at, f"unknown series {value!r}", near(value, names))
         elif declared.kind == "rates":
-            yield from _check_rates(plan, value, declared, place, at)
+            yield from _check_rates(since(plan, series), value, declared, place, at)
         elif isinstance(value, Growth):
             inner, left = value.arguments, []
             for part, wanted in arguments(CURVES[value.curve]).items():
@@ -196,8 +190,9 @@ def _check_reach(
         yield mistake(
             place(at), at, wrong, f"leave out one of: {free or f'none of {growth.curve} can be solved'}"
         )
-    if reach.year <= plan.base_year:
-        yield mistake(place(at), f"{at}.year", f"{reach.year} is not after the base year {plan.base_year}")
+    if reach.year <= since(plan, series):
+        wrong = f"{reach.year} is not after the base year {since(plan, series)}"
+        yield mistake(place(at), f"{at}.year", wrong)
     targets = [target.year for target in series.targets] if isinstance(series, Kpi) else []
     if reach.value == "target" and reach.year not in targets:
         wrong = f"{series.id} has no target for {reach.year}"
@@ -215,9 +210,9 @@ def _check_reach(
 
 
 def _check_rates(
-    plan: PlanTable, rates: Mapping[int, Parameter], declared: Argument, place: Place, at: str
+    base_year: int, rates: Mapping[int, Parameter], declared: Argument, place: Place, at: str
 ) -> Iterator[str]:
-    first, last = plan.base_year + 1, max(rates, default=plan.base_year)
+    first, last = base_year + 1, max(rates, default=base_year)
     for year in range(first, max(last, first) + 1):
         if year not in rates:
             yield mistake(
@@ -275,6 +270,11 @@ def _check_circle(plan: PlanTable, scenario: Scenario, place: Place) -> Iterator
         trail = list(reversed(error.args[1]))
         key = f"growth.{trail[0]}"
         yield mistake(place(key), key, f"needs itself: {' > '.join(trail)}")
+
+
+def since(plan: PlanTable, series: Series) -> int:
+    """Give the year in which a series' path starts."""
+    return series.base_year if isinstance(series, Kpi) else plan.base_year
 
 
 def _lowest(value: Parameter) -> float:

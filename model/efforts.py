@@ -150,7 +150,7 @@ def _row(
         factor = uniform_factor(growth, target.value / value)
     else:
         addition = factor = math.nan
-    met = bool(meets(kpi, value, target.value))
+    met = bool(meets(kpi, value, target))
     latest = math.nan if met else _latest(kpi, target, years, values, best)
     return since, value, required, assumed, addition, factor, *shown, latest, ALREADY_MET if met else ""
 
@@ -162,6 +162,6 @@ def _latest(
     for year, value in zip(years[-2::-1], values[-2::-1], strict=True):
         left = target.year - int(year)
         end = value + best * left if kpi.kind == "share" else value * (1.0 + best) ** left
-        if meets(kpi, end, target.value):
+        if meets(kpi, end, target):
             return float(year)
     return math.nan

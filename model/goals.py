@@ -102,7 +102,7 @@ def required_growth(
         raise ModelError(
             mistake("target year", kpi, f"no target for {target_year}", near(target_year, years))
         )
-    start = plan.base_year if since is None else since
+    start = series.base_year if since is None else since
     if value is None:
         figures = {year: one for year, one, _ in facts_of(plan, latest_as_of(plan))[kpi]}
         if start not in figures:

@@ -60,7 +60,7 @@ def grades(plan: Plan, projection: Projection) -> pd.DataFrame:
         for kpi in plan.kpis.values()
         for target in kpi.targets
         if target.year <= last
-        for row in _rows(plan, projection, kpi, target, figures)
+        for row in _rows(projection, kpi, target, figures)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -69,27 +69,27 @@ def _figures(plan: Plan, as_of: int, basis: str) -> Figures:
     """Give the figures after the base year of each KPI's own definition, with their marks."""
     found: Figures = {name: {} for name in plan.kpis}
     for row in known(plan, as_of=as_of, basis=basis).itertuples():
-        if row.kpi in found and row.year > plan.base_year:
+        if row.kpi in found and row.year > plan.kpis[row.kpi].base_year:
             found[row.kpi][int(row.year)] = (float(row.value), tuple(marks_of(row)))
     return found
 
 
 def _rows(
-    plan: Plan, projection: Projection, kpi: Kpi, target: Target, figures: dict[str, Figures]
+    projection: Projection, kpi: Kpi, target: Target, figures: dict[str, Figures]
 ) -> Iterator[tuple[object, ...]]:
     seen = {
         basis: {year: one for year, one in figures[basis][kpi.id].items() if year <= target.year}
         for basis in BASES
     }
     if not any(seen.values()):
-        middle = plan.base_year + math.ceil((target.year - plan.base_year) / 2)
+        middle = kpi.base_year + math.ceil((target.year - kpi.base_year) / 2)
         path = projection.table[projection.table["kpi"] == kpi.id]
-        path = path[path["year"].between(plan.base_year + 1, middle) & path["value"].notna()]
+        path = path[path["year"].between(kpi.base_year + 1, middle) & path["value"].notna()]
         seen = {PROJECTED: {int(row.year): (float(row.value), ()) for row in path.itertuples()}}
     for basis, after in seen.items():
         if not after:
             continue
-        years = (plan.base_year, *sorted(after))
+        years = (kpi.base_year, *sorted(after))
         values = (kpi.base, *(after[year][0] for year in years[1:]))
         progress = Progress(years, values, target.year, target.value, share=kpi.kind == "share")
         judgements = {rule: judge(progress, rule) for rule in RULES}

@@ -230,7 +230,7 @@ def outturns_of(plan: Plan) -> list[tuple[str, int, float, str]]:
         for basis in ("published", "comparable", "chained")
         for row in known(plan, as_of=latest_as_of(plan), basis=basis).itertuples()
         if row.bound == "point" and row.verified == "seen"
-        if row.kpi in plan.kpis and row.year > plan.base_year
+        if row.kpi in plan.kpis and row.year > plan.kpis[row.kpi].base_year
     ]
 
 
@@ -242,7 +242,7 @@ def _history(plan: Plan, as_of: int) -> dict[str, list[tuple[int, float, str]]]:
     """Give the point figures before the base year, as known then."""
     past: dict[str, list[tuple[int, float, str]]] = {}
     for row in known(plan, as_of=as_of).itertuples():
-        if row.kpi in plan.kpis and row.year < plan.base_year and row.bound == "point":
+        if row.kpi in plan.kpis and row.year < plan.kpis[row.kpi].base_year and row.bound == "point":
             past.setdefault(row.kpi, []).append((int(row.year), float(row.value), row.series))
     return past
 

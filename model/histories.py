@@ -46,7 +46,7 @@ def steps(plan: Plan, *, as_of: int | None = None) -> dict[str, dict[int, Step]]
         if row.bound == "point" and row.verified != "unverified":
             levels[row.kpi].setdefault(row.series, {})[int(row.year)] = float(row.value)
     for name, kpi in plan.kpis.items():
-        levels[name].setdefault(kpi.series, {})[plan.base_year] = kpi.base
+        levels[name].setdefault(kpi.series, {})[kpi.base_year] = kpi.base
     before = {
         (row.kpi, row.series, int(row.year)): float(row.value)
         for row in known(plan, as_of=seen, basis="comparable").itertuples()

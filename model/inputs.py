@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from model.aims import check_aims, check_bases, resolved
 from model.checks import check_scenario, check_table
 from model.errors import ModelError, mistake, near, raise_all
 from model.figures import latest_as_of, parse_figures
@@ -56,12 +57,18 @@ def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
     )
     if not isinstance(document.data, dict):
         raise ModelError(mistake(document.at(), "", "not a group of keys", "start with id: and title:"))
-    table: PlanTable = record(_with_ids(document), PlanTable)
-    problems = list(check_table(table, lambda key: document.at(_steps(key))))
+    read: PlanTable = record(_with_ids(document), PlanTable)
+
+    def place(key: str) -> str:
+        return document.at(_steps(key))
+
+    table, problems = resolved(read), [*check_table(read, place), *check_aims(read, place)]
     frames = []
     for name in ("outturns.csv", "context.csv"):
         series: Mapping[str, Series] = table.kpis if name == "outturns.csv" else table.context
         frames.append(_attempt(problems, partial(_figures, folder / name, called(folder / name), series)))
+    if frames[0] is not None:
+        problems += check_bases(table, frames[0], place)
     files = {path.stem: path for path in sorted((folder / "scenarios").glob("*.yaml"))}
     source = _Source(table, files, called)
     scenarios = {name: _attempt(problems, partial(source.resolve, name)) for name in files}

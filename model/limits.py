@@ -64,7 +64,7 @@ def _problems(plan: Plan, scenario: Scenario, paths: Paths, last: int) -> Iterat
                 wrong, allowed = f"no finite path in {year}", "other values"
             elif series.bounds and not series.bounds[0] <= value <= series.bounds[1]:
                 low, high = series.bounds
-                wrong = f"{value:.5g} {series.unit.en} in {year}"
+                wrong = " ".join(filter(None, (f"{value:.5g}", series.unit.en, f"in {year}")))
                 allowed = f"it has to stay within {low:g} and {high:g}"
             elif most and not scenario.extreme and before > 0:
                 change = math.log(value / before) if value > 0 else -math.inf

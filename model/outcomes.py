@@ -21,7 +21,7 @@ BASES = ("published", "comparable", "chained")
 Outturns = dict[tuple[str, int], dict[str, Any]]
 
 
-def meets(kpi: Kpi, value: Any, aim: float, slack: float = 0.0) -> NDArray[np.bool_]:
+def meets(kpi: Kpi, value: Any, aim: float | Target, slack: float = 0.0) -> NDArray[np.bool_]:
     """Tell whether values meet an aim; the tolerance is for the last bits of a solved path.
 
     Parameters
@@ -30,8 +30,10 @@ def meets(kpi: Kpi, value: Any, aim: float, slack: float = 0.0) -> NDArray[np.bo
         The KPI, for which way is better.
     value : array_like
         In its unit; NaN meets nothing.
-    aim, slack : float
-        The aim, and by how much it may be missed.
+    aim : float or Target
+        The aim; a target range is met inside it.
+    slack : float
+        By how much it may be missed.
 
     Returns
     -------
@@ -43,16 +45,31 @@ def meets(kpi: Kpi, value: Any, aim: float, slack: float = 0.0) -> NDArray[np.bo
     >>> meets(load().kpis["software_revenue"], [13.996, 14.0 - 1e-12], 14.0).tolist()
     [False, True]
     """
-    room = slack + 1e-9 * max(1.0, abs(aim))
+    low, high = _ends(kpi, aim)
+    room = slack + 1e-9 * max([1.0, *(abs(end) for end in (low, high) if math.isfinite(end))])
     given = np.asarray(value)
-    return np.asarray(given >= aim - room if kpi.better == "higher" else given <= aim + room)
+    return np.asarray((given >= low - room) & (given <= high + room))
+
+
+def gap_to(kpi: Kpi, target: Target, value: float) -> float:
+    """Give the gap to a target, positive is good; of a range, the distance to its nearer end."""
+    low, high = _ends(kpi, target)
+    return min(value - low, high - value)
+
+
+def _ends(kpi: Kpi, aim: float | Target) -> tuple[float, float]:
+    if isinstance(aim, Target) and aim.low is not None and aim.high is not None:
+        return aim.low, aim.high
+    value = aim.value if isinstance(aim, Target) else aim
+    return (value, math.inf) if kpi.better == "higher" else (-math.inf, value)
 
 
 def verdict(kpi: Kpi, target: Target, value: float, slack: float = 0.0, marks: Sequence[str] = ()) -> str:
     """Judge one value: met, missed, or unknown (also where a lower bound leaves it open)."""
-    met = bool(meets(kpi, value, target.value, slack))
+    met = bool(meets(kpi, value, target, slack))
     # "More than x" settles a target of x or less; above that it leaves the verdict open.
-    open_end = LOWER in marks and met == (kpi.better == "lower")
+    top = _ends(kpi, target)[1]
+    open_end = LOWER in marks and (math.isfinite(top) if met else value <= top)
     return UNKNOWN if open_end or math.isnan(value) else MET if met else MISSED
 
 

@@ -238,8 +238,9 @@ def horizon_year(plan: Plan, horizon: int | None) -> int:
         If it is not after the base year, or more than 50 years later.
     """
     last = plan.horizon if horizon is None else horizon
-    if not plan.base_year < last <= plan.base_year + FARTHEST:
-        allowed = f"{plan.base_year + 1} to {plan.base_year + FARTHEST}"
+    first = max(kpi.base_year for kpi in plan.kpis.values())
+    if not first < last <= plan.base_year + FARTHEST:
+        allowed = f"{first + 1} to {plan.base_year + FARTHEST}"
         raise ModelError(mistake("horizon", "", f"{last} is out of range", allowed))
     return last
 

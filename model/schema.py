@@ -1,12 +1,12 @@
 """Frozen records of a plan pack: what its files may say, and nothing else.
 
-The records refuse unknown keys, wrong types, NaN and infinity. Which arguments a curve, a
-distribution or a shock takes is read off the functions themselves (`model.arguments`), so a
-new function needs no line here.
+The records refuse unknown keys, wrong types, NaN and infinity. Which arguments a curve, a distribution or a
+shock takes is read off the functions (`model.arguments`), so a new function needs no line here.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import or_
@@ -51,6 +51,13 @@ class Text(Record):
     zh: Words
 
 
+class Unit(Text):
+    """A unit in two languages; an index has none."""
+
+    en: str
+    zh: str
+
+
 class Parameter(Record):
     """One argument of a curve or shock: always a distribution; a bare number is `fixed`."""
 
@@ -62,17 +69,7 @@ class Parameter(Record):
         return {name: getattr(self, name) for name in arguments(DISTRIBUTIONS[self.distribution])}
 
     def quantile(self, level: ArrayLike) -> NDArray[np.float64]:
-        """Value below which the share `level` of the draws lies.
-
-        Parameters
-        ----------
-        level : array_like
-            Levels in (0, 1).
-
-        Returns
-        -------
-        ndarray, shape of `level`
-        """
+        """Give the value below which the share `level`, in (0, 1), of the draws lies."""
         return DISTRIBUTIONS[self.distribution](level, **self.arguments)
 
     @property
@@ -165,6 +162,7 @@ def _curve_field(argument: Argument) -> Any:
 
 if TYPE_CHECKING:
     AnyText: TypeAlias = Text
+    AnyUnit: TypeAlias = Unit
     AnyParameter: TypeAlias = Parameter
     AnyCeiling: TypeAlias = Parameter | str
     PlainGrowth: TypeAlias = Growth
@@ -172,6 +170,7 @@ if TYPE_CHECKING:
     AnyShock: TypeAlias = Shock
 else:
     AnyText = Annotated[Text, BeforeValidator(_both)]
+    AnyUnit = Annotated[Unit, BeforeValidator(_both)]
     AnyParameter = Annotated[
         _generated(Parameter, "distribution", DISTRIBUTIONS, lambda argument: float),
         BeforeValidator(_distribution),
@@ -193,10 +192,17 @@ else:
 
 
 class Target(Record):
-    """Aim for a year; `precision` is the unit of the last digit the plan prints."""
+    """Aim for a year; `precision` is the unit of the last digit the plan prints.
+
+    Said as a value, a range, growth a year from the base or a multiple of it; `model.aims` fills `value`.
+    """
 
     year: CalendarYear
-    value: float
+    value: float = math.nan
+    low: float | None = None
+    high: float | None = None
+    growth: Annotated[float, Field(gt=-1, le=20)] | None = None
+    multiple: Annotated[float, Field(ge=0, le=1e6)] | None = None
     precision: Annotated[float, Field(ge=0)] = 0.0
     source: Words
 
@@ -213,7 +219,7 @@ class Series(Record):
 
     id: Id
     title: AnyText
-    unit: AnyText
+    unit: AnyUnit
     decimals: Annotated[int, Field(ge=0, le=6)] = 1
     kind: Literal["share", "stock", "flow"]
     ceiling: AnyCeiling | None = None
@@ -229,6 +235,7 @@ class Kpi(Series):
     short_title: AnyText
     better: Literal["higher", "lower"] = "higher"
     base: float
+    base_year: CalendarYear = 0  # where the plan gives none of its own: the plan's
     base_source: Words
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
     sd: Sourced | None = None
@@ -261,8 +268,7 @@ class Correlated(Record):
 class Uncertainty(Record):
     """How yearly growth shocks go together: over time, and between KPIs (pairs not named: not at all).
 
-    `persistence` is the share of a year's shock that the next year inherits; 0: independent years; where it
-    is not given it is measured (`model.spread.persistence`).
+    `persistence`: share of a year's shock that the next inherits; by default `model.spread` measures it.
     """
 
     persistence: Annotated[float, Field(ge=0, lt=1)] | None = None

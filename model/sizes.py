@@ -63,10 +63,17 @@ def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
     True
     """
     root = root_of(plan, scenario)
-    paths = paths_of(plan, root, last=plan.target_year, as_of=plan.base_year)
-    ends = [0, plan.target_year - plan.base_year]
+    paths = paths_of(
+        plan,
+        root,
+        last=max(plan.target_year, *(kpi.base_year + 1 for kpi in plan.kpis.values())),
+        as_of=plan.base_year,
+    )
     sizes = {}
-    for name in plan.kpis:
+    for name, kpi in plan.kpis.items():
+        # A KPI whose own base year is the target year or later is followed for a year at least.
+        first = kpi.base_year - plan.base_year
+        ends = [first, max(plan.target_year - plan.base_year, first + 1)]
         top = paths.ceilings[name][ends] if name in paths.ceilings else None
         values = paths.values[name][ends]
         if np.any(values <= 0.0):

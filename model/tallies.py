@@ -90,7 +90,7 @@ def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.f
             if not position.size:
                 continue
             goal = (kpi.id, target.year, target.value)
-            there = meets(kpi, values, target.value)
+            there = meets(kpi, values, target)
             reached = there[:, position[0]]
             met[goal] = int(np.count_nonzero(reached))
             every[target.year] = every[target.year] & reached if target.year in every else reached

@@ -1,7 +1,7 @@
 """The arithmetic of a scenario: trajectories of all series, as arrays.
 
-Every series starts from what is known of it, then follows its curve from the last known year on;
-shocks act on the odds of its ceiling, or on its level. One row, or one row a draw.
+Every series follows its curve from the last known year on; shocks act on the odds of its ceiling, or on its
+level. One row, or one row a draw.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arguments import arguments
+from model.checks import since
 from model.continuation import Facts, continued, has_growth
 from model.curves import CURVES
 from model.dependencies import needed_by, order_of
@@ -61,26 +62,13 @@ class Paths:
 
 @asked_once
 def facts_of(plan: Plan, as_of: int) -> Facts:
-    """Give what is known of every series: (year, value, series label), by year.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    as_of : int
-        Calendar year.
-
-    Returns
-    -------
-    dict of str to list of tuple
-        For a KPI only figures of its own definition, with the plan's own base value in the base year.
-    """
+    """Give (year, value, label) of what is known of every series; of a KPI its base and its own count."""
     facts: dict[str, list[tuple[int, float, str]]] = {name: [] for name in plan.series}
     for row in known(plan, as_of=as_of, every_series=True).itertuples():
         facts[row.kpi].append((row.year, row.value, row.series))
     for name, kpi in plan.kpis.items():
-        after = [fact for fact in facts[name] if fact[2] == kpi.series and fact[0] > plan.base_year]
-        facts[name] = [(plan.base_year, kpi.base, kpi.series), *after]
+        after = [fact for fact in facts[name] if fact[2] == kpi.series and fact[0] > kpi.base_year]
+        facts[name] = [(kpi.base_year, kpi.base, kpi.series), *after]
     return facts
 
 
@@ -114,16 +102,14 @@ def trajectories(
     solved : mapping, optional
         Arguments solved before, or read again; what is missing here is solved from these facts.
     sample : callable
-        Gives the number, or an array of shape (draws, 1), for a parameter of a series;
-        by default its median.
+        Gives the number, or an array of shape (draws, 1), for a parameter of a series; by default its median.
     only : str, optional
         Make this series and what it needs, instead of all.
 
     Raises
     ------
     ModelError
-        If a base value lies at or above its ceiling, a point cannot be reached, or a series that is
-        needed has no known figure.
+        If a base value lies at or above its ceiling, a point cannot be reached, or a figure is missing.
     """
     reaches = [growth.reach.year for growth in scenario.growth.values() if growth.reach is not None]
     paths = Paths(np.arange(plan.base_year, max([last, *reaches]) + 1))
@@ -162,7 +148,7 @@ class _Maker:
         window = np.maximum(years - calendar[0], 0)
         ceiling = over[..., window] if np.shape(over)[-1:] == calendar.shape else over
         overtaken = ceiling is not None and bool(np.any(base >= _first(ceiling)))
-        if overtaken and anchor <= self.plan.base_year:
+        if overtaken and anchor <= since(self.plan, self.series):
             top = float(np.min(_first(ceiling)))
             wrong = f"the ceiling {top:g} is not above the value {base:g} of {anchor}"
             raise ModelError(
@@ -223,7 +209,7 @@ class _Maker:
 
     def _grown(self, growth: Growth, years: NDArray[Any], base: float, given: Mapping[str, Any]) -> Values:
         """Grow along a curve. Growth fades on the calendar, wherever a run starts, or was read again."""
-        fades, gone = FADING.get(growth.curve), max(int(years[0]) - self.plan.base_year, 0)
+        fades, gone = FADING.get(growth.curve), max(int(years[0]) - since(self.plan, self.series), 0)
         if fades and gone:
             left = given["damping"] ** gone
             again = (self.solved or {}).get("rate") if growth.reread else None

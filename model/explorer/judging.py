@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from model.goals import growth_between
-from model.outcomes import judged
+from model.outcomes import gap_to, judged
 from model.schema import Plan
 from model.show import numbers
 from model.show.verdicts import Verdict
@@ -40,7 +40,7 @@ def _judged(plan: Plan, one: Verdict, paths: Paths) -> Verdict:
     value = float(paths.values[kpi.id][one.year - plan.base_year])
     start_year = max(year for year in paths.known[kpi.id] if year <= one.year)
     start = paths.known[kpi.id][start_year]
-    gap = (value - target.value) * (1.0 if kpi.better == "higher" else -1.0)
+    gap = gap_to(kpi, target, value)
     return replace(
         one, value=value, gap=gap, key=judged(kpi, target, value),
         growth=growth_between(kpi, start, value, one.year - start_year),

@@ -59,7 +59,7 @@ def trajectory(found: Findings, kpi: str) -> Figure:
             last=int(data[year].max()),
             scenario=found.title,
             start=numbers.value(declared.base, declared),
-            base_year=found.plan.base_year,
+            base_year=declared.base_year,
             end=numbers.value(_end(found, declared), declared),
             end_year=min(goal.year, found.last),
             year=goal.year,

@@ -128,7 +128,7 @@ class Findings:
     def needed(self, kpi: str, value: float, year: int) -> float:
         """Give the growth a year that leads from the base year to a value."""
         one = self.kpi(kpi)
-        return growth_between(one, one.base, value, year - self.plan.base_year)
+        return growth_between(one, one.base, value, year - one.base_year)
 
 
 def findings(
@@ -264,5 +264,6 @@ def _published(plan: Plan, made: Projection) -> Projection:
         for year in range(plan.base_year, int(made.table["year"].max()) + 1)
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    table.loc[table["year"] == plan.base_year, "value"] = [kpi.base for kpi in plan.kpis.values()]
+    for kpi in plan.kpis.values():
+        table.loc[(table["kpi"] == kpi.id) & (table["year"] == kpi.base_year), "value"] = kpi.base
     return replace(made, as_of=latest, table=table)

@@ -190,6 +190,13 @@ def gaps(found: Findings) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "share", "words", "met"])
 
 
+def _base(found: Findings, kpi: Kpi) -> str:
+    """Print the base value, with its year where that is not the plan's."""
+    printed = numbers.value(kpi.base, kpi, language=found.language)
+    own = kpi.base_year != found.plan.base_year
+    return say("titled", found.language, title=printed, unit=kpi.base_year) if own else printed
+
+
 def verdict_rows(found: Findings) -> pd.DataFrame:
     """Print the answer: target, projection, outturn and verdicts, one row a target.
 
@@ -213,7 +220,7 @@ def verdict_rows(found: Findings) -> pd.DataFrame:
             (
                 label,
                 *([str(aim.year)] if _years_differ(found) else []),
-                numbers.value(kpi.base, kpi, language=language),
+                _base(found, kpi),
                 numbers.target(aim.value, kpi, aim.year, language=language),
                 say("slash", language).join(numbers.value(one.value, kpi, language=language) for one in own),
                 say("slash", language).join(numbers.gap(one.gap, kpi, language=language) for one in own),

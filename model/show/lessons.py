@@ -42,7 +42,7 @@ def plan_table(plan: Plan, language: str = "en") -> Table:
     rows = []
     for kpi in plan.kpis.values():
         for goal in kpi.targets:
-            needed = growth_between(kpi, kpi.base, goal.value, goal.year - plan.base_year)
+            needed = growth_between(kpi, kpi.base, goal.value, goal.year - kpi.base_year)
             rows.append(
                 (
                     str(getattr(kpi.title, language)),
@@ -149,7 +149,7 @@ def growth(found: Findings) -> Table:
         for year in years:
             value = found.published.value(kpi.id, year) if year < goal.year else math.nan
             needed = growth_between(kpi, value, goal.value, goal.year - year)
-            met = bool(meets(kpi, value, goal.value))
+            met = bool(meets(kpi, value, goal))
             row.append(
                 say("note_already_met", language) if met else numbers.growth(needed, kpi, language=language)
             )

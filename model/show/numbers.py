@@ -93,10 +93,12 @@ def target(amount: float, kpi: Kpi, year: int, *, language: str = "en") -> str:
     >>> target(14.0, load().kpis["software_revenue"], 2025)
     '14'
     """
-    declared = kpi.target(year)
-    if declared is None or not declared.precision:
-        return value(amount, kpi, language=language)
-    digits = max(0, -math.floor(math.log10(declared.precision) + 1e-9))
+    declared, digits = kpi.target(year), kpi.decimals
+    if declared is not None and declared.precision:
+        digits = max(0, -math.floor(math.log10(declared.precision) + 1e-9))
+    if declared is not None and declared.low is not None and amount == declared.value:
+        ends = [number(end, digits, language=language) for end in (declared.low, declared.high or 0.0)]
+        return say("from_to", language, low=ends[0], high=ends[1])
     return number(amount, digits, language=language)
 
 
@@ -122,6 +124,8 @@ def quantity(printed: str, series: Series, *, language: str = "en") -> str:
     >>> quantity("14", load().kpis["software_revenue"]), quantity("10", load().kpis["core_share"])
     ('14 trillion yuan', '10 % of GDP')
     """
+    if not series.unit.en:
+        return printed
     return say("quantity", language, number=printed, unit=unit(series, language=language))
 
 
@@ -270,7 +274,7 @@ def likely(probability: float, *, settled: str = "", language: str = "en") -> st
 
 
 def unit(series: Series, *, language: str = "en") -> str:
-    """Give the unit of a series.
+    """Give the unit of a series; one without unit is an index.
 
     Parameters
     ----------
@@ -289,7 +293,7 @@ def unit(series: Series, *, language: str = "en") -> str:
     >>> unit(load().kpis["online_retail"], language="zh")
     '万亿元'
     """
-    return str(getattr(series.unit, language))
+    return str(getattr(series.unit, language)) or say("unit_none", language)
 
 
 def _grown(rate: float, series: Series, forms: tuple[str, str], signed: bool, language: str) -> str:

@@ -35,7 +35,7 @@ def aim(found: Findings, kpi: Kpi) -> str:
         target=_target(kpi, last.value, last.year, language),
         year=last.year,
         base=numbers.quantity(numbers.value(kpi.base, kpi), kpi, language=language),
-        base_year=found.plan.base_year,
+        base_year=kpi.base_year,
         required=numbers.growth(found.needed(kpi.id, last.value, last.year), kpi, language=language),
         chapter=lowered(str(getattr(kpi.chapter, language))),
     )
