@@ -84,8 +84,8 @@ def rows(
             cells = [
                 title if len(kpi.targets) == 1 else say("titled", language, title=title, unit=aim.year),
                 numbers.target(aim.value, kpi, aim.year, language=language),
-                slash.join(numbers.value(one.value, kpi, language=language) for one in own),
-                slash.join(numbers.gap(one.gap, kpi, language=language) for one in own),
+                slash.join(one.value_in(kpi, language) for one in own),
+                slash.join(one.gap_in(kpi, language) for one in own),
                 slash.join(numbers.growth(one.growth, kpi, language=language) for one in own),
                 numbers.growth(own[0].required, kpi, language=language),
                 chance,

@@ -215,15 +215,15 @@ def verdict_rows(found: Findings) -> pd.DataFrame:
         unit = numbers.unit(kpi, language=language)
         label = say("titled", language, title=getattr(kpi.short_title, language), unit=unit)
         known = [one for one in found.verdicts(kpi.id, outturns=True) if one.year == aim.year]
-        outturn = [numbers.value(one.value, kpi, language=language) for one in known if one.is_outturn]
+        outturn = [one.value_in(kpi, language) for one in known if one.is_outturn]
         rows.append(
             (
                 label,
                 *([str(aim.year)] if _years_differ(found) else []),
                 _base(found, kpi),
                 numbers.target(aim.value, kpi, aim.year, language=language),
-                say("slash", language).join(numbers.value(one.value, kpi, language=language) for one in own),
-                say("slash", language).join(numbers.gap(one.gap, kpi, language=language) for one in own),
+                say("slash", language).join(one.value_in(kpi, language) for one in own),
+                say("slash", language).join(one.gap_in(kpi, language) for one in own),
                 _said(own, language),
                 *([_chance(own, language)] if found.ensemble is not None else []),
                 say("slash", language).join(outturn) or say("nothing", language),

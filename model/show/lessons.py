@@ -15,6 +15,7 @@ from model.schema import Plan
 from model.show import charts, frames, numbers, tables
 from model.show.display import Table, table
 from model.show.finding import Findings
+from model.show.verdicts import UNVERIFIED
 from model.show.words import drawn_language, say
 
 
@@ -150,9 +151,13 @@ def growth(found: Findings) -> Table:
             value = found.published.value(kpi.id, year) if year < goal.year else math.nan
             needed = growth_between(kpi, value, goal.value, goal.year - year)
             met = bool(meets(kpi, value, goal))
-            row.append(
-                say("note_already_met", language) if met else numbers.growth(needed, kpi, language=language)
-            )
+            figures = found.outturns
+            seen = figures[(figures["kpi"] == kpi.id) & (figures["year"] == year)]["verified"]
+            unseen = not seen.empty and set(seen) == {UNVERIFIED}
+            words = [say("note_already_met", language)]
+            words += [say(f"note_{UNVERIFIED}", language)] * unseen
+            growing = numbers.growth(needed, kpi, language=language)
+            row.append(say("list_semicolon", language).join(words) if met else growing)
         rows.append(row)
     columns = [say("column_kpi", language), *(say("column_since", language, year=year) for year in years)]
     caption, source = say("caption_growth", language), say("growth_note", language)

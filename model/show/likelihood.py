@@ -11,7 +11,7 @@ from model.show import charts, numbers
 from model.show.display import Table, Text, table, text
 from model.show.fans import count
 from model.show.finding import Findings
-from model.show.phrases import name, name_of, untold
+from model.show.phrases import marked_year, name, name_of, untold
 from model.show.remarks import lasts
 from model.show.side_by_side import Several
 from model.show.words import listed, say
@@ -272,7 +272,8 @@ def _reached(own: pd.DataFrame, found: Findings, language: str) -> str:
     )
     if share == 0.0:
         return never
-    ends = [_year_at(there, share * level) for level in (0.05, 0.5, 0.95)]
+    years = [_year_at(there, share * level) for level in (0.05, 0.5, 0.95)]
+    ends = [marked_year(found, str(own["kpi"].iloc[0]), one) for one in years]
     span = (
         say("reached_settled", language, year=ends[1])
         if ends[0] == ends[2]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 from model.schema import Kpi, Series
 from model.show.words import say
 from model.tallies import likelihood
+
+# More decimals than a person gives: the number was computed.
+MOST_DIGITS = 6
 
 
 def number(value: float, decimals: int, *, signed: bool = False, language: str = "en") -> str:
@@ -42,7 +46,9 @@ def number(value: float, decimals: int, *, signed: bool = False, language: str =
     return ("−" if rounded < 0 else "+" if signed and rounded > 0 else "") + printed
 
 
-def value(amount: float, series: Series, *, signed: bool = False, language: str = "en") -> str:
+def value(
+    amount: float, series: Series, *, signed: bool = False, decimals: int | None = None, language: str = "en"
+) -> str:
     """Print a value of a series to its stated precision, without its unit.
 
     Parameters
@@ -53,6 +59,8 @@ def value(amount: float, series: Series, *, signed: bool = False, language: str 
         A KPI or a context series.
     signed : bool
         Whether a plus is printed.
+    decimals : int, optional
+        Other digits than the stated ones.
     language : {"en", "zh"}
         Language.
 
@@ -66,11 +74,12 @@ def value(amount: float, series: Series, *, signed: bool = False, language: str 
     >>> value(12.724, load().kpis["software_revenue"])
     '12.72'
     """
-    return number(amount, series.decimals, signed=signed, language=language)
+    digits = series.decimals if decimals is None else decimals
+    return number(amount, digits, signed=signed, language=language)
 
 
 def target(amount: float, kpi: Kpi, year: int, *, language: str = "en") -> str:
-    """Print a target with the digits the plan prints.
+    """Print a target with the digits it was given, or the plan prints.
 
     Parameters
     ----------
@@ -93,9 +102,9 @@ def target(amount: float, kpi: Kpi, year: int, *, language: str = "en") -> str:
     >>> target(14.0, load().kpis["software_revenue"], 2025)
     '14'
     """
-    declared, digits = kpi.target(year), kpi.decimals
-    if declared is not None and declared.precision:
-        digits = max(0, -math.floor(math.log10(declared.precision) + 1e-9))
+    declared = kpi.target(year)
+    digits = max(_digits(amount), _digits(declared.precision) if declared is not None else 0)
+    digits = digits if digits <= MOST_DIGITS else kpi.decimals
     if declared is not None and declared.low is not None and amount == declared.value:
         ends = [number(end, digits, language=language) for end in (declared.low, declared.high or 0.0)]
         return say("from_to", language, low=ends[0], high=ends[1])
@@ -129,7 +138,9 @@ def quantity(printed: str, series: Series, *, language: str = "en") -> str:
     return say("quantity", language, number=printed, unit=unit(series, language=language))
 
 
-def gap(amount: float, kpi: Kpi, *, unit: bool = False, language: str = "en") -> str:
+def gap(
+    amount: float, kpi: Kpi, *, unit: bool = False, decimals: int | None = None, language: str = "en"
+) -> str:
     """Print a gap to a target, with its sign; a share's is in percentage points.
 
     Parameters
@@ -140,6 +151,8 @@ def gap(amount: float, kpi: Kpi, *, unit: bool = False, language: str = "en") ->
         The KPI.
     unit : bool
         Whether the unit of a level is printed; points always are.
+    decimals : int, optional
+        Other digits than the stated ones.
     language : {"en", "zh"}
         Language.
 
@@ -153,7 +166,7 @@ def gap(amount: float, kpi: Kpi, *, unit: bool = False, language: str = "en") ->
     >>> gap(-0.9888, load().kpis["core_share"]), gap(258.7, load().kpis["ipv6_users"], unit=True)
     ('−1.0 pp', '+259 million users')
     """
-    printed = value(amount, kpi, signed=True, language=language)
+    printed = value(amount, kpi, signed=True, decimals=decimals, language=language)
     if not math.isfinite(amount):
         return printed
     if kpi.kind == "share":
@@ -294,6 +307,12 @@ def unit(series: Series, *, language: str = "en") -> str:
     '万亿元'
     """
     return str(getattr(series.unit, language)) or say("unit_none", language)
+
+
+def _digits(amount: float) -> int:
+    """Count the decimals a number was given with."""
+    exponent = Decimal(repr(float(amount))).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _grown(rate: float, series: Series, forms: tuple[str, str], signed: bool, language: str) -> str:

@@ -207,7 +207,7 @@ def matrix(found: Several) -> Table:
                 "cell_verdict",
                 language,
                 verdict=say(f"short_{together(own)}", language),
-                value=say("slash", language).join(numbers.value(line.value, kpi) for line in own),
+                value=say("slash", language).join(line.value_in(kpi, language) for line in own),
             )
             for kpi, _, own in frames.targets(one)
         ]

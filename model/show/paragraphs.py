@@ -8,7 +8,7 @@ from model.schema import Kpi
 from model.show import numbers
 from model.show.finding import Findings
 from model.show.frames import targets
-from model.show.phrases import lowered, published
+from model.show.phrases import lowered, marked_year, published
 from model.show.verdicts import Verdict, together
 from model.show.words import say
 
@@ -80,7 +80,7 @@ def verdict(found: Findings, kpi: Kpi) -> list[str]:
             )
         year = found.reached(kpi.id, goal.value)
         key = "kpi_not_reached" if year is None else "kpi_reached"
-        said.append(say(key, found.language, year=found.last if year is None else year))
+        said.append(say(key, found.language, year=marked_year(found, kpi.id, year or found.last)))
         paragraphs.append(" ".join(said))
     return paragraphs
 
@@ -109,7 +109,7 @@ def outturn(found: Findings, kpi: Kpi) -> list[str]:
                 say(
                     "kpi_outturn_item",
                     language,
-                    value=numbers.value(one.value, kpi, language=language),
+                    value=one.value_in(kpi, language),
                     levels=say(f"levels_{one.basis}", language),
                     verdict=one.words(language),
                 )
@@ -128,15 +128,15 @@ def outturn(found: Findings, kpi: Kpi) -> list[str]:
 def _verdict(found: Findings, kpi: Kpi, one: Verdict) -> str:
     form = one.key
     if form == "met":
-        exact = not numbers.value(one.gap, kpi).strip("0.,")
+        exact = not round(one.gap, kpi.decimals)
         form = "exact" if exact else "met" if kpi.better == "higher" else "met_below"
     return say(
         f"kpi_{form}",
         found.language,
         scenario=found.title,
         year=one.year,
-        value=numbers.quantity(numbers.value(one.value, kpi), kpi, language=found.language),
-        gap=numbers.gap(abs(one.gap), kpi, unit=True, language=found.language).lstrip("+"),
+        value=numbers.quantity(one.value_in(kpi), kpi, language=found.language),
+        gap=one.size_in(kpi, found.language),
     )
 
 
@@ -145,7 +145,7 @@ def _outturn(kpi: Kpi, one: Verdict, language: str) -> str:
         "kpi_outturn",
         language,
         year=one.year,
-        value=numbers.quantity(numbers.value(one.value, kpi), kpi, language=language),
+        value=numbers.quantity(one.value_in(kpi), kpi, language=language),
         basis=say(f"levels_{one.basis}", language),
         verdict=one.words(language),
     )

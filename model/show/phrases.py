@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from model.sampling import unknown_spread
 from model.schema import Kpi
 from model.show.finding import Findings
-from model.show.verdicts import Verdict
+from model.show.verdicts import UNVERIFIED, Verdict
 from model.show.words import listed, say
 
 
@@ -63,6 +63,29 @@ def name_of(found: Findings, kpi: str, year: int) -> str:
     return title if len(one.targets) < 2 else say("titled", found.language, title=title, unit=year)
 
 
+def marked_year(found: Findings, kpi: str, year: int) -> str:
+    """Name a year of a projection, and say so where its figure was not seen in a source.
+
+    Parameters
+    ----------
+    found : Findings
+        What the model found.
+    kpi : str
+        Id.
+    year : int
+        Calendar year.
+
+    Returns
+    -------
+    str
+    """
+    marks = found.projection.marks.to_numpy().tolist()
+    if [kpi, year, UNVERIFIED] not in marks:
+        return str(year)
+    note = say(f"note_{UNVERIFIED}", found.language)
+    return say("verdict_noted", found.language, verdict=year, notes=note)
+
+
 def others(groups: Mapping[str, Sequence[str]], language: str) -> str:
     """Name the targets that are not plainly met, by what is the matter with them, as clauses of a sentence.
 
@@ -80,7 +103,7 @@ def others(groups: Mapping[str, Sequence[str]], language: str) -> str:
     """
     return "".join(
         say(f"clause_{key}", language, items=listed(groups[key], language))
-        for key in ("nearly", "missed", "depends", "unknown")
+        for key in ("nearly", "missed", "depends", "unknown", UNVERIFIED)
         if key in groups
     )
 

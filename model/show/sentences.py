@@ -10,7 +10,7 @@ from model.show.finding import Findings
 from model.show.frames import targets
 from model.show.phrases import name, others, published
 from model.show.taking import takes_sentences
-from model.show.verdicts import Verdict, together
+from model.show.verdicts import UNVERIFIED, Verdict, together
 from model.show.words import say
 
 
@@ -71,7 +71,7 @@ def conclusion(found: Findings) -> list[str]:
                 title=getattr(kpi.short_title, language),
                 required=numbers.growth(worst.required, kpi, language=language),
                 growth=numbers.growth(worst.growth, kpi, language=language),
-                gap=numbers.gap(abs(worst.gap), kpi, unit=True, language=language).lstrip("+"),
+                gap=worst.size_in(kpi, language),
                 year=goal.year,
             )
         )
@@ -82,8 +82,8 @@ def conclusion(found: Findings) -> list[str]:
 def _count(found: Findings) -> str:
     language, groups = found.language, dict[str, list[str]]()
     for kpi, goal, own in targets(found):
-        groups.setdefault(together(own), []).append(name(kpi, language, year=goal.year))
-    count = sum(map(len, groups.values()))
+        _grouped(groups, own, name(kpi, language, year=goal.year))
+    count = len(list(targets(found)))
     met = len(groups.get("met", []))
     return say(
         "answer_all" if met == count else "answer_some" if met else "answer_none",
@@ -118,7 +118,7 @@ def _extreme(found: Findings, own: Sequence[Verdict]) -> str:
         "answer_exact" if share == 0 else "answer_margin" if share > 0 else form,
         found.language,
         title=title[:1].upper() + title[1:] if share == 0 else title,
-        value=numbers.quantity(numbers.value(worst.value, kpi), kpi, language=found.language),
+        value=numbers.quantity(worst.value_in(kpi), kpi, language=found.language),
         target=numbers.target(worst.target, kpi, worst.year, language=found.language),
         growth=numbers.growth(worst.growth, kpi, language=found.language),
         required=numbers.growth(worst.required, kpi, language=found.language),
@@ -129,10 +129,17 @@ def _published(found: Findings) -> str:
     groups: dict[str, list[str]] = {}
     for kpi, goal, _ in targets(found):
         known = published(found, kpi, goal.year)
-        groups.setdefault(together(known), []).append(name(kpi, found.language, year=goal.year))
-    count = sum(map(len, groups.values()))
+        _grouped(groups, known, name(kpi, found.language, year=goal.year))
+    count = len(list(targets(found)))
     if len(groups.get("unknown", ())) == count:
         return say("answer_outturns_none", found.language)
     met = len(groups.get("met", ()))
     rest = others(groups, found.language)
     return say("answer_outturns", found.language, met=met, count=count, others=rest)
+
+
+def _grouped(groups: dict[str, list[str]], own: Sequence[Verdict], title: str) -> None:
+    """Group a target by its verdict, and by resting on figures that were not seen."""
+    groups.setdefault(together(own), []).append(title)
+    if own and all({UNVERIFIED, f"from {UNVERIFIED}"} & set(one.notes) for one in own):
+        groups.setdefault(UNVERIFIED, []).append(title)

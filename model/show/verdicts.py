@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from model.outcomes import both, over_bases
+from model.outcomes import MISSED, NEARLY, both, over_bases
+from model.schema import Kpi
+from model.show import numbers
 from model.show.words import say
 
-PROJECTED = "projected"
+PROJECTED, UNVERIFIED = "projected", "unverified"
+MOST_DECIMALS = 9
 STRICT, PRINTED = "strict", "published precision"
 
 
@@ -64,6 +67,26 @@ class Verdict:
     def is_outturn(self) -> bool:
         """Whether a published figure was judged, not a projection."""
         return self.basis != PROJECTED
+
+    def value_in(self, kpi: Kpi, language: str = "en") -> str:
+        """Print the value, with as many digits as a miss needs to be seen, and its sign if unverified."""
+        printed = numbers.value(self.value, kpi, decimals=self._digits(kpi), language=language)
+        return say("sign_unverified", language, number=printed) if UNVERIFIED in self.notes else printed
+
+    def gap_in(self, kpi: Kpi, language: str = "en") -> str:
+        """Print the gap: a miss never as nothing."""
+        return numbers.gap(self.gap, kpi, decimals=self._digits(kpi), language=language)
+
+    def size_in(self, kpi: Kpi, language: str = "en") -> str:
+        """Print the size of the gap, with its unit."""
+        size = numbers.gap(abs(self.gap), kpi, unit=True, decimals=self._digits(kpi), language=language)
+        return size.lstrip("+")
+
+    def _digits(self, kpi: Kpi) -> int:
+        digits = kpi.decimals
+        while self.key in (MISSED, NEARLY) and digits < MOST_DECIMALS and not round(self.gap, digits):
+            digits += 1
+        return digits
 
     def words(self, language: str = "en") -> str:
         """Say the verdict, with the marks a reader must know.
