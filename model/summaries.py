@@ -26,8 +26,7 @@ from model.projection import as_of_year, horizon_year, settle
 from model.sampling import Block, Sampling, sampling
 from model.schema import Kpi, Plan, Scenario
 from model.spread import Persistence
-from model.tallies import Tally, probability_table, tally, year_table
-from model.trajectories import last_known
+from model.tallies import Tally, last_known, probability_table, tally, year_table
 from model.uncertainty import DRAWS, MOST_HELD, QUANTILES, SEED, checked_draws, quantiles, simulate
 
 MOST = 2**26

@@ -12,6 +12,7 @@ from scipy import stats
 
 from model.outcomes import meets
 from model.schema import Plan
+from model.trajectories import facts_of
 
 Goal = tuple[str, int, float]
 VERY_LIKELY, LIKELY, EVEN, UNLIKELY, VERY_UNLIKELY = (
@@ -179,6 +180,11 @@ def year_table(counted: Tally, scenario: str, known: Mapping[str, int]) -> pd.Da
     ]
     columns = ["scenario", "kpi", "target_year", "target", "year", "probability", "standard_error", "known"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def last_known(plan: Plan, as_of: int) -> dict[str, int]:
+    """Give the last known year of every KPI."""
+    return {name: facts_of(plan, as_of)[name][-1][0] for name in plan.kpis}
 
 
 def likelihood(probability: float) -> str:

@@ -72,11 +72,6 @@ def facts_of(plan: Plan, as_of: int) -> Facts:
     return facts
 
 
-def last_known(plan: Plan, as_of: int) -> dict[str, int]:
-    """Give the last known year of every KPI."""
-    return {name: facts_of(plan, as_of)[name][-1][0] for name in plan.kpis}
-
-
 def trajectories(
     plan: Plan,
     scenario: Scenario,

@@ -18,8 +18,7 @@ from model.projection import as_of_year, horizon_year, settle
 from model.sampling import sampling
 from model.schema import Plan, Scenario
 from model.spread import Persistence
-from model.tallies import Tally, probability_table, tally, year_table
-from model.trajectories import last_known
+from model.tallies import Tally, last_known, probability_table, tally, year_table
 
 QUANTILES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 CONTENTS = (0.3, 0.6, 0.9)
