@@ -79,22 +79,7 @@ def value(
 
 
 def target(amount: float, kpi: Kpi, year: int, *, language: str = "en") -> str:
-    """Print a target with the digits it was given, or the plan prints.
-
-    Parameters
-    ----------
-    amount : float
-        In the KPI's unit.
-    kpi : Kpi
-        The KPI.
-    year : int
-        Year of the target.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
+    """Print a target with the digits it was given, or the plan prints; a range by its two ends.
 
     Examples
     --------
