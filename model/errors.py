@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable
 
+MOST_LINES, LONGEST = 150, 600
+
 
 class ModelError(Exception):
     """What the user gave cannot be used; says where, what, and what is allowed.
@@ -28,7 +30,9 @@ class ModelError(Exception):
         self.problems = problems
 
     def __str__(self) -> str:
-        return "\n".join(self.problems)
+        more = len(self.problems) - MOST_LINES
+        lines = [*self.problems[:MOST_LINES], *([f"… and {more} more"] if more > 0 else [])]
+        return "\n".join(lines)
 
 
 def in_order(problems: Iterable[str]) -> list[str]:
@@ -99,8 +103,13 @@ def mistake(where: str, key: str, wrong: str, allowed: str = "") -> str:
     >>> mistake("mine.yaml:4", "growth.gdp", "unknown series", "did you mean 'gdp_nominal'?")
     "mine.yaml:4: growth.gdp: unknown series; did you mean 'gdp_nominal'?"
     """
-    text = ": ".join(part for part in (where, key, wrong) if part)
-    return f"{text}; {allowed}" if allowed else text
+    text = ": ".join(_one_line(part) for part in (where, key, wrong) if part)
+    return f"{text}; {_one_line(allowed)}" if allowed else text
+
+
+def _one_line(text: str) -> str:
+    text = text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def near(word: object, choices: Iterable[object]) -> str:
@@ -126,5 +135,5 @@ def near(word: object, choices: Iterable[object]) -> str:
     'allowed: linear, logistic'
     """
     words = [str(choice) for choice in choices]
-    close = difflib.get_close_matches(str(word), words, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(str(word)[:60], words, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else f"allowed: {', '.join(words) or 'nothing'}"

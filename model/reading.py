@@ -6,22 +6,31 @@ and deep nesting. Whatever is wrong is worded as ``file:line: key: what is wrong
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
+import yaml
 
-from model.errors import ModelError, mistake
+from model.errors import ModelError, mistake, raise_all
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
 Key = tuple[str | int, ...]
+KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+UNPRINTED = re.compile(
+    "[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]"
+)
+# YAML 1.2's core schema; what looks like a date or another base stays text.
+WHOLE = re.compile(r"[-+]?[0-9]+")
+NUMBER = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
+WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -87,11 +96,20 @@ def read_text(path: Path, name: str | None = None) -> str:
     """
     called = name or str(path)
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ModelError(mistake(called, "", f"cannot be read ({error.strerror})")) from error
-    if len(raw) > MOST_BYTES:
-        raise ModelError(mistake(called, "", f"{len(raw)} bytes", f"at most {MOST_BYTES}"))
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            kind = KINDS.get(stat.S_IFMT(found.st_mode), "a device")
+            raise ModelError(mistake(called, "", f"is {kind}", "give a file"))
+        size = found.st_size
+        if size <= MOST_BYTES:
+            with path.open("rb") as stream:
+                raw = stream.read(MOST_BYTES + 1)
+            size = max(size, len(raw))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ModelError(mistake(called, "", f"cannot be read ({why})")) from error
+    if size > MOST_BYTES:
+        raise ModelError(mistake(called, "", f"{size} bytes", f"at most {MOST_BYTES}"))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -127,52 +145,97 @@ def parse(text: str, name: str) -> Document:
     >>> parse("growth:\n  gdp: {rate: 0.07}", "mine.yaml").data
     {'growth': {'gdp': {'rate': 0.07}}}
     """
+    odd = UNPRINTED.search(text)
+    if odd:
+        line = text.count("\n", 0, odd.start()) + 1
+        wrong = f"the character U+{ord(odd[0]):04X} is not allowed"
+        raise ModelError(mistake(f"{name}:{line}", "", wrong, "printed characters only"))
+    made = _Maker(name, yaml.parse(text, Loader=LOADER))
     try:
-        _refuse(text, name)
-        loaded = YAML(typ="rt", pure=True).load(io.StringIO(text))
-    except MarkedYAMLError as error:
+        data = made.document()
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
         problem = (error.problem or error.context or "cannot be parsed").splitlines()[0]
-        raise ModelError(mistake(f"{name}:{line}", "", f"YAML: {problem.split(' with value')[0]}")) from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ModelError(mistake(f"{name}:1", "", f"YAML: {str(error).splitlines()[0]}")) from error
-    lines: dict[Key, int] = {}
-    return Document(name, _plain(loaded, (), lines), lines)
+        made.problems.append(mistake(f"{name}:{mark.line + 1 if mark else 1}", "", f"YAML: {problem}"))
+    except yaml.YAMLError as error:
+        made.problems.append(mistake(f"{name}:1", "", f"YAML: {str(error).splitlines()[0]}"))
+    raise_all(made.problems)
+    return Document(name, data, made.lines)
 
 
-def _refuse(text: str, name: str) -> None:
-    """Refuse what plain data never needs, before anything is built from it."""
-    depth = 0
-    for event in YAML(typ="rt", pure=True).parse(io.StringIO(text)):
-        if not isinstance(event, NodeEvent | CollectionEndEvent):
-            continue
-        where = f"{name}:{event.start_mark.line + 1}"
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise ModelError(mistake(where, "", "anchors and aliases are not allowed", "write the value out"))
-        tag = getattr(event, "tag", None)
-        if tag and tag != "!":
-            raise ModelError(mistake(where, "", f"the tag {tag} is not allowed", "plain values only"))
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > MOST_DEPTH:
-            raise ModelError(mistake(where, "", "nested too deeply", f"at most {MOST_DEPTH} levels"))
+@dataclass
+class _Maker:
+    """Make plain data of the parser's events, noting the line of every key and what is not allowed."""
+
+    name: str
+    events: Iterator[Any]
+    lines: dict[Key, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def document(self) -> Any:
+        data, seen = None, False
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if seen:
+                    self._stop(event, "a second document", "one document a file")
+                if event.version or event.tags:
+                    self._stop(event, "directives are not allowed", "leave out lines that begin with %")
+                data, seen = self._made(next(self.events), ()), True
+        return data
+
+    def _stop(self, event: Any, wrong: str, allowed: str) -> None:
+        raise ModelError(*self.problems, mistake(self._at(event), "", wrong, allowed))
+
+    def _at(self, event: Any) -> str:
+        return f"{self.name}:{event.start_mark.line + 1}"
+
+    def _made(self, event: Any, path: Key) -> Any:
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            self._stop(event, "anchors and aliases are not allowed", "write the value out")
+        if event.tag:
+            self._stop(event, f"the tag {event.tag} is not allowed", "plain values only")
+        if len(path) > MOST_DEPTH:
+            self._stop(event, "nested too deeply", f"at most {MOST_DEPTH} levels")
+        if isinstance(event, yaml.ScalarEvent):
+            return _scalar(event.value) if event.implicit[0] else event.value
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Any] = []
+            for inner in iter(self.events.__next__, None):
+                if isinstance(inner, yaml.SequenceEndEvent):
+                    return tuple(items)
+                self.lines[*path, len(items)] = inner.start_mark.line + 1
+                items.append(self._made(inner, (*path, len(items))))
+        return self._mapping(path)
+
+    def _mapping(self, path: Key) -> dict[str | int, Any]:
+        found: dict[str | int, Any] = {}
+        dotted = ".".join(map(str, path))
+        for event in iter(self.events.__next__, None):
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._made(event, path)
+            if key == "<<" and event.implicit[0]:
+                self._stop(event, "merge keys are not allowed", "write the keys out")
+            if type(key) not in (str, int):
+                shown = (
+                    "nothing" if key is None else type(key).__name__ if isinstance(key, dict | tuple) else key
+                )
+                self.problems.append(mistake(self._at(event), dotted, f"{shown} is no key", "give a name"))
+            elif key in found:
+                wrong = f'duplicate key "{key}"'
+                self.problems.append(
+                    mistake(self._at(event), dotted, wrong, f"it stands on line {self.lines[*path, key]}")
+                )
+            key = key if type(key) in (str, int) else ""
+            self.lines.setdefault((*path, key), event.start_mark.line + 1)
+            found[key] = self._made(next(self.events), (*path, key))
+        return found
 
 
-def _plain(node: Any, path: Key, lines: dict[Key, int]) -> Any:
-    """Turn the parser's nodes into plain data, noting the line of every key."""
-    if isinstance(node, CommentedMap):
-        for key in node:
-            lines[*path, key] = node.lc.key(key)[0] + 1
-        return {_scalar(key): _plain(value, (*path, key), lines) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        for index in range(len(node)):
-            lines[*path, index] = node.lc.item(index)[0] + 1
-        return tuple(_plain(value, (*path, index), lines) for index, value in enumerate(node))
-    return _scalar(node)
-
-
-def _scalar(value: Any) -> Any:
-    for kind in (bool, int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return value
+def _scalar(text: str) -> Any:
+    """Read a plain word as YAML 1.2 does; a number too long to be counted with is a decimal."""
+    if WHOLE.fullmatch(text) and len(text) <= 16:
+        return int(text)
+    if NUMBER.fullmatch(text):
+        return float(text.lstrip(".") if text[-1] in "nN" else text.replace(".i", "i").replace(".I", "I"))
+    return WORDS.get(text.lower() if text.isalpha() else text, text)
