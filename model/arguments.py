@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 from numpy.typing import ArrayLike
 
+PER_CENT = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?) ?%")
 Kind = Literal["number", "ceiling", "rates", "growth", "series", "year", "count", "word"]
 
 
@@ -98,6 +100,30 @@ Ceiling = Annotated[ArrayLike, Argument("ceiling", low=0.0)]
 Rates = Annotated[Mapping[int, ArrayLike], Argument("rates", low=-1.0, high=20.0, unit="a year")]
 Index = Annotated[ArrayLike, Argument("growth")]
 Series = Annotated[ArrayLike, Argument("series")]
+
+
+def per_cent(value: Any) -> Any:
+    """Read what is written in per cent as a share of one, also within a distribution.
+
+    Parameters
+    ----------
+    value : object
+        As it stands in a file.
+
+    Returns
+    -------
+    object
+        A float, a mapping, or what was given.
+
+    Examples
+    --------
+    >>> per_cent("14.1%"), per_cent({"low": "5 %", "high": 0.1}), per_cent("fast")
+    (0.141, {'low': 0.05, 'high': 0.1}, 'fast')
+    """
+    if isinstance(value, Mapping):
+        return {key: per_cent(one) for key, one in value.items()}
+    written = PER_CENT.fullmatch(value) if isinstance(value, str) else None
+    return float(f"{written[1]}e-2") if written else value
 
 
 @cache

@@ -226,10 +226,18 @@ def _check_rates(
 
 def _check_number(value: Parameter, declared: Argument, place: Place, at: str) -> Iterator[str]:
     given = [value.arguments[name] for name in ORDERED if name in value.arguments]
-    if sorted(given) != given or (given and given[0] == given[-1]):
+    if len(given) > 1 and given[0] == given[-1]:
+        yield mistake(place(at), at, "low and high are the same", f"give the number alone: {given[0]:g}")
+        return
+    if sorted(given) != given:
         yield mistake(place(at), at, "low, mode and high are not in rising order", "low <= mode <= high")
         return
     for name, wanted in arguments(DISTRIBUTIONS[value.distribution]).items():
+        widest = declared.high - declared.low
+        if name in ("sd", "uncertainty", "skew") and abs(value.arguments[name]) > widest:
+            wrong = f"{value.arguments[name]:g} is out of range"
+            yield mistake(place(f"{at}.{name}"), f"{at}.{name}", wrong, f"at most {widest:g}")
+            return
         if not wanted.admits(value.arguments[name]):
             wrong = f"{value.arguments[name]:g} is out of range"
             yield mistake(place(f"{at}.{name}"), f"{at}.{name}", wrong, wanted.limits)

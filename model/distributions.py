@@ -18,8 +18,10 @@ from scipy import special
 from model.arguments import Argument
 
 Values = NDArray[np.float64]
-Number = Annotated[float, Argument()]
-Positive = Annotated[float, Argument(low=0.0)]
+# Wide, but so that no sum or power of two of them leaves what floats can hold.
+Number = Annotated[float, Argument(low=-1e15, high=1e15)]
+Positive = Annotated[float, Argument(low=1e-12, high=1e15)]
+Logs = Annotated[float, Argument(low=1e-12, high=5.0)]
 
 
 def fixed(level: ArrayLike, *, value: Number) -> Values:
@@ -142,7 +144,7 @@ def normal(level: ArrayLike, *, mean: Number, sd: Positive) -> Values:
     return mean + sd * np.asarray(special.ndtri(np.asarray(level, dtype=float)))
 
 
-def lognormal(level: ArrayLike, *, median: Positive, sd: Positive) -> Values:
+def lognormal(level: ArrayLike, *, median: Positive, sd: Logs) -> Values:
     """Distribution whose logarithm is normal; always positive.
 
     Parameters

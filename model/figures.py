@@ -11,7 +11,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -32,11 +33,17 @@ RANKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "status": (("final", "revised"), ("preliminary",), ("derived",), ("secondary",)),
 }
 PUBLISHED_IS = ("stated", "estimated")
+WORDS = {
+    **{column: [word for rank in ranks for word in rank] for column, ranks in RANKS.items()},
+    "published_is": list(PUBLISHED_IS),
+}
 LOWER = "lower bound"
+NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DATES = ("period_start", "period_end", "published")
 
 
-def parse_figures(text: str, name: str, series: Mapping[str, Series]) -> pd.DataFrame:
+def parse_figures(text: str, name: str, series: Mapping[str, Series | None] | None) -> pd.DataFrame:
     """Read a table of published figures.
 
     Parameters
@@ -45,8 +52,8 @@ def parse_figures(text: str, name: str, series: Mapping[str, Series]) -> pd.Data
         CSV in the columns of `COLUMNS`.
     name : str
         How to call the file in an error.
-    series : mapping
-        The series that may occur, by id.
+    series : mapping, optional
+        The series that may occur, by id; None for a series of which, or where, nothing is known.
 
     Returns
     -------
@@ -71,7 +78,9 @@ def parse_figures(text: str, name: str, series: Mapping[str, Series]) -> pd.Data
             )
         for fields in reader:
             where = f"{name}:{reader.line_num}"
-            if len(fields) != len(COLUMNS):
+            if not any(field.strip() for field in fields):
+                problems.append(mistake(where, "", "an empty row", "leave it out"))
+            elif len(fields) != len(COLUMNS):
                 problems.append(mistake(where, "", f"{len(fields)} fields", f"give {len(COLUMNS)}"))
             elif tuple(fields) in lines:
                 problems.append(
@@ -91,29 +100,43 @@ def parse_figures(text: str, name: str, series: Mapping[str, Series]) -> pd.Data
     return table
 
 
-def _mistakes(row: Mapping[str, str], where: str, series: Mapping[str, Series]) -> list[str]:
-    found = []
-    if row["kpi"] not in series:
-        found.append(mistake(where, "kpi", f"unknown series {row['kpi']!r}", near(row["kpi"], series)))
-    allowed = {column: [word for rank in ranks for word in rank] for column, ranks in RANKS.items()}
-    for column, words in {**allowed, "published_is": list(PUBLISHED_IS)}.items():
+def _mistakes(
+    row: Mapping[str, str], where: str, series: Mapping[str, Series | None] | None
+) -> Iterator[str]:
+    if series is not None and row["kpi"] not in series:
+        yield mistake(where, "kpi", f"unknown series {row['kpi']!r}", near(row["kpi"], series))
+    for column, words in WORDS.items():
         if row[column] not in words:
-            found.append(mistake(where, column, f"unknown word {row[column]!r}", near(row[column], words)))
-    try:
-        finite = math.isfinite(float(row["value"]))
-    except ValueError:
-        finite = False
-    if not finite:
-        found.append(mistake(where, "value", f"{row['value']!r} is not a finite number", "give a number"))
+            yield mistake(where, column, f"unknown word {row[column]!r}", near(row[column], words))
+    if NUMBER.fullmatch(row["value"]) and math.isfinite(float(row["value"])):
+        yield from _unfit(float(row["value"]), row, where, (series or {}).get(row["kpi"]))
+    else:
+        comma = row["value"].replace(",", ".")
+        allowed = f"write {comma}" if NUMBER.fullmatch(comma) else "give a number"
+        yield mistake(where, "value", f"{row['value']!r} is not a finite number", allowed)
     days = {}
     for column in DATES:
         try:
-            days[column] = date.fromisoformat(row[column])
+            days[column] = date.fromisoformat(row[column] if DAY.fullmatch(row[column]) else "")
         except ValueError:
-            found.append(mistake(where, column, f"{row[column]!r} is not a date", "give YYYY-MM-DD"))
-    if len(days) == len(DATES) and days["period_start"] > days["period_end"]:
-        found.append(mistake(where, "period_start", "later than period_end"))
-    return found
+            yield mistake(where, column, f"{row[column]!r} is not a date", "give YYYY-MM-DD")
+    start, end, published = (days.get(column) for column in DATES)
+    if start and end and start > end:
+        yield mistake(where, "period_start", "later than period_end")
+    if end and published and end > published:
+        yield mistake(where, "published", "earlier than period_end")
+
+
+def _unfit(value: float, row: Mapping[str, str], where: str, one: Series | None) -> Iterator[str]:
+    """Compare a value with what its series is: its unit, its sign, its bounds."""
+    if one is None:
+        return
+    if row["unit"] != one.unit.en:
+        yield mistake(where, "unit", f"{row['unit']!r} is not the series' unit", f"give {one.unit.en!r}")
+    low, high = one.bounds or (0.0, math.inf)
+    if not low <= value <= high:
+        allowed = f"from {low:g} to {high:g}" if high < math.inf else f"at least {low:g}"
+        yield mistake(where, "value", f"{value:g} is out of range", allowed)
 
 
 @asked_once

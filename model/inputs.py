@@ -8,7 +8,8 @@ a series' growth, or of its shocks, replaces whole what the parent said of that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,10 +21,11 @@ from model.errors import ModelError, mistake, near, raise_all
 from model.figures import latest_as_of, parse_figures
 from model.places import data_folder
 from model.reading import Document, parse, read_text
-from model.records import record
+from model.records import certain, remains
 from model.schema import Plan, PlanTable, Scenario, Series
 
 DEFAULT_PLAN = "china_14fyp_digital"
+MOST_PARENTS, LAST_YEAR = 20, 2200
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -52,25 +54,28 @@ def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
     """
     folder = plan_folder(plan)
     called = partial(_called, folder)
-    document = parse(
-        read_text(folder / "plan.yaml", called(folder / "plan.yaml")), called(folder / "plan.yaml")
+    problems = list[str]()
+    document = _attempt(
+        problems, partial(_document, folder / "plan.yaml", called(folder / "plan.yaml"), "id:")
     )
-    if not isinstance(document.data, dict):
-        raise ModelError(mistake(document.at(), "", "not a group of keys", "start with id: and title:"))
-    read: PlanTable = record(_with_ids(document), PlanTable)
+    read, doubtful, found = _table(document) if document else (None, set[str](), list[str]())
+    problems += found
+    table = resolved(read) if read is not None else None
 
     def place(key: str) -> str:
         return document.at(_steps(key))
 
-    table, problems = resolved(read), [*check_table(read, place), *check_aims(read, place)]
+    if read is not None:
+        problems += certain([*check_table(read, place), *check_aims(read, place)], doubtful)
     frames = []
-    for name in ("outturns.csv", "context.csv"):
-        series: Mapping[str, Series] = table.kpis if name == "outturns.csv" else table.context
+    for name, group in (("outturns.csv", "kpis"), ("context.csv", "context")):
+        known = {} if table is None else getattr(table, group)
+        series = {one: None if f"{group}.{one}" in doubtful else it for one, it in known.items()} or None
         frames.append(_attempt(problems, partial(_figures, folder / name, called(folder / name), series)))
-    if frames[0] is not None:
-        problems += check_bases(table, frames[0], place)
+    if table is not None and frames[0] is not None:
+        problems += certain(check_bases(table, frames[0], place), doubtful)
     files = {path.stem: path for path in sorted((folder / "scenarios").glob("*.yaml"))}
-    source = _Source(table, files, called)
+    source = _Source(table, files, called, doubtful=doubtful)
     scenarios = {name: _attempt(problems, partial(source.resolve, name)) for name in files}
     raise_all(problems)
     fields = {name: getattr(table, name) for name in PlanTable.model_fields}
@@ -102,8 +107,9 @@ def plan_folder(plan: str | Path) -> Path:
     shipped = {path.parent.name: path.parent for path in data_folder().glob("*/plan.yaml")}
     if str(plan) in shipped:
         return shipped[str(plan)]
-    if (Path(plan) / "plan.yaml").is_file():
-        return Path(plan)
+    with suppress(OSError):  # a name too long for the system is none
+        if (Path(plan) / "plan.yaml").is_file():
+            return Path(plan)
     raise ModelError(
         mistake("plan", "", f"{str(plan)!r} is no plan", f"a folder with plan.yaml, or {near(plan, shipped)}")
     )
@@ -158,10 +164,11 @@ def find_scenario(plan: Plan, name: str | Path) -> tuple[Plan, Scenario]:
 class _Source:
     """Scenario files by name, and what is resolved already."""
 
-    table: PlanTable
+    table: PlanTable | None
     files: Mapping[str, Path]
     called: Callable[[Path], str]
     done: Mapping[str, Scenario] | None = None
+    doubtful: Collection[str] = ()
 
     def resolve(self, name: str, trail: tuple[str, ...] = ()) -> Scenario:
         if self.done and name in self.done:
@@ -173,29 +180,38 @@ class _Source:
             raise ModelError(
                 mistake(called, "", wrong, "use lower-case letters, digits and _, a letter first")
             )
-        document = parse(read_text(path, called), called)
-        if not isinstance(document.data, dict):
-            raise ModelError(mistake(document.at(), "", "not a group of keys", "start with title:"))
+        document = _document(path, called, "title:")
         origin = {".".join(map(str, key)): f"{called}:{line}" for key, line in document.lines.items()}
         data = {**_with_curves(self.table, document.data), "id": name, "origin": origin}
-        own: Scenario = record(Document(called, data, document.lines), Scenario)
-        scenario = own
+        own: Scenario | None
+        own, doubtful, problems = remains(Document(called, data, document.lines), Scenario, {"title": "?"})
+        if own is None:
+            raise ModelError(*problems)
+        scenario, whole = own, True
         if own.extends is not None:
-            names = {*self.files, *(self.done or {})} - {name}
-            if own.extends in (*trail, name):
-                line = (*trail, name)
-                circle = " > ".join([*line[line.index(own.extends) :], own.extends])
-                wrong = f"circular: {circle}"
-                raise ModelError(mistake(document.at(["extends"]), "extends", wrong, "one parent, no circle"))
-            if own.extends not in names:
-                wrong = f"unknown scenario {own.extends!r}"
-                raise ModelError(
-                    mistake(document.at(["extends"]), "extends", wrong, near(own.extends, names))
-                )
-            scenario = _merged(self.resolve(own.extends, (*trail, name)), own)
-        place = partial(_placed, scenario.origin, document.at())
-        raise_all(check_scenario(self.table, scenario, place))
+            try:
+                parent = self._parent(own.extends, (*trail, name), document.at(["extends"]))
+                scenario = _merged(parent, own)
+            except ModelError as error:
+                problems += error.problems
+                whole = False
+        if self.table is not None:
+            place = partial(_placed, scenario.origin, document.at())
+            found = certain(check_scenario(self.table, scenario, place), {*doubtful, *self.doubtful})
+            problems += [one for one in found if whole or ": missing; name it" not in one]
+        raise_all(problems)
         return scenario
+
+    def _parent(self, asked: str, trail: tuple[str, ...], where: str) -> Scenario:
+        names = {*self.files, *(self.done or {})} - {trail[-1]}
+        if asked in trail:
+            circle = " > ".join([*trail[trail.index(asked) :], asked])
+            raise ModelError(mistake(where, "extends", f"circular: {circle}", "one parent, no circle"))
+        if asked not in names:
+            raise ModelError(mistake(where, "extends", f"unknown scenario {asked!r}", near(asked, names)))
+        if len(trail) > MOST_PARENTS:
+            raise ModelError(mistake(where, "extends", "too many parents", f"at most {MOST_PARENTS}"))
+        return self.resolve(asked, trail)
 
 
 def _merged(parent: Scenario, own: Scenario) -> Scenario:
@@ -222,10 +238,10 @@ def _merged(parent: Scenario, own: Scenario) -> Scenario:
     )
 
 
-def _with_curves(table: PlanTable, data: dict[str, Any]) -> dict[str, Any]:
+def _with_curves(table: PlanTable | None, data: dict[str, Any]) -> dict[str, Any]:
     """Give a KPI's growth line the KPI's default curve where it names none."""
     growth = data.get("growth")
-    if not isinstance(growth, dict):
+    if not isinstance(growth, dict) or table is None:
         return data
     filled = {
         name: {"curve": table.kpis[name].curve, **line}
@@ -234,6 +250,22 @@ def _with_curves(table: PlanTable, data: dict[str, Any]) -> dict[str, Any]:
         for name, line in growth.items()
     }
     return {**data, "growth": filled}
+
+
+def _table(document: Document) -> tuple[PlanTable | None, set[str], list[str]]:
+    """Make what can be made of plan.yaml: a year after the base year stands in for a later one."""
+    filling: dict[str, Any] = dict.fromkeys(("id", "title", "issuer", "document"), "x")
+    base = document.data.get("base_year")
+    if type(base) is int and base < LAST_YEAR:
+        filling |= {"target_year": base + 1, "horizon": base + 1}
+    return remains(_with_ids(document), PlanTable, filling)
+
+
+def _document(path: Path, called: str, first: str) -> Document:
+    document = parse(read_text(path, called), called)
+    if not isinstance(document.data, dict):
+        raise ModelError(mistake(document.at(), "", "not a group of keys", f"start with {first}"))
+    return document
 
 
 def _with_ids(document: Document) -> Document:
@@ -262,7 +294,7 @@ def _called(folder: Path, path: Path) -> str:
     return str(Path(folder.name) / path.relative_to(folder))
 
 
-def _figures(path: Path, called: str, series: Mapping[str, Series]) -> Any:
+def _figures(path: Path, called: str, series: Mapping[str, Series | None] | None) -> Any:
     return parse_figures(read_text(path, called), called, series)
 
 

@@ -19,6 +19,7 @@ from model.errors import ModelError, mistake, raise_all
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
+MOST_VALUES = 50_000
 Key = tuple[str | int, ...]
 KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 UNPRINTED = re.compile(
@@ -171,6 +172,7 @@ class _Maker:
     events: Iterator[Any]
     lines: dict[Key, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    values: int = 0
 
     def document(self) -> Any:
         data, seen = None, False
@@ -194,6 +196,9 @@ class _Maker:
             self._stop(event, "anchors and aliases are not allowed", "write the value out")
         if event.tag:
             self._stop(event, f"the tag {event.tag} is not allowed", "plain values only")
+        self.values += 1
+        if self.values > MOST_VALUES:
+            self._stop(event, "too many keys and values", f"at most {MOST_VALUES}")
         if len(path) > MOST_DEPTH:
             self._stop(event, "nested too deeply", f"at most {MOST_DEPTH} levels")
         if isinstance(event, yaml.ScalarEvent):

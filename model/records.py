@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, Tag, TypeAdapter, ValidationError
@@ -23,6 +24,11 @@ WORDS = {
     "tuple_type": ("a list", "give a list"),
     "string_pattern_mismatch": ("a name", "use lower-case letters, digits and _, a letter first"),
 }
+MOST_WORDED = 300
+ALL = "*"
+SERIES = ("kpis", "context")
+GROUPS = ("growth", "shocks", "coherence", *SERIES)
+COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+ ?%?")
 
 
 def record(document: Document, kind: Any, key: Key = ()) -> Any:
@@ -52,8 +58,100 @@ def record(document: Document, kind: Any, key: Key = ()) -> Any:
     try:
         return TypeAdapter(kind).validate_python(part)
     except ValidationError as error:
-        found = (_worded(document, key, part, kind, one) for one in error.errors())
-        raise ModelError(*in_order(found)) from error
+        raise ModelError(*_all_worded(document, key, part, kind, error)) from error
+
+
+def remains(document: Document, kind: Any, filling: Mapping[str, Any]) -> tuple[Any, set[str], list[str]]:
+    """Make a record of what is right in a document, so that one mistake does not hide the others.
+
+    Parameters
+    ----------
+    document : Document
+        Keys with values.
+    kind : type
+        A record of `model.schema`.
+    filling : mapping
+        What stands in for keys that must be there and are wrong.
+
+    Returns
+    -------
+    tuple of record, set of str, list of str
+        The record, or None where too little is right; the keys that have stand-ins; all mistakes.
+    """
+    data, doubtful, problems = dict(document.data), set[str](), list[str]()
+    for _ in range(2):
+        try:
+            return TypeAdapter(kind).validate_python(data), doubtful, problems
+        except ValidationError as error:
+            problems = problems or _all_worded(document, (), data, kind, error)
+            wrong, extra = dict[str, set[Any]](), set[tuple[Any, ...]]()
+            for one in error.errors(include_url=False, include_input=False):
+                top, *inner = one["loc"]
+                if one["type"] == "extra_forbidden" and top in SERIES and len(inner) == 2:
+                    extra.add(one["loc"])
+                else:
+                    wrong.setdefault(str(top), set()).update(inner[:1] or [ALL])
+            for top in {key for key, _, _ in extra}:
+                data[top] = {
+                    name: {key: value for key, value in series.items() if (top, name, key) not in extra}
+                    if isinstance(series, Mapping)
+                    else series
+                    for name, series in data[top].items()
+                }
+            for top, names in wrong.items():
+                group = data.pop(top, None)
+                if top in filling:
+                    data[top] = filling[top]
+                elif top in GROUPS and ALL not in names:
+                    data[top] = _stood_in(group, names, top)
+                    doubtful |= {f"{top}.{name}" for name in names}
+    return None, doubtful, problems
+
+
+def certain(problems: Iterable[str], doubtful: Iterable[str]) -> list[str]:
+    """Leave out mistakes that may follow from others: those of keys that have stand-ins.
+
+    Parameters
+    ----------
+    problems : iterable of str
+        Mistakes worded by `mistake`.
+    doubtful : iterable of str
+        Dotted keys.
+
+    Returns
+    -------
+    list of str
+    """
+    keys = {
+        f": {group}.{key.partition('.')[2]}"
+        for key in doubtful
+        for group in (key.partition(".")[0], "growth")
+    }
+    marks = tuple(f"{key}{end}" for key in keys for end in ".:")
+    words = tuple(f"unknown series {key.partition('.')[2]!r}" for key in doubtful)
+    return [one for one in problems if not any(mark in one for mark in (*marks, *words))]
+
+
+def _stood_in(group: Any, wrong: set[str | int], top: str) -> Any:
+    """Put a right neighbour in the place of what is wrong; growth may simply be missing."""
+    if isinstance(group, Mapping):
+        right = {name: one for name, one in group.items() if name not in wrong}
+        model = next(iter(right.values()), None)
+        if top == "growth" or model is None:
+            return right
+        return right | {name: {**model, "id": name} for name in group if name in wrong}
+    model = next((one for index, one in enumerate(group) if index not in wrong), None)
+    return tuple(model if index in wrong else one for index, one in enumerate(group)) if model else ()
+
+
+def _all_worded(document: Document, key: Key, part: Any, kind: Any, error: ValidationError) -> list[str]:
+    wrong = error.errors(include_url=False)
+    found = in_order(_worded(document, key, part, kind, one) for one in wrong[:MOST_WORDED])
+    more = len(wrong) - MOST_WORDED
+    return [
+        *found,
+        *([mistake(document.name, "", f"{more} mistakes more than are listed")] if more > 0 else []),
+    ]
 
 
 def _worded(document: Document, prefix: Key, part: Any, asked: Any, error: Mapping[str, Any]) -> str:
@@ -73,6 +171,9 @@ def _worded(document: Document, prefix: Key, part: Any, asked: Any, error: Mappi
     where, named = document.at(key), ".".join(str(step) for step in key)
     if kind == "missing":
         return mistake(where, named, "missing")
+    if kind == "invalid_key":
+        allowed = "a decimal is written with a point: 0.15" if here is None else "give a name"
+        return mistake(where, named, "a number is no key here", allowed)
     if kind == "extra_forbidden":
         return mistake(where, named, "unknown key", near(path[-1], _fields(asked, steps[:-1])))
     tag_key = str(context.get("discriminator", "")).strip("'")
@@ -84,8 +185,17 @@ def _worded(document: Document, prefix: Key, part: Any, asked: Any, error: Mappi
         dotted = f"{named}.{tag_key}" if tag_key else named
         words = [choice.strip(" '") for choice in choices.split(",")]
         return mistake(document.at((*key, tag_key)), dotted, f"unknown word {word!r}", near(word, words))
-    if kind == "model_attributes_type" and "distribution" in _fields(asked, steps):
+    allows = _fields(asked, steps) if kind in ("model_attributes_type", "model_type") else []
+    if (
+        isinstance(given, str)
+        and COMMA.fullmatch(given)
+        and (kind in ("float_type", "int_type") or "distribution" in allows)
+    ):
+        return mistake(where, named, f"{given!r} is not a number", f"write {given.replace(',', '.')}")
+    if "distribution" in allows:
         return mistake(where, named, f"{_shown(given)} is not a number", "give a number or a distribution")
+    if "zh" in allows:
+        return mistake(where, named, f"{_shown(given)} is not text", "put it in quotes")
     if kind in ("model_attributes_type", "too_short", "string_too_short"):
         if kind != "model_attributes_type":
             return mistake(where, named, "empty", "give at least one")

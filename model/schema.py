@@ -26,7 +26,7 @@ from pydantic import (
     create_model,
 )
 
-from model.arguments import Argument, arguments
+from model.arguments import Argument, arguments, per_cent
 from model.curves import CURVES
 from model.distributions import DISTRIBUTIONS
 from model.shocks import SHOCKS
@@ -127,10 +127,6 @@ def _distribution(value: object) -> object:
     return {"distribution": "fixed", "value": value} if given else value
 
 
-def _series_or_number(value: object) -> str:
-    return "series" if isinstance(value, str) else "parameter"
-
-
 def _generated(base: Any, tag: str, functions: Mapping[str, Callable[..., Any]], field: Any) -> Any:
     """Make one record a function, told apart by the key `tag`; its fields are the arguments."""
     members = []
@@ -147,23 +143,24 @@ def _generated(base: Any, tag: str, functions: Mapping[str, Callable[..., Any]],
 
 def _shock_field(argument: Argument) -> Any:
     whole = {"year": CalendarYear, "count": int, "word": Literal[argument.words] if argument.words else str}
-    return whole.get(argument.kind, AnyParameter)
+    return whole.get(argument.kind, AnyRate)
 
 
 def _curve_field(argument: Argument) -> Any:
     fields = {
         "ceiling": AnyCeiling,
-        "rates": dict[CalendarYear, AnyParameter],
+        "rates": dict[CalendarYear, AnyRate],
         "series": Id,
         "growth": PlainGrowth,
     }
-    return fields.get(argument.kind, AnyParameter)
+    return fields.get(argument.kind, AnyParameter if argument.unit.startswith("KPI") else AnyRate)
 
 
 if TYPE_CHECKING:
     AnyText: TypeAlias = Text
     AnyUnit: TypeAlias = Unit
     AnyParameter: TypeAlias = Parameter
+    AnyRate: TypeAlias = Parameter
     AnyCeiling: TypeAlias = Parameter | str
     PlainGrowth: TypeAlias = Growth
     AnyGrowth: TypeAlias = Growth
@@ -175,9 +172,11 @@ else:
         _generated(Parameter, "distribution", DISTRIBUTIONS, lambda argument: float),
         BeforeValidator(_distribution),
     ]
+    # A share of one, which may be written in per cent; a slope has the KPI's own unit.
+    AnyRate = Annotated[AnyParameter, BeforeValidator(per_cent)]
     AnyCeiling = Annotated[
         Annotated[Id, Tag("series")] | Annotated[AnyParameter, Tag("parameter")],
-        Discriminator(_series_or_number),
+        Discriminator(lambda value: "series" if isinstance(value, str) else "parameter"),
     ]
     # What stands inside another curve (the numerator of a ratio) is itself no ratio.
     PLAIN = {
@@ -201,7 +200,7 @@ class Target(Record):
     value: float = math.nan
     low: float | None = None
     high: float | None = None
-    growth: Annotated[float, Field(gt=-1, le=20)] | None = None
+    growth: Annotated[float, BeforeValidator(per_cent), Field(gt=-1, le=20)] | None = None
     multiple: Annotated[float, Field(ge=0, le=1e6)] | None = None
     precision: Annotated[float, Field(ge=0)] = 0.0
     source: Words

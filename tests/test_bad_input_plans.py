@@ -22,6 +22,14 @@ TABLES = {
     "unknown status": (2, "status", "guess", "unknown word 'guess'"),
     "no date": (2, "published", "spring", "'spring' is not a date; give YYYY-MM-DD"),
     "no such day": (3, "period_end", "2012-02-30", "'2012-02-30' is not a date"),
+    "a date without dashes": (2, "published", "20131231", "'20131231' is not a date"),
+    "a day of a week": (2, "period_end", "2013-W05-1", "'2013-W05-1' is not a date"),
+    "published too early": (2, "published", "2013-06-30", "earlier than period_end"),
+    "another unit": (2, "unit", "days a year", "give 'hours a year'"),
+    "below nothing": (2, "value", "-24", "-24 is out of range; at least 0"),
+    "a line in a number": (2, "value", "1_0", "'1_0' is not a finite number"),
+    "digits of another script": (2, "value", "٣", "is not a finite number"),
+    "a decimal comma": (2, "value", '"24,5"', "write 24.5"),
     "a period that runs backwards": (2, "period_start", "2013-12-31", "later than period_end"),
 }
 
@@ -63,8 +71,25 @@ def test_a_mistake_in_a_table_of_figures_is_named_with_its_line(tmp_path, name):
         (lambda text: text + "boats,1\n", "outturns.csv:5: 2 fields; give 17"),
         (lambda text: "", "outturns.csv:1: the file is empty"),
         (lambda text: text + '"open', "CSV"),
+        (lambda text: text + "," * 16, "outturns.csv:5: an empty row; leave it out"),
+        (
+            lambda text: (
+                text
+                + "berth_share,,published,2013-12-31,2013-12-31,120,% of berths,point,final,seen,2014-02-01,"
+                "stated,Council,Yearbook,,120,"
+            ),
+            "outturns.csv:5: value: 120 is out of range; from 0 to 100",
+        ),
     ],
-    ids=["duplicate row", "other columns", "too few fields", "empty", "open quote"],
+    ids=[
+        "duplicate row",
+        "other columns",
+        "too few fields",
+        "empty",
+        "open quote",
+        "empty row",
+        "out of bounds",
+    ],
 )
 def test_a_broken_table_of_figures_is_refused(tmp_path, change, words):
     assert words in refused(lambda: load(changed_plan(tmp_path, "outturns.csv", change)))
@@ -105,7 +130,11 @@ def test_a_mistake_in_a_plan_is_named_with_its_line(tmp_path, old):
 
 
 def test_mistakes_of_all_files_are_reported_at_once(tmp_path):
-    folder = changed_plan(tmp_path, "plan.yaml", lambda text: text.replace("stream: 2", "stream: 1"))
+    folder = changed_plan(
+        tmp_path,
+        "plan.yaml",
+        lambda text: text.replace("stream: 2", "stream: 1").replace("decimals: 1", "decimls: 1", 1),
+    )
     for file, old, new in (
         ("outturns.csv", ",24,", ",x,"),
         ("context.csv", ",900,", ",x,"),
@@ -115,7 +144,7 @@ def test_mistakes_of_all_files_are_reported_at_once(tmp_path):
         path = folder / file
         path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     message = refused(lambda: load(folder))
-    for file in ("plan.yaml", "outturns.csv", "context.csv", "steady.yaml"):
+    for file in ("decimls", "stream: 1 is taken", "outturns.csv", "context.csv", "steady.yaml", "storm.yaml"):
         assert file in message
 
 

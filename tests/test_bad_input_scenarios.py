@@ -1,5 +1,7 @@
 """Bad scenario files get one clear error: where, what, and what is allowed; nothing is written."""
 
+import os
+
 import pytest
 from conftest import refused
 
@@ -103,6 +105,29 @@ SCENARIOS = {
     "empty": ("", 1, "the file is empty"),
     "only_blanks": ("  \n\n", 1, "the file is empty"),
     "only_a_comment": ("# nothing\n", 1, "not a group of keys"),
+    "decimal_comma": (TITLE + "growth:\n  software_revenue:\n    rate: 0,15\n", 5, "'0,15' is not a number; write 0.15"),
+    "decimal_comma_in_a_flow_map": (TITLE + "growth:\n  software_revenue: {rate: 0,15, damping: 0.9}\n", 4, "a decimal is written with a point"),
+    "per_cent_of_a_slope": (TITLE + "growth:\n  software_revenue: {curve: linear, slope: 5%}\n", 4, "'5%' is not a number"),
+    "number_for_a_title": ("title: 2025\nextends: baseline\n", 1, "title: 2025 is not text; put it in quotes"),
+    "merge_key": (TITLE + "<<: {a: 1}\n", 3, "merge keys are not allowed"),
+    "null_key": (TITLE + "~: 1\n", 3, "nothing is no key"),
+    "whole_number_as_a_key": (TITLE + "7: 1\n", 3, "a number is no key here"),
+    "list_as_a_key": (TITLE + "[1]: 1\n", 3, "is no key"),
+    "control_character": (TITLE + "narrative: a\x07b\n", 3, "the character U+0007 is not allowed"),
+    "half_a_character": (TITLE + 'narrative: "\\ud800"\n', 3, "YAML"),
+    "directive": ("%YAML 1.1\n---\n" + TITLE, 1, "directives are not allowed"),
+    "two_documents": (TITLE + "---\n" + TITLE, 3, "a second document"),
+    "five_thousand_digits": (TITLE + "growth:\n  software_revenue: {rate: " + "9" * 5000 + ", damping: 0.9}\n", 4, "inf is not a finite number"),
+    "date_for_a_year": (TITLE + "as_of: 2021-12-31\n", 3, "'2021-12-31' is not a whole number"),
+    "one_value_for_all": (
+        TITLE + "growth:\n  software_revenue: {rate: {distribution: pert, low: 0.1, mode: 0.1, high: 0.1}, damping: 0.9}\n", 4,
+        "low and high are the same; give the number alone: 0.1",
+    ),
+    "endless_spread": (
+        TITLE + "growth:\n  software_revenue: {rate: {distribution: normal, mean: 0.1, sd: 1e308}, damping: 0.9}\n", 4, "rate.sd: 1e+308 is out of range",
+    ),
+    "many_unknown_keys": (TITLE + "".join(f"k{i}: 1\n" for i in range(60000)), 25000, "too many keys and values; at most 50000"),
+    "many_shocks": (TITLE + "shocks:\n" + "  - {kpi: online_retail, shape: delay, start: 2022}\n" * 19000, 7145, "too many keys and values"),
     "a_list": ("- title\n", 1, "not a group of keys"),
     "a_word": ("baseline\n", 1, "not a group of keys"),
 }  # fmt: skip
@@ -123,15 +148,58 @@ def test_a_mistake_in_a_scenario_file_is_named_with_its_line(plan, tmp_path, nam
 def test_all_mistakes_of_a_file_are_reported_at_once_in_their_order(plan, tmp_path):
     path = tmp_path / "many.yaml"
     path.write_text(
-        TITLE + "growth:\n"
-        "  software_revenue: {curve: compound, rat: 0.1}\n"
-        "  gigabit_users: {ceiling: nine, rate: soon}\n"
-        "wrong: 1\n",
+        TITLE + "wrong: 1\n"
+        "growth:\n"
+        "  sofware_revenue: {curve: compound, rate: 0.1}\n"
+        "  gigabit_users: {curve: logstic, rate: 0.1}\n"
+        "  ipv6_users: {ceiling: nine, rate: soon}\n"
+        "shocks:\n"
+        "  - {kpi: online_retail, shape: dip, start: 2022}\n"
+        "  - {kpi: online_retial, shape: delay, start: 2019}\n",
         encoding="utf-8",
     )
     lines = [int(problem.split(":")[1]) for problem in refused(lambda: project(plan, path)).splitlines()]
     assert lines == sorted(lines)
-    assert {4, 5, 6} <= set(lines)
+    assert set(lines) == {3, 5, 6, 7, 9, 10}
+
+
+def test_a_long_list_of_mistakes_ends_with_how_many_more(plan, tmp_path):
+    path = tmp_path / "long.yaml"
+    path.write_text(TITLE + "".join(f"k{number}: 1\n" for number in range(9000)), encoding="utf-8")
+    message = refused(lambda: project(plan, path)).splitlines()
+    assert len(message) < 200
+    assert message[0].endswith("8700 mistakes more than are listed")
+    assert message[-1] == "… and 151 more"
+
+
+def test_a_rate_may_be_written_in_per_cent(plan, tmp_path):
+    path = tmp_path / "cent.yaml"
+    path.write_text(
+        TITLE + "growth:\n"
+        "  software_revenue: {rate: 14.1%, damping: 90 %}\n"
+        "  online_retail: {rate: {distribution: uniform, low: 5%, high: 9%}, damping: 0.9}\n"
+        "shocks:\n  - {kpi: online_retail, shape: level, start: 2022, size: -5%}\n",
+        encoding="utf-8",
+    )
+    found = find_scenario(plan, path)[1]
+    assert found.growth["software_revenue"].arguments["rate"].central == 0.141
+    assert found.growth["online_retail"].arguments["rate"].central == 0.07
+    assert found.shocks[0].arguments["size"].central == -0.05
+    assert project(plan, "baseline", overrides=["software_revenue.rate=15%"]).value(
+        "software_revenue", 2025
+    ) == project(plan, "baseline", overrides=["software_revenue.rate=0.15"]).value("software_revenue", 2025)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link to an endless device", "folder"])
+def test_what_is_no_file_is_refused_before_it_is_opened(plan, tmp_path, kind):
+    path = tmp_path / "mine.yaml"
+    make = {
+        "pipe": os.mkfifo,
+        "folder": os.mkdir,
+        "link to an endless device": lambda one: one.symlink_to("/dev/zero"),
+    }
+    make[kind](path)
+    assert "give a file" in refused(lambda: project(plan, path))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "gb18030", "latin-1"])
