@@ -131,7 +131,7 @@ def _unfit(value: float, row: Mapping[str, str], where: str, one: Series | None)
     """Compare a value with what its series is: its unit, its sign, its bounds."""
     if one is None:
         return
-    if row["unit"] != one.unit.en:
+    if one.unit.en and row["unit"] != one.unit.en:
         yield mistake(where, "unit", f"{row['unit']!r} is not the series' unit", f"give {one.unit.en!r}")
     low, high = one.bounds or (0.0, math.inf)
     if not low <= value <= high:

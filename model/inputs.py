@@ -55,9 +55,8 @@ def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
     folder = plan_folder(plan)
     called = partial(_called, folder)
     problems = list[str]()
-    document = _attempt(
-        problems, partial(_document, folder / "plan.yaml", called(folder / "plan.yaml"), "id:")
-    )
+    called_plan = called(folder / "plan.yaml")
+    document: Document = _attempt(problems, partial(_document, folder / "plan.yaml", called_plan, "id:"))
     read, doubtful, found = _table(document) if document else (None, set[str](), list[str]())
     problems += found
     table = resolved(read) if read is not None else None
