@@ -216,7 +216,8 @@ def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: s
     loaded = _load(plan)
     if form == "table":
         scores = league(loaded, names, basis=basis, by_kpi=by_kpi).round(3)
-        _print(scores, form, [] if by_kpi else [say("remark_league")])
+        remarks = [say("remark_no_outturn")] if scores.empty else [say("remark_league")] * (not by_kpi)
+        _print(scores, form, remarks)
     else:
         _print(look_back(loaded, names).query("basis == @basis"), form)
 

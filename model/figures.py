@@ -95,8 +95,8 @@ def parse_figures(text: str, name: str, series: Mapping[str, Series | None] | No
         problems.append(mistake(f"{name}:{reader.line_num}", "", f"CSV: {error}"))
     raise_all(problems)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    table["value"] = [float(value) for value in table["value"]]
-    table["year"] = [int(day[:4]) for day in table["period_end"]]
+    table["value"] = table["value"].astype(float)
+    table["year"] = table["period_end"].str[:4].astype(int)
     return table
 
 
@@ -211,7 +211,9 @@ def known(plan: Plan, *, as_of: int, basis: str | None = None, every_series: boo
     figures = vintages(plan, as_of=as_of)
     series = plan.series
     if not every_series:
-        figures = figures[[series[row.kpi].series == row.series for row in figures.itertuples()]]
+        figures = figures[
+            figures["series"] == figures["kpi"].map({name: one.series for name, one in series.items()})
+        ]
     if basis is not None:
         figures = figures[figures["basis"] == basis]
     order = {f"rank_{column}": figures[column].map(_ranks(ranks)) for column, ranks in RANKS.items()}

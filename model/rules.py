@@ -73,6 +73,12 @@ def judge(progress: Progress, rule: str) -> Judgement:
         if progress.achieved:
             return Judgement("target achieved", ACHIEVED, math.nan)
         return Judgement("target missed", OFF_TRACK, math.nan)
+    if progress.target == progress.values[0]:
+        # Nothing is to change, so there is no pace to hold progress against.
+        standing = ACHIEVED if progress.achieved else UNKNOWN
+        return Judgement(
+            "target achieved" if progress.achieved else "no change is aimed at", standing, math.nan
+        )
     found = RULES[rule].judge(progress)
     if progress.achieved:
         return Judgement("target achieved", ACHIEVED, found.ratio)
