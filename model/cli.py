@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from model.console import console
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -246,17 +248,18 @@ def main() -> None:
     """Run the command line; mistakes in the input go to standard error, exit code 2."""
     from model.errors import ModelError
 
-    try:
-        scenarios(standalone_mode=False)
-    except ModelError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(BAD_INPUT) from error
-    except click.ClickException as error:
-        error.show()
-        raise SystemExit(BAD_INPUT) from error
-    except (KeyboardInterrupt, click.Abort) as error:
-        click.echo("interrupted", err=True)
-        raise SystemExit(INTERRUPTED) from error
+    with console():
+        try:
+            scenarios(standalone_mode=False)
+        except ModelError as error:
+            click.echo(str(error), err=True)
+            raise SystemExit(BAD_INPUT) from error
+        except click.ClickException as error:
+            error.show()
+            raise SystemExit(BAD_INPUT) from error
+        except (KeyboardInterrupt, click.Abort) as error:
+            click.echo("interrupted", err=True)
+            raise SystemExit(INTERRUPTED) from error
 
 
 def _load(plan: str) -> Plan:
