@@ -48,10 +48,10 @@ check: install  ## style, types and import rules only
 	@tail -n 1 .venv/imports.txt
 
 lab: install  ## the notebooks in JupyterLab
-	$(RUN) jupyterlab --ServerApp.jpserver_extensions="{'model.explorer.promptly': True}" $(ALOOF) notebooks
+	$(RUN) jupyterlab --ServerApp.jpserver_extensions="{'model.explorer.promptly': True}" --KernelRestarter.time_to_dead=1 $(ALOOF) notebooks
 
 app: install  ## the explorer in the browser, without Lab (Voila; this machine only)
-	$(RUN) model.explorer.app
+	$(RUN) model.explorer.app $(if $(PLAN),--plan "$(PLAN)")
 
 refresh: install  ## run the notebooks again and save them as they are committed
 	@$(RUN) model.review.refresh notebooks

@@ -113,14 +113,17 @@ def test_arguments_of_every_shape_have_a_control(session):
 
 
 @pytest.mark.parametrize(
-    ("given", "wanted"), [("12.5", 0.125), (" 12.5 % ", 0.125), ("−3", -0.03), ("1,000", 10.0), (14, 0.14)]
+    ("given", "wanted"),
+    [("12.5", 0.125), (" 12.5 % ", 0.125), ("−3", -0.03), ("12,5", 0.125), ("0,15 %", 0.0015), (14, 0.14)],
 )
 def test_a_rate_is_read_in_percent_as_it_may_be_typed(session, given, wanted):
     session.set(RATE, given)
     assert session.setting(RATE) == pytest.approx(wanted, abs=1e-15)
 
 
-@pytest.mark.parametrize("given", ["", "twelve", "1e999", "nan", "-100", "2001"])
+@pytest.mark.parametrize(
+    "given", ["", "twelve", "1e999", "nan", "-100", "2001", "1,000", "1,2,3", "1_0", "12 5", "٣"]
+)
 def test_what_is_no_admissible_number_is_refused_and_nothing_changes(session, given):
     session.set(RATE, "14")
     before = session.lines

@@ -192,7 +192,9 @@ def test_files_go_through_the_widgets_own_channel(widget, browser, tmp_path):
     assert browser.files["cloud_first.yaml"].startswith(b"title: Cloud first\nextends: baseline\n")
     assert (tmp_path / "cloud_first.yaml").read_bytes() == browser.files["cloud_first.yaml"]
     browser("csv", name="Cloud first")
-    assert browser.files["cloud_first.csv"].startswith(b"scenario,kpi,year,value,status\n")
+    assert browser.files["cloud_first.csv"].startswith(
+        b"scenario,kpi,year,value,status,unit,target,verdict,probability\n"
+    )
     browser("load", name="cloud_first.yaml", text=browser.files["cloud_first.yaml"].decode())
     assert ["cloud_first", "Cloud first"] in widget.presets
     assert widget.picture["chosen"] == "cloud_first"
@@ -217,7 +219,7 @@ def test_a_cell_shows_the_live_explorer_with_its_twin_behind_it(plan):
 
 
 def test_the_app_is_for_this_machine_ends_idle_kernels_and_asks_nobody_else():
-    given = options()
+    given = options("explorer.ipynb")
     assert "--Voila.ip=127.0.0.1" in given
     assert "--preheat_kernel=True" in given
     assert any("cull_idle_timeout" in one for one in given)

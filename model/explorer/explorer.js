@@ -2,6 +2,7 @@
 
 const REST = 180;
 const LOST = 8000;
+const CUT = 1500;
 
 class Link {
   constructor(model, changed) {
@@ -155,6 +156,38 @@ function download(message, buffers) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
+// A kernel that ended answers nothing: the page says so at once, and gives what it knows of the scenario.
+function watch(model, root, words) {
+  const kernel = model.widget_manager?.kernel;
+  if (!kernel) return () => {};
+  let waiting;
+  const box = make("div", { class: "x-dead", role: "alert", hidden: "" });
+  make("span", { text: words.dead }, box);
+  const keep = make("button", { type: "button", "data-action": "keep", text: words.keep }, box);
+  keep.addEventListener("click", () => {
+    const raw = new TextEncoder().encode(model.get("kept"));
+    download({ file: `${words.first_name.replace(/\W+/g, "_").toLowerCase()}.yaml`, mime: "application/yaml" }, [raw]);
+  });
+  const say = (ended) => {
+    for (const part of root.children) if (part !== box) part.inert = ended;
+    box.hidden = !ended;
+  };
+  root.prepend(box);
+  const died = (_, status) => ["dead", "restarting", "autorestarting", "terminating"].includes(status) && say(true);
+  const cut = (_, status) => {
+    clearTimeout(waiting);
+    if (status !== "connected") waiting = setTimeout(() => say(true), CUT);
+    else if (!["dead", "unknown"].includes(kernel.status)) say(false);
+  };
+  kernel.statusChanged.connect(died);
+  kernel.connectionStatusChanged.connect(cut);
+  return () => {
+    clearTimeout(waiting);
+    kernel.statusChanged.disconnect(died);
+    kernel.connectionStatusChanged.disconnect(cut);
+  };
+}
+
 function render({ model, el }) {
   const words = model.get("words");
   const root = make("div", { class: "x-explorer", "data-explorer": "", role: "group", "aria-label": words.title }, el);
@@ -299,7 +332,9 @@ function render({ model, el }) {
   const sizes = new ResizeObserver(() => charts.forEach((one) => one.resize()));
   sizes.observe(panels);
   update();
+  const unwatch = watch(model, root, words);
   return () => {
+    unwatch();
     clearTimeout(resting);
     clearTimeout(link.timer);
     sizes.disconnect();

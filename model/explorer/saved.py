@@ -11,6 +11,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from model.assessment import STRICT, assess
+from model.assumptions import label
 from model.errors import ModelError
 from model.explorer.shock_edits import plain_shock
 from model.inputs import find_scenario
@@ -157,24 +159,16 @@ def read_back(plan: Plan, text: str, stem: str) -> tuple[Plan, Scenario]:
             raise ModelError(*cut) from error
 
 
-def table(plan: Plan, now: Scenario, *, last: int) -> str:
-    """Give the projection as CSV: scenario, kpi, year, value, status.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    now : Scenario
-        The scenario as it stands.
-    last : int
-        Last year.
-
-    Returns
-    -------
-    str
-    """
-    made = project(plan, now, horizon=last).table
-    return str(made.to_csv(index=False, float_format="%.10g", lineterminator="\n"))
+def table(plan: Plan, chosen: Scenario, now: Scenario, *, last: int) -> str:
+    """Give the trajectories as CSV: named by what was edited, with unit, target, verdict and probability."""
+    made = project(plan, now, horizon=last).table.assign(scenario=label(chosen, now))
+    made["unit"] = made["kpi"].map({name: kpi.unit.en for name, kpi in plan.kpis.items()})
+    judged = assess(plan, now, horizon=last).rename(columns={"target_year": "year"})
+    judged = judged[judged["rule"] == STRICT]
+    judged["verdict"] = judged["settled"].where(judged["settled"] != "", judged["verdict"])
+    judged = judged.drop_duplicates(["kpi", "year"])[["kpi", "year", "target", "verdict", "probability"]]
+    whole = made.merge(judged, on=["kpi", "year"], how="left")
+    return str(whole.to_csv(index=False, float_format="%.10g", lineterminator="\n"))
 
 
 def plain_growth(growth: Growth | None) -> dict[str, Any]:

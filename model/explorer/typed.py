@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from model.errors import ModelError, mistake
@@ -11,6 +12,9 @@ from model.schema import Plan
 from model.show import numbers
 from model.show.words import say
 
+PLAIN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+GROUPED = r"[+-]?[1-9]\d{0,2}((,\d{3})+\.\d+|(,\d{3}){2,})"
+DECIMAL_COMMA, EITHER = r"[+-]?\d+,\d+", r"[+-]?[1-9]\d{0,2},\d{3}"
 WHERE = "explorer"
 
 
@@ -22,7 +26,7 @@ def read(control: Control, given: Any, language: str = "en") -> Any:
     control : Control
         The control.
     given : float, str or bool
-        A number, or text as typed: with a true minus, thousands commas, a per cent sign.
+        A number, or text as typed: with a true minus, a decimal comma, a per cent sign on a rate.
     language : {"en", "zh"}
         Language of the error.
 
@@ -40,8 +44,8 @@ def read(control: Control, given: Any, language: str = "en") -> Any:
     --------
     >>> from model.arguments import Argument
     >>> rate = Control("a.rate", "number", 0.1, scale=100, argument=Argument(low=-1, high=20))
-    >>> read(rate, "12.5 %"), read(rate, "−3")
-    (0.125, -0.03)
+    >>> read(rate, "12.5 %"), read(rate, "−3"), read(rate, "0,15")
+    (0.125, -0.03, 0.0015)
     """
     if control.kind == "flag":
         return bool(given)
@@ -51,11 +55,7 @@ def read(control: Control, given: Any, language: str = "en") -> Any:
                 mistake(WHERE, control.id, f"{given!r} is no choice", ", ".join(control.options))
             )
         return str(given)
-    text = str(given).strip().replace("−", "-").replace(",", "").replace("%", "").strip()
-    try:
-        shown = float(text)
-    except ValueError:
-        shown = math.nan
+    shown = _shown(str(given), percent=control.scale == 100.0)
     if not math.isfinite(shown):
         wrong = say("explorer_no_number", language, given=str(given))
         raise ModelError(mistake(WHERE, control.id, wrong, limits(control, language)))
@@ -70,6 +70,16 @@ def read(control: Control, given: Any, language: str = "en") -> Any:
         wrong = say("explorer_not_admissible", language, given=str(given))
         raise ModelError(mistake(WHERE, control.id, wrong, limits(control, language)))
     return int(value) if whole else value
+
+
+def _shown(given: str, *, percent: bool) -> float:
+    """Read a number and drop nothing: NaN where a comma may as well group thousands as begin decimals."""
+    text = given.strip().replace("−", "-")
+    text = text.removesuffix("%").rstrip() if percent else text
+    if re.fullmatch(PLAIN, text, re.ASCII) or re.fullmatch(GROUPED, text, re.ASCII):
+        return float(text.replace(",", ""))
+    decimal = re.fullmatch(DECIMAL_COMMA, text, re.ASCII) and not re.fullmatch(EITHER, text, re.ASCII)
+    return float(text.replace(",", ".")) if decimal else math.nan
 
 
 def limits(control: Control, language: str = "en") -> str:

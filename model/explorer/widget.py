@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ WORDS = (
     "title", "preset", "compare", "nothing", "now", "pin", "undo", "redo", "reset", "reset_all", "seek",
     "find", "save", "load", "csv", "report", "cancel", "name", "folder", "first_name", "more", "baseline",
     "large", "small", "target", "controls", "panels", "verdicts", "as_planned", "band", "legend",
+    "dead", "keep",
 )  # fmt: skip
 
 
@@ -65,9 +67,13 @@ class ExplorerWidget(anywidget.AnyWidget):
     job = traitlets.Dict().tag(sync=True)
     in_lab = traitlets.Bool().tag(sync=True)
     answered = traitlets.Int().tag(sync=True)
+    # The scenario as a file, for the page to give away when the kernel has ended.
+    kept = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, session: Session, *, in_lab: bool = True) -> None:
         self.session = session
+        # The trait of that name is for the page to look at, and whoever talks to the kernel can set it.
+        self._may_write = in_lab
         self._revision = 0
         self._structure: tuple[Any, ...] = ()
         self._framed: tuple[Any, ...] = ()
@@ -196,7 +202,7 @@ class ExplorerWidget(anywidget.AnyWidget):
     def _do_csv(self, message: Mapping[str, Any]) -> None:
         session = self.session
         stem = saved.stem_of(session.shipped, str(message.get("name") or session.chosen.id))
-        text = saved.table(session.plan, session.now, last=session.last)
+        text = saved.table(session.plan, session.chosen, session.now, last=session.last)
         self._deliver(f"{stem}.csv", "text/csv", text.encode(), message)
 
     def _do_report(self, message: Mapping[str, Any]) -> None:
@@ -245,6 +251,9 @@ class ExplorerWidget(anywidget.AnyWidget):
         self.rows = self.session.rows(refined)
         together = say("explorer_together", language, chance=refined.together) if refined.together else ""
         self.fan = {"revision": self._revision, "bands": refined.bands, "together": together}
+        # What cannot stand as a file is not kept.
+        with suppress(ModelError):
+            self.kept = self._file({})[1]
 
     def _file(self, message: Mapping[str, Any]) -> tuple[str, str]:
         session = self.session
@@ -256,7 +265,7 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def _deliver(self, name: str, mime: str, raw: bytes, message: Mapping[str, Any]) -> None:
         """Send a file through the widget's own channel; write it, where a folder is named."""
-        folder = str(message.get("folder") or "") if self.in_lab else ""
+        folder = str(message.get("folder") or "") if self._may_write else ""
         self.status = deliver(name, raw, folder, self.session.language)
         self.send({"file": name, "mime": mime}, buffers=[raw])
 

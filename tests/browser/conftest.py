@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -37,6 +38,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason=missing))
 
 
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -45,7 +49,7 @@ def free_port():
 
 @contextmanager
 def serving(command, address, folder):
-    """Run a server in empty settings until it answers, and end it with all its kernels."""
+    """Run a server in empty settings until it answers; give its address, or the link it printed."""
     settings = {
         name: str(folder / name.lower())
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
@@ -59,14 +63,15 @@ def serving(command, address, folder):
     try:
         for _ in range(300):
             try:
-                urllib.request.urlopen(address, timeout=5).close()
+                link = LINK.search(log.read_text())
+                urllib.request.urlopen(link[0] if link else address, timeout=5).close()
                 break
             except OSError:
                 assert server.poll() is None, log.read_text()
                 time.sleep(0.2)
         else:
             raise AssertionError(log.read_text())
-        yield address
+        yield link[0] if link else address
     finally:
         server.terminate()
         try:
@@ -99,9 +104,9 @@ def lab(tmp_path_factory):
 @pytest.fixture(scope="session")
 def app(tmp_path_factory):
     """Serve the explorer as `make app` does."""
-    folder, port = tmp_path_factory.mktemp("app"), free_port()
-    command = [sys.executable, "-m", "model.explorer.app", "--no-browser", f"--port={port}"]
-    with serving(command, f"http://127.0.0.1:{port}/", folder) as address:
+    folder = tmp_path_factory.mktemp("app")
+    command = [sys.executable, "-m", "model.explorer.app", "--no-browser", "--port=0"]
+    with serving(command, "http://127.0.0.1:1/", folder) as address:
         yield address
 
 

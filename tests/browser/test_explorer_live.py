@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+from pathlib import Path
 
+import psutil
 import pytest
 from ruamel.yaml import YAML
 
-from .conftest import line, rested, revision
+from .conftest import line, opened, rested, revision, watched
 
 pytestmark = pytest.mark.browser
 KPI, RATE = "software_revenue", "software_revenue.rate"
@@ -241,3 +243,21 @@ def test_a_report_is_made_beside_and_can_be_cancelled(page):
             page.click("[data-action=report]")
         assert waiting.value.suggested_filename.endswith(".pdf")
         assert waiting.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_a_page_whose_kernel_dies_says_so_at_once_and_keeps_what_was_set(app, chromium):
+    with watched(chromium) as page:
+        opened(page, app)
+        kernel = re.search(r'"kernelId": "([\w-]+)"', page.content())[1]
+        page.fill(TYPED, "12,5")
+        page.press(TYPED, "Enter")
+        rested(page)
+        (process,) = [
+            one for one in psutil.process_iter(["cmdline"]) if kernel in " ".join(one.info["cmdline"] or [])
+        ]
+        process.kill()
+        page.wait_for_selector(".x-dead:not([hidden])", timeout=5000)
+        assert page.locator(".x-main").evaluate("node => node.inert")
+        with page.expect_download() as kept:
+            page.click("[data-action=keep]")
+        assert "rate: 0.125" in Path(kept.value.path()).read_text(encoding="utf-8")
