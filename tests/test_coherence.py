@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from model.coherence import COLUMNS, check_ensemble, check_projection, violations
+from model.errors import ModelError
 from model.projection import project
 from model.relations import excess_of
 from model.uncertainty import simulate
@@ -29,11 +30,9 @@ def test_a_limit_that_is_crossed_is_named_with_year_and_size(plan):
     assert last["largest_excess"] == pytest.approx(gap)
 
 
-def test_a_share_above_its_bound_is_named(plan):
-    found = check_projection(
-        plan, project(plan, "baseline", overrides=["iiot_penetration={curve: compound, rate: 0.6}"])
-    )
-    assert set(found["rule"]) == {"iiot_penetration_below_top"}
+def test_a_share_above_its_bound_is_not_projected_at_all(plan):
+    with pytest.raises(ModelError, match=r"154\.14 % of enterprises in 2025; .* within 0 and 100"):
+        project(plan, "baseline", overrides=["iiot_penetration={curve: compound, rate: 0.6}"])
 
 
 def test_of_many_draws_the_share_that_violates_is_given(plan):

@@ -232,6 +232,7 @@ def test_it_ends_within_five_seconds_with_everything_it_began(tmp_path, told):
     say(socket, "comm_info_request", {"target_name": "jupyter.widget"})
     hear(socket, lambda said: said.get("comms"))
     assert served.ended(told) == ([], 0)
+    socket.close()
     assert "Traceback" not in served.log.read_text()
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith(("voila", "tmp"))] == []
 
