@@ -35,7 +35,9 @@ def test_every_text_of_the_catalogue_is_said_somewhere():
         said = [key, *parts, *(part.replace("_", " ") for part in parts)]
         # Marks come from the data; what the theme prints, tests/test_publish.py compares with the theme, and
         # the words of controls tests/test_explorer_controls.py with what curves and shocks take.
-        elsewhere = key.startswith(("note_", "mark_", "sign_", "short_", "control_", "option_", PREFIX))
+        elsewhere = key.startswith(
+            ("note_", "mark_", "sign_", "short_", "control_", "option_", "explorer_refused_", PREFIX)
+        )
         elsewhere |= key.removeprefix("naive_") in NAIVE
         assert elsewhere or any(f'"{one}"' in code for one in said), key
 
