@@ -27,8 +27,13 @@ ALOOF = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.handl
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-report: install  ## the report of every scenario, into reports/
+report: install  ## the reports of both plans, into reports/ (PLAN=folder: of that one alone)
+ifdef PLAN
+	@.venv/bin/scenarios report --all --plan "$(PLAN)" --out "reports/$$(basename "$(PLAN)")"
+else
 	@.venv/bin/scenarios report --all
+	@.venv/bin/scenarios report --all --plan eu_digital_decade --out reports/eu_digital_decade
+endif
 
 test: check  ## every check and test that needs neither a browser nor a built wheel
 	$(RUN) pytest -q -n 2 -m "not wheel and not browser"

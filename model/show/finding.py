@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -120,6 +121,11 @@ class Findings:
         """
         found = verdicts(self.standing if outturns else self.assessment)
         return [one for one in found if kpi in (None, one.kpi)]
+
+    def latest(self, kpi: str) -> Any:
+        """Give the last published figure of a KPI, a row of `outturns`, or None."""
+        figures = self.outturns[self.outturns["kpi"] == kpi].sort_values("year", kind="stable")
+        return None if figures.empty else figures.iloc[-1]
 
     def reached(self, kpi: str, value: float) -> int | None:
         """Give the year in which the projection first reaches a value, if it does."""

@@ -200,6 +200,8 @@ def _base(found: Findings, kpi: Kpi) -> str:
 def verdict_rows(found: Findings) -> pd.DataFrame:
     """Print the answer: target, projection, outturn and verdicts, one row a target.
 
+    As long as no target year is published, the last published figure stands for the outturn.
+
     Parameters
     ----------
     found : Findings
@@ -210,12 +212,15 @@ def verdict_rows(found: Findings) -> pd.DataFrame:
     DataFrame
         Printed texts.
     """
-    language, rows = found.language, []
+    language, rows = found.language, list[tuple[str, ...]]()
+    over = any(one.is_outturn for one in found.verdicts(outturns=True))
     for kpi, aim, own in targets(found):
         unit = numbers.unit(kpi, language=language)
         label = say("titled", language, title=getattr(kpi.short_title, language), unit=unit)
-        known = [one for one in found.verdicts(kpi.id, outturns=True) if one.year == aim.year]
-        outturn = [one.value_in(kpi, language) for one in known if one.is_outturn]
+        published = found.verdicts(kpi.id, outturns=True)
+        known = [one for one in published if one.year == aim.year and one.is_outturn]
+        outturn = say("slash", language).join(one.value_in(kpi, language) for one in known)
+        judged = (outturn or say("nothing", language), _said(known, language))
         rows.append(
             (
                 label,
@@ -226,8 +231,7 @@ def verdict_rows(found: Findings) -> pd.DataFrame:
                 say("slash", language).join(one.gap_in(kpi, language) for one in own),
                 _said(own, language),
                 *([_chance(own, language)] if found.ensemble is not None else []),
-                say("slash", language).join(outturn) or say("nothing", language),
-                _said([one for one in known if one.is_outturn], language),
+                *(judged if over else (_latest(found, kpi),)),
             )
         )
     asked = {aim.year for _, aim, _ in targets(found)}
@@ -236,15 +240,11 @@ def verdict_rows(found: Findings) -> pd.DataFrame:
     if not _years_differ(found) and asked:
         target = say("column_target_year", language, year=asked.pop())
     chance = ("probability",) if found.ensemble is not None else ()
-    rest = ("projected", "gap", "verdict_projected", *chance, "outturn", "verdict_outturn")
+    figures = ("outturn", "verdict_outturn") if over else ("last_known",)
+    rest = ("projected", "gap", "verdict_projected", *chance, *figures)
     year = [say("column_year", language)] if _years_differ(found) else []
-    columns = [
-        say("column_kpi", language),
-        *year,
-        base,
-        target,
-        *(say(f"column_{one}", language) for one in rest),
-    ]
+    titles = (say(f"column_{one}", language) for one in rest)
+    columns = [say("column_kpi", language), *year, base, target, *titles]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -284,6 +284,18 @@ def _said(own: Sequence[Verdict], language: str) -> str:
         say("verdict_on", language, verdict=one.words(language), levels=say(f"levels_{one.basis}", language))
         for one in own
     )
+
+
+def _latest(found: Findings, kpi: Kpi) -> str:
+    """Print the last published figure with its year and its mark."""
+    last, language = found.latest(kpi.id), found.language
+    if last is None:
+        return say("nothing", language)
+    printed = numbers.value(float(last["value"]), kpi, language=language)
+    marks = ["lower"] * (last["bound"] == "lower") + ["unverified"] * (last["verified"] == "unverified")
+    for mark in marks:
+        printed = say("titled", language, title=printed, unit=say(f"mark_{mark}", language))
+    return say("year_value", language, value=printed, year=int(last["year"]))
 
 
 def _chance(own: Sequence[Verdict], language: str) -> str:

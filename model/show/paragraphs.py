@@ -101,7 +101,7 @@ def outturn(found: Findings, kpi: Kpi) -> list[str]:
         One sentence a target year, and what special marks mean where they occur.
     """
     language, said = found.language, []
-    figures = found.outturns[found.outturns["kpi"] == kpi.id]
+    last = found.latest(kpi.id)
     for goal in kpi.targets:
         known = published(found, kpi, goal.year)
         if len(known) > 1 and together(known) == "depends":
@@ -118,8 +118,7 @@ def outturn(found: Findings, kpi: Kpi) -> list[str]:
             said.append(say("kpi_outturns_differ", language, year=goal.year, items="; ".join(items)))
         elif known:
             said.append(_outturn(kpi, known[0], language))
-        elif len(figures) and goal.year <= found.last:
-            last = figures.sort_values("year", kind="stable").iloc[-1]
+        elif last is not None and goal.year <= found.last:
             value = numbers.quantity(numbers.value(float(last["value"]), kpi), kpi, language=language)
             said.append(say("kpi_no_outturn", language, year=goal.year, value=value, last=int(last["year"])))
     return said

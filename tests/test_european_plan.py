@@ -1,0 +1,91 @@
+"""Every plan that ships answers every command; the European one is not over, and says so."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model import load
+from model.places import data_folder
+
+PACKS = sorted(path.parent.name for path in data_folder().glob("*/plan.yaml"))
+ROOT = Path(__file__).resolve().parents[1]
+EUROPE = "eu_digital_decade"
+
+
+def ask(*words: str) -> str:
+    """Run the command line; warnings would show on standard error."""
+    command = [sys.executable, "-W", "always", "-m", "model.cli", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return done.stdout
+
+
+def test_two_plans_ship():
+    assert PACKS == ["china_14fyp_digital", EUROPE]
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "check",
+        "list",
+        "project",
+        "assess",
+        "assess --rules --as-of latest",
+        "simulate",
+        "hindsight",
+        "explain baseline",
+    ],
+)
+def test_every_command_answers_without_a_warning(pack, words):
+    assert ask(*words.split(), "--plan", pack).strip()
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_its_scenarios_are_compared(pack):
+    assert "baseline" in ask("compare", *list(load(pack).scenarios)[:2], "--plan", pack)
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_figure_has_a_publisher_and_a_document_and_every_kpi_a_target(pack):
+    for name in ("outturns.csv", "context.csv"):
+        with (data_folder() / pack / name).open(encoding="utf-8", newline="") as file:
+            assert all(row["publisher"] and row["document"] for row in csv.DictReader(file))
+    plan = load(pack)
+    assert len(plan.kpis) >= 8
+    assert all(kpi.targets and kpi.targets[-1].year == plan.target_year for kpi in plan.kpis.values())
+    unsourced = [
+        f"{scenario.id}: {name}"
+        for scenario in plan.scenarios.values()
+        for name, one in [*scenario.growth.items(), *((shock.kpi, shock) for shock in scenario.shocks)]
+        if not one.source
+    ]
+    assert not unsourced
+
+
+def test_nothing_of_a_plan_that_is_not_over_is_settled():
+    rows = json.loads(ask("assess", "state_of_play", "--plan", EUROPE, "--format", "json"))
+    assert {row["basis"] for row in rows} == {"projection"}
+    assert all(0.0 <= row["probability"] <= 1.0 for row in rows if row["probability"] is not None)
+    assert "settled" not in ask("simulate", "state_of_play", "--plan", EUROPE)
+
+
+def test_targets_said_as_a_range_and_as_a_multiple_are_read():
+    kpis = load(EUROPE).kpis
+    assert (kpis["gigabit"].target(2030).low, kpis["gigabit"].target(2030).high) == (99.5, 100)
+    assert kpis["unicorns"].target(2030).value == 2 * kpis["unicorns"].base
+    assert kpis["edge_nodes"].base_year == 2024
+
+
+def test_its_report_is_printed_and_shows_the_last_figures_where_no_outturn_can_be(tmp_path):
+    ask("report", "state_of_play", "--plan", EUROPE, "--out", str(tmp_path), "--formats", "html,pdf")
+    page = (tmp_path / "state_of_play-2030-en.html").read_text(encoding="utf-8")
+    assert "Last known" in page and "60.4 (2025)" in page and "Verdict on the outturn" not in page
+    assert (tmp_path / "state_of_play-2030-en.pdf").stat().st_size > 50_000
