@@ -7,7 +7,6 @@ from .efforts import efforts as efforts
 from .errors import ModelError as ModelError
 from .figures import known as known
 from .figures import vintages as vintages
-from .goals import goal_seek as goal_seek
 from .goals import required_growth as required_growth
 from .goals import year_reached as year_reached
 from .hindsight import hindsight as hindsight
@@ -19,6 +18,7 @@ from .projection import project as project
 from .schema import Kpi as Kpi
 from .schema import Plan as Plan
 from .schema import Scenario as Scenario
+from .seeking import goal_seek as goal_seek
 from .summaries import summarise as summarise
 from .uncertainty import Ensemble as Ensemble
 from .uncertainty import simulate as simulate

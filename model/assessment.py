@@ -12,21 +12,23 @@ import pandas as pd
 from model.figures import known, marks_of
 from model.goals import growth_between
 from model.grading import grades
-from model.outcomes import Outturns, gap_to, meets, outturns, settled, verdict
+from model.outcomes import ALREADY_MET, DEADLINE, Outturns, gap_to, meets, outturns, settled, verdict
 from model.projection import OVERTAKEN, Projection, project
 from model.sampling import unknown_spread
 from model.schema import Kpi, Plan, Scenario, Target
+from model.seeking import goal_seek
 from model.tallies import likelihood
+from model.trajectories import FADING
 from model.uncertainty import DRAWS, SEED, Ensemble, probabilities, simulate
 
 COLUMNS = (
     "scenario", "kpi", "target_year", "target", "projected", "gap", "required_growth", "projected_growth",
     "progress_ratio", "probability", "rule", "basis", "verdict", "note",
-    "settled",
+    "settled", "required_at_first",
 )  # fmt: skip
 STRICT, PRINTED, PROBABILITY = "strict", "published precision", "probability"
 PROJECTED = "projected"
-OUTTURN, DEADLINE, ALREADY_MET = "outturn", "deadline", "already met"
+OUTTURN = "outturn"
 BORROWED, OUR_READING, DISAGREE = "borrowed", "our reading", "rules disagree"
 Preferred = Mapping[tuple[str, int], Any]
 
@@ -72,6 +74,8 @@ def assess(
         the last known figure is one, borrowed (the spread behind the probability), our reading (a constant of
         the rule could not be confirmed), rules disagree, and "at" a year: that of the figure a rule judges.
         `settled`: the verdict that outturns have settled, over all bases (`model.outcomes.settled`).
+        `required_at_first`: where growth fades, `required_growth` is an average, and this the growth of the
+        last known year from which fading growth comes to it (`model.goal_seek`).
 
     Raises
     ------
@@ -123,9 +127,12 @@ def assess_projection(
         if target.year <= last
         for row in _rows(projection, kpi, target, figures, preferred)
     ]
-    table = pd.DataFrame([*rows, *_graded(plan, projection)], columns=list(COLUMNS[:-1]))
+    table = pd.DataFrame([*rows, *_graded(plan, projection)], columns=list(COLUMNS[:-2]))
     over = settled(plan, as_of=projection.as_of)
-    table["settled"] = [over.get(goal, "") for goal in zip(table["kpi"], table["target_year"], strict=True)]
+    goals = [(str(row.kpi), int(row.target_year)) for row in table.itertuples()]
+    table["settled"] = [over.get(goal, "") for goal in goals]
+    first = {goal: _at_first(plan, projection, *goal) for goal in set(goals)}
+    table["required_at_first"] = [first[goal] for goal in goals]
     if ensemble is not None:
         table = _with_probabilities(table, probabilities(plan, ensemble))
     # Rows of one target stand together, in the order of the plan.
@@ -134,6 +141,15 @@ def assess_projection(
         ["kpi", "target_year"], key=lambda one: one.map(order) if one.name == "kpi" else one,
         kind="stable", ignore_index=True,
     )  # fmt: skip
+
+
+def _at_first(plan: Plan, projection: Projection, kpi: str, year: int) -> float:
+    """Give the growth of the last known year that would do, where it fades and the year is still to come."""
+    row = projection.table.query("kpi == @kpi and year == @year")
+    growth = projection.scenario.growth.get(kpi)
+    if growth is None or growth.curve not in FADING or row["status"].iloc[0] == "observed":
+        return math.nan
+    return goal_seek(plan, projection.scenario, kpi, target_year=year, as_of=projection.as_of).first
 
 
 def _with_probabilities(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 
 from model.goals import growth_between
 from model.histories import steps
-from model.outcomes import meets
+from model.outcomes import ALREADY_MET, DEADLINE, meets
 from model.projection import Projection
 from model.schema import Kpi, Plan, Target
 
@@ -20,7 +20,6 @@ COLUMNS = (
     "scenario", "kpi", "target_year", "target", "since", "value", "required", "assumed", "addition",
     "factor", "best", "best_year", "latest", "note",
 )  # fmt: skip
-ALREADY_MET, DEADLINE = "already met", "deadline"
 
 
 def efforts(plan: Plan, projection: Projection) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from model.assumptions import OPTION
 from model.errors import mistake, raise_all
 from model.figures import latest_as_of
 from model.histories import steps
+from model.memory import asked_once
 from model.schema import Plan, Scenario
 from model.trajectories import Paths
 
@@ -53,35 +54,39 @@ def checked(plan: Plan, scenario: Scenario, paths: Paths, last: int) -> Paths:
 
 
 def _problems(plan: Plan, scenario: Scenario, paths: Paths, last: int) -> Iterator[str]:
+    for name in paths.values:
+        wrong, allowed = departure(plan, scenario, name, paths, last)
+        if wrong:
+            key = f"growth.{name}"
+            own = [where for at, where in scenario.origin.items() if f"{at}.".startswith(f"{key}.")]
+            where = OPTION if OPTION in own else next(iter(own), scenario.id)
+            yield mistake(where, key, wrong, allowed)
+
+
+def departure(plan: Plan, scenario: Scenario, name: str, paths: Paths, last: int) -> tuple[str, str]:
+    """Say where one series first leaves its bounds, or what was seen, and what is allowed."""
     most, record = fastest(plan)
-    for name, values in paths.values.items():
-        series, anchor = plan.series[name], max(paths.known[name], default=plan.base_year)
-        for year, before, value in zip(paths.years[1:], values[..., :-1].T, values[..., 1:].T, strict=True):
-            if not anchor < year <= last:
-                continue
-            wrong = allowed = ""
-            if not math.isfinite(value):
-                wrong, allowed = f"no finite path in {year}", "other values"
-            elif series.bounds and not series.bounds[0] <= value <= series.bounds[1]:
-                low, high = series.bounds
-                wrong = " ".join(filter(None, (f"{value:.5g}", series.unit.en, f"in {year}")))
-                allowed = f"it has to stay within {low:g} and {high:g}"
-            elif most and not scenario.extreme and before > 0:
-                change = math.log(value / before) if value > 0 else -math.inf
-                if abs(change) > most + 1e-9:
-                    wrong = f"{_percent(change)} in {year}, which no published series has come near"
-                    allowed = (
-                        f"rates are decimals a year (0.15 or 15%); the most is {record}; if it is meant: "
-                    )
-                    allowed += "--allow-extreme, or extreme: true in the scenario file"
-            if wrong:
-                key = f"growth.{name}"
-                own = [where for at, where in scenario.origin.items() if f"{at}.".startswith(f"{key}.")]
-                where = OPTION if OPTION in own else next(iter(own), scenario.id)
-                yield mistake(where, key, wrong, allowed)
-                break
+    series, values = plan.series[name], paths.values[name]
+    anchor = max(paths.known[name], default=plan.base_year)
+    for year, before, value in zip(paths.years[1:], values[:-1], values[1:], strict=True):
+        if not anchor < year <= last:
+            continue
+        if not math.isfinite(value):
+            return f"no finite path in {year}", "other values"
+        if series.bounds and not series.bounds[0] <= value <= series.bounds[1]:
+            low, high = series.bounds
+            wrong = " ".join(filter(None, (f"{value:.5g}", series.unit.en, f"in {year}")))
+            return wrong, f"it has to stay within {low:g} and {high:g}"
+        if most and not scenario.extreme and before > 0:
+            change = math.log(value / before) if value > 0 else -math.inf
+            if abs(change) > most + 1e-9:
+                allowed = f"rates are decimals a year (0.15 or 15%); the most is {record}; if it is meant: "
+                allowed += "--allow-extreme, or extreme: true in the scenario file"
+                return f"{_percent(change)} in {year}, which no published series has come near", allowed
+    return "", ""
 
 
+@asked_once
 def fastest(plan: Plan) -> tuple[float, str]:
     """Give the limit, a log ratio, and in words what set it; 0 where the plan has no history."""
     found = [

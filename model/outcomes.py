@@ -14,6 +14,7 @@ from model.memory import asked_once
 from model.schema import Kpi, Plan, Target
 
 MET, NEARLY, MISSED, UNKNOWN, DEPENDS = "met", "nearly", "missed", "unknown", "depends"
+ALREADY_MET, DEADLINE = "already met", "deadline"
 # From worst to best: what all of several targets come to together.
 WORST = (MISSED, DEPENDS, UNKNOWN, NEARLY, MET)
 BASES = ("published", "comparable", "chained")

@@ -208,8 +208,7 @@ class _Maker:
         if fades and gone:
             left = given["damping"] ** gone
             again = (self.solved or {}).get("rate") if growth.reread else None
-            rate = np.expm1(np.log1p(given["rate"]) * left) if fades == "rate" else given[fades] * left
-            given = {**given, fades: rate if again is None else again}
+            given = {**given, fades: faded(growth.curve, given[fades], left) if again is None else again}
         return CURVES[growth.curve](years, base, **given)
 
     def _solved(
@@ -299,6 +298,11 @@ class _Maker:
         past = np.interp(before, have, [known[year] for year in have])
         rows = np.broadcast_to(past, (*path.shape[:-1], past.size))
         return np.concatenate([rows, path], axis=-1)
+
+
+def faded(curve: str, growth: Any, left: Any) -> Any:
+    """Give what is left of fading growth: of a rate a share of its log, of a slope one of itself."""
+    return np.expm1(np.log1p(growth) * left) if FADING[curve] == "rate" else growth * left
 
 
 def _first(values: Any) -> Any:

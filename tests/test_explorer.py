@@ -11,6 +11,7 @@ from model.errors import ModelError
 from model.explorer.board import board
 from model.explorer.fan import refine
 from model.explorer.growth_controls import PLAIN, main_number
+from model.explorer.scene import described
 from model.explorer.session import Session
 from model.projection import paths_of
 from model.schema import Parameter
@@ -59,7 +60,7 @@ def test_trajectories_of_a_session_are_those_of_the_model(plan):
 
 def test_what_is_refined_is_what_simulate_and_assess_give(plan, session):
     found = refine(plan, session.now, last=session.last, ensemble={"draws": 256, "seed": 3})
-    assert found.verdicts == tuple(verdicts(assess(plan, session.now, draws=256, seed=3)))
+    assert str(found.verdicts) == str(tuple(verdicts(assess(plan, session.now, draws=256, seed=3))))
     for kpi, bands in found.bands.items():
         assert [band[0] for band in bands] == pytest.approx([plan.kpis[kpi].base] * 7)
         assert bands[0][-1] < bands[3][-1] < bands[6][-1]
@@ -170,17 +171,40 @@ def test_a_width_makes_a_number_uncertain_and_zero_makes_it_certain(session):
 
 @pytest.mark.parametrize("kpi", [one for one in load().kpis if one != "gigabit_users"])
 def test_goal_seek_moves_the_slider_to_the_growth_of_the_model_and_the_target_is_met(plan, session, kpi):
-    control = session.seek(kpi)
+    control, found = session.seek(kpi)
     main = main_number(plan.scenarios["baseline"].growth[kpi])
     assert control == f"{kpi}.{main}"
-    assert session.setting(control) == goal_seek(plan, "baseline", kpi, argument=main)
+    assert session.setting(control) == found.value == goal_seek(plan, "baseline", kpi).value
     assert next(row for row in session.rows() if row["kpi"] == kpi)["key"] == "met"
 
 
-def test_a_target_out_of_reach_is_said_and_nothing_moves(session):
+def test_a_target_that_any_value_meets_or_none_does_moves_nothing_and_is_said(session):
+    control, found = session.seek("gigabit_users")
+    assert (control, found.needed, found.possible) == ("", False, True)
+    session.set("gigabit_users.ceiling", "50")
     with pytest.raises(ModelError, match="out of reach"):
         session.seek("gigabit_users")
-    assert session.state.settings == {}
+    assert list(session.state.settings) == ["gigabit_users.ceiling"]
+
+
+def test_growth_that_is_read_again_shows_the_rate_in_force_and_moves_on_from_there(plan, session):
+    session.set("run.as_of", "2024")
+    before = session.lines["software_revenue"]
+    shown = next(one for group in described(session) for one in group["controls"] if one["id"] == RATE)
+    grown = 100 * project(plan, "baseline", as_of=2024).solved["software_revenue"]["rate"]
+    assert shown["again"] == f"read again: {grown:.1f} % a year in 2024"
+    assert shown["start"] != pytest.approx(13.24, abs=0.5)
+    session.set(f"{RATE}.width", "2")
+    assert session.lines["software_revenue"] == pytest.approx(before), "a width lies about what is in force"
+    session.reset(f"{RATE}.width")
+    session.set(RATE, shown["start"] + 1e-7)
+    assert session.now.growth["software_revenue"].reread is None
+    assert session.lines["software_revenue"] == pytest.approx(before)
+    session.reset(RATE)
+    session.set("run.as_of", "2020")
+    shown = next(one for group in described(session) for one in group["controls"] if one["id"] == RATE)
+    assert "again" not in shown
+    assert shown["start"] == pytest.approx(13.24)
 
 
 @pytest.mark.parametrize("start", ["step", "stepwise", "reach"])

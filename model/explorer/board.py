@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.arguments import Argument
+from model.checks import since
 from model.continuation import Facts
 from model.explorer import typed
 from model.explorer.controls import RUN, TOGETHER, Control
@@ -14,11 +15,12 @@ from model.explorer.growth_controls import of_growth
 from model.explorer.growth_edits import implied, templated
 from model.explorer.shock_controls import NONE, of_shock
 from model.figures import latest_as_of
-from model.projection import FARTHEST, as_of_year
+from model.projection import FARTHEST, as_of_year, paths_of
 from model.schema import Plan, Scenario
+from model.show import numbers
 from model.show.words import say
 from model.spread import persistence
-from model.trajectories import trajectories
+from model.trajectories import faded, trajectories
 from model.uncertainty import DRAWS, SEED
 
 NEVER = "never"
@@ -41,6 +43,12 @@ class Board:
 
     template: Scenario
     controls: dict[str, Control]
+
+    def filled(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Fix growth that is read again where a width is set: the band lies about what is in force."""
+        about = {key.removesuffix(".width") for key in settings if key.endswith(".width")}
+        read = {key: one.start for key, one in self.controls.items() if key in about and one.reread}
+        return {**read, **settings}
 
 
 def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Facts) -> Board:
@@ -74,11 +82,13 @@ def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Fact
     calm = template.model_copy(update={"shocks": ()})
     paths = trajectories(plan, calm, last=max(plan.horizon, plan.target_year), facts=facts)
     place = plan.target_year - plan.base_year
+    read = _read_again(plan, calm, int(settings.get(f"{RUN}.as_of") or as_of_year(plan, chosen, None)))
     found: list[Control] = []
     for name in [*plan.kpis, *(one for one in template.growth if one not in plan.kpis)]:
         series, growth = plan.series[name], template.growth[name]
         top = float(paths.ceilings[name][place]) if name in paths.ceilings else None
-        found += of_growth(series, growth, top, chosen.growth[name].curve if name in chosen.growth else "")
+        own_curve = chosen.growth[name].curve if name in chosen.growth else ""
+        found += of_growth(series, growth, top, own_curve, read.get(name))
         found.append(
             Control(
                 f"{name}.from.year",
@@ -102,6 +112,19 @@ def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Fact
             found += of_shock(None if gone else shock, series, number, plan.horizon)
     found += _run(plan, chosen)
     return Board(template, {one.id: one for one in found})
+
+
+def _read_again(plan: Plan, scenario: Scenario, seen: int) -> dict[str, tuple[float, float, int]]:
+    """Give growth that is read again: what it would have been at first, what it is, in which year."""
+    paths, found = paths_of(plan, scenario, last=plan.horizon, as_of=seen, hold=False), {}
+    for name, growth in scenario.growth.items():
+        rate = paths.solved.get(name, {}).get("rate")
+        if growth.reread and rate is not None:
+            year = max(paths.known[name])
+            left = growth.arguments["damping"].central ** (year - since(plan, plan.series[name]))
+            first = float(faded(growth.curve, rate, 1.0 / left)) if left else rate
+            found[name] = first, rate, year
+    return found
 
 
 def _run(plan: Plan, chosen: Scenario) -> list[Control]:
@@ -174,6 +197,9 @@ def _described(plan: Plan, control: Control, reference: Control | None, language
         "unit": typed.unit(control, plan, language),
         "baseline": _beside(control, reference, language),
     }
+    if control.reread is not None:
+        growth = numbers.growth(control.reread[0], plan.series[control.series], language=language)
+        described["again"] = say("explorer_reread", language, growth=growth, year=control.reread[1])
     if control.kind == "number":
         low, high, step = (one * control.scale for one in (control.low, control.high, control.step))
         start = control.start * control.scale if control.start is not None else None

@@ -9,7 +9,7 @@ from model.explorer.shock_controls import NONE, template_of_shock
 from model.explorer.state import State
 from model.schema import Plan, Scenario
 
-STRUCTURE = (".curve", ".shape", ".from.year")
+STRUCTURE = (".curve", ".shape", ".from.year", ".as_of")
 
 
 def structure_of(state: State) -> str:

@@ -63,7 +63,7 @@ class Controls {
     else if (one.kind === "choice") this.choice(row);
     else this.flag(row);
     const base = one.baseline ? filled(this.words.baseline, { value: one.baseline }) : "";
-    make("span", { class: "x-base", text: base }, box);
+    make("span", { class: "x-base", text: [one.again, base].filter(Boolean).join("; ") }, box);
     row.reset = make("button", { type: "button", class: "x-reset", text: "↺", "aria-label": `${this.words.reset}: ${name}` }, box);
     row.reset.title = `${this.words.reset}: ${one.text || this.words.as_planned} ${one.unit}`.trim();
     row.reset.addEventListener("click", () => this.send({ do: "reset", control: one.id }));

@@ -38,14 +38,17 @@ class Control:
         Range of the slider, in model units.
     scale : float
         Factor by which a value is shown: 100 for rates.
-    unit : {"", "percent", "percent a year", "points a year", "units a year", "units", "years"}
-        How it is read.
+    unit : {"", "percent", "percent a year", "percent at first", "points a year",
+        "units a year", "units", "years"}
+        How it is read; at first: in the base year, since when it fades.
     options : tuple of str
         The words of a choice.
     argument : Argument or None
         What the model admits.
     rest : float or None
         Where the slider stands while the value is left to the plan.
+    reread : (float, int) or None
+        Growth that is read again instead, and its year; then `start` is what comes to the same.
     main : bool
         Whether it is shown at once; the rest is folded.
     """
@@ -61,6 +64,7 @@ class Control:
     options: tuple[str, ...] = ()
     argument: Argument | None = None
     rest: float | None = None
+    reread: tuple[float, int] | None = None
     main: bool = False
 
     @property

@@ -10,6 +10,7 @@ from model.arguments import Argument, arguments
 from model.curves import CURVES
 from model.explorer.controls import Control, number, range_of
 from model.schema import Growth, Parameter, Series
+from model.trajectories import FADING
 
 # A ratio needs a numerator and a denominator, which no slider can make up.
 PLAIN = tuple(
@@ -19,7 +20,13 @@ PLAIN = tuple(
 )
 
 
-def of_growth(series: Series, growth: Growth, top: float | None, first: str = "") -> list[Control]:
+def of_growth(
+    series: Series,
+    growth: Growth,
+    top: float | None,
+    first: str = "",
+    read: tuple[float, float, int] | None = None,
+) -> list[Control]:
     """Give the controls of one series' growth: its curve, its ceiling, its numbers.
 
     Parameters
@@ -32,6 +39,8 @@ def of_growth(series: Series, growth: Growth, top: float | None, first: str = ""
         The ceiling it grows under, in the target year, where there is one.
     first : str
         The curve of the scenario as it was chosen; it can always be gone back to.
+    read : tuple, optional
+        Growth that is read again: what it would have been at first, what it is, in which year.
 
     Returns
     -------
@@ -65,8 +74,12 @@ def of_growth(series: Series, growth: Growth, top: float | None, first: str = ""
         )  # fmt: skip
     for name, parameter, declared in numbers:
         if name != "ceiling":
-            control = number(f"{series.id}.{name}", parameter.central, declared, series)
-            found.append(replace(control, main=name == main))
+            fades = growth.curve == "damped" and name == FADING[growth.curve]
+            again = read if fades else None
+            value = parameter.central if again is None else again[0]
+            control = number(f"{series.id}.{name}", value, declared, series)
+            unit = "percent at first" if fades else control.unit
+            found.append(replace(control, main=name == main, unit=unit, reread=again and again[1:]))
     for name, parameter, declared in numbers:
         width = width_of(parameter)
         if name == main and width is not None:

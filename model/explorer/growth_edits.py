@@ -202,30 +202,6 @@ def implied(growth: Growth | None, values: Mapping[str, Any], name: str, years: 
     return {int(year): float(rate) for year, rate in zip(years[1:], rates, strict=True)}
 
 
-def moved_line(plan: Plan, now: Scenario, name: str, year: int, rate: float) -> Scenario:
-    """Move the growth of a stepwise line (or numerator) in one year.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    now : Scenario
-        A scenario.
-    name : str
-        Series.
-    year : int
-        Calendar year.
-    rate : float
-        Growth in that year and, where it is the last one named, ever after.
-
-    Returns
-    -------
-    Scenario
-    """
-    inside = "numerator." if "numerator" in now.growth[name].arguments else ""
-    return with_overrides(plan, now, [f"{name}.{inside}rates.{year}={rate!r}"])
-
-
 def flow(value: Any) -> str:
     """Write a value as one line of YAML.
 

@@ -87,7 +87,7 @@ def rows(
                 slash.join(one.value_in(kpi, language) for one in own),
                 slash.join(one.gap_in(kpi, language) for one in own),
                 slash.join(numbers.growth(one.growth, kpi, language=language) for one in own),
-                numbers.growth(own[0].required, kpi, language=language),
+                own[0].required_in(kpi, language),
                 chance,
                 words,
             ]

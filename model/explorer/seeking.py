@@ -1,22 +1,22 @@
-"""What would have to be true: the value of a KPI's main control with which its target is met."""
+"""What would have to be true: the controls of a KPI, moved to where its target is met."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from scipy.optimize import brentq
 
 from model.errors import ModelError, mistake, near
 from model.explorer.board import Board
 from model.explorer.growth_controls import main_number
-from model.explorer.growth_edits import moved_line
 from model.explorer.state import State
-from model.goals import goal_seek
-from model.projection import as_of_year, paths_of
-from model.schema import Plan, Scenario
+from model.schema import Kpi, Plan, Scenario
+from model.seeking import Sought, goal_seek
+from model.show.taking import sought_words
+from model.show.words import say
 
 
-def sought(plan: Plan, now: Scenario, kpi: str, laid: Board, state: State) -> dict[str, Any]:
+def sought(plan: Plan, now: Scenario, kpi: str, laid: Board, state: State) -> tuple[dict[str, Any], Sought]:
     """Find the settings with which a KPI meets its target.
 
     Parameters
@@ -34,8 +34,8 @@ def sought(plan: Plan, now: Scenario, kpi: str, laid: Board, state: State) -> di
 
     Returns
     -------
-    dict
-        Control to value in model units, the one to look at first.
+    tuple of dict and Sought
+        Control to value in model units, the one to look at first; none where any value does. What it takes.
 
     Raises
     ------
@@ -44,38 +44,34 @@ def sought(plan: Plan, now: Scenario, kpi: str, laid: Board, state: State) -> di
     """
     if kpi not in plan.kpis:
         raise ModelError(mistake("kpi", "", f"unknown KPI {kpi!r}", near(kpi, plan.kpis)))
-    step = f"{kpi}.from.rate"
-    if step in laid.controls:
-        return {step: _stepped(plan, now, kpi, int(state.settings[f"{kpi}.from.year"]))}
-    growth = now.growth[kpi]
+    growth, step = now.growth[kpi], f"{kpi}.from.rate"
+    line = growth.arguments.get("numerator") or growth
+    head = "numerator." if line is not growth else ""
     main = main_number(growth)
-    if "rates" in growth.arguments:
-        more = goal_seek(plan, now, kpi, argument="rates")
-        rates = {f"{kpi}.rates.{year}": one.central + more for year, one in growth.arguments["rates"].items()}
-        return dict(reversed(rates.items()))
-    if not main:
+    if step in laid.controls:
+        found = goal_seek(plan, now, kpi, argument=f"{head}rates.{state.settings[f'{kpi}.from.year']}")
+        changes = {step: found.value}
+    elif "rates" in line.arguments:
+        found = goal_seek(plan, now, kpi, argument=f"{head}rates")
+        rates = reversed(line.arguments["rates"].items())
+        changes = {f"{kpi}.{head}rates.{year}": one.central + found.value for year, one in rates}
+    else:
+        found = goal_seek(plan, now, kpi, argument=main or None)
         aim = plan.kpis[kpi].target(plan.target_year)
-        value = aim.value if aim is not None else float("nan")
-        return {f"{kpi}.reach.value": value}
-    return {f"{kpi}.{main}": goal_seek(plan, now, kpi, argument=main)}
+        point = aim.value if aim is not None else math.nan
+        changes = {f"{kpi}.{main}": found.value} if main else {f"{kpi}.reach.value": point}
+    if not found.possible:
+        raise ModelError(mistake("goal", kpi, found.note))
+    return {} if math.isnan(found.value) else changes, found
 
 
-def _stepped(plan: Plan, now: Scenario, kpi: str, year: int) -> float:
-    """Find the growth from a year on with which the target is met."""
-    aim = plan.kpis[kpi].target(plan.target_year)
-    if aim is None:
-        years = [target.year for target in plan.kpis[kpi].targets]
-        raise ModelError(mistake("target year", kpi, f"no target for {plan.target_year}", near("", years)))
-
-    seen = as_of_year(plan, now, None)
-
-    def gap(rate: float) -> float:
-        moved = moved_line(plan, now, kpi, year, rate)
-        paths = paths_of(plan, moved, last=plan.target_year, as_of=seen, hold=False)
-        return float(paths.values[kpi][plan.target_year - plan.base_year]) - aim.value
-
-    low, high = -0.9, 3.0
-    if not gap(low) * gap(high) <= 0:
-        wrong = f"{aim.value:g} in {plan.target_year} is out of reach of growth from {year} on"
-        raise ModelError(mistake("goal", kpi, wrong, "begin earlier"))
-    return float(brentq(gap, low, high, xtol=1e-12))
+def met_by(kpi: Kpi, found: Sought, shown: Sequence[Mapping[str, Any]], language: str = "en") -> str:
+    """Say what was sought, and the control that was moved, as it is shown, where one was."""
+    given = {
+        "title": getattr(kpi.short_title, language),
+        "growth": sought_words(found, kpi, language),
+    }
+    for one in shown:
+        value = f"{one['text']} {one['unit']}".strip()
+        return say("explorer_met_by", language, what=one["label"], value=value, **given)
+    return say("explorer_met_any", language, **given)

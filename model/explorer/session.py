@@ -21,6 +21,7 @@ from model.explorer.state import History, State
 from model.projection import as_of_year, paths_of
 from model.sampling import unknown_spread
 from model.schema import Plan, Scenario
+from model.seeking import Sought
 from model.show.finding import Findings, findings
 from model.show.words import say
 from model.trajectories import Paths, facts_of
@@ -197,7 +198,7 @@ class Session:
         """Take it again."""
         self._show(self.history.redone())
 
-    def seek(self, kpi: str) -> str:
+    def seek(self, kpi: str) -> tuple[str, Sought]:
         """Move the main control of a KPI to where its target is met; what would have to be true.
 
         Parameters
@@ -207,17 +208,12 @@ class Session:
 
         Returns
         -------
-        str
-            The control that was moved.
-
-        Raises
-        ------
-        ModelError
-            If there is no such KPI or no admissible value meets the target.
+        tuple of str and Sought
+            The control that was moved, empty where any value does, and what it takes.
         """
-        changes = sought(self.plan, self.now, kpi, self.board, self.state)
+        changes, found = sought(self.plan, self.now, kpi, self.board, self.state)
         self._go(self.state.with_settings(changes))
-        return next(iter(changes))
+        return next(iter(changes), ""), found
 
     def load(self, text: str, name: str) -> None:
         """Read a scenario file and start from it.
@@ -286,7 +282,8 @@ class Session:
     def _make(self, history: History) -> None:
         state = history.present
         last = self._last(state)
-        now = built(self.plan, self._board(state).template, state.settings, facts=self.base, last=last)
+        laid = self._board(state)
+        now = built(self.plan, laid.template, laid.filled(state.settings), facts=self.base, last=last)
         paths = self.paths_to(now, last)
         key = (state.chosen, as_of_year(self.plan, now, None), last, len(self.plan.scenarios))
         if key != getattr(self, "_judged_for", None):

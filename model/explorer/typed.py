@@ -6,6 +6,7 @@ import math
 import re
 from typing import Any
 
+from model.checks import since
 from model.errors import ModelError, mistake
 from model.explorer.controls import Control
 from model.schema import Plan
@@ -181,7 +182,10 @@ def unit(control: Control, plan: Plan, language: str = "en") -> str:
     """
     if not control.unit:
         return ""
-    own = (
-        numbers.unit(plan.series[control.series], language=language) if control.series in plan.series else ""
+    series = plan.series.get(control.series)
+    return say(
+        f"explorer_unit_{control.unit.replace(' ', '_')}",
+        language,
+        unit="" if series is None else numbers.unit(series, language=language),
+        year=plan.base_year if series is None else since(plan, series),
     )
-    return say(f"explorer_unit_{control.unit.replace(' ', '_')}", language, unit=own)

@@ -25,6 +25,7 @@ from model.explorer.fan import Refined, refine
 from model.explorer.judging import headings
 from model.explorer.manners import politely
 from model.explorer.printing import Printing
+from model.explorer.seeking import met_by
 from model.explorer.session import Session
 from model.show import numbers
 from model.show.words import say
@@ -135,17 +136,11 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def _do_seek(self, message: Mapping[str, Any]) -> None:
         session, kpi = self.session, str(message["value"])
-        control = session.seek(kpi)
+        control, found = session.seek(kpi)
         self._shown()
-        declared = next(one for group in self.groups for one in group["controls"] if one["id"] == control)
-        given = self.values.get(control, declared)
-        self.status = say(
-            "explorer_met_by",
-            session.language,
-            title=getattr(session.plan.kpis[kpi].short_title, session.language),
-            what=declared["label"],
-            value=f"{given['text']} {declared['unit']}".strip(),
-        )
+        every = [one for group in self.groups for one in group["controls"] if one["id"] == control]
+        shown = [one | self.values.get(control, {}) for one in every]
+        self.status = met_by(session.plan.kpis[kpi], found, shown, session.language)
 
     # Commands that refine, read and write
 

@@ -8,13 +8,14 @@ import pandas as pd
 
 from model.arguments import arguments
 from model.curves import CURVES
-from model.errors import ModelError
-from model.goals import goal_seek, growth_between
+from model.goals import growth_between
 from model.outcomes import meets
 from model.schema import Plan
+from model.seeking import goal_seek
 from model.show import charts, frames, numbers, tables
 from model.show.display import Table, table
 from model.show.finding import Findings
+from model.show.taking import sought_words
 from model.show.verdicts import UNVERIFIED
 from model.show.words import drawn_language, say
 
@@ -179,16 +180,15 @@ def needs(found: Findings) -> Table:
     language, rows = found.language, []
     for kpi, goal, _ in frames.targets(found):
         for name, assumed in assumed_numbers(found, kpi.id).items():
-            try:
-                sought = goal_seek(
-                    found.plan, found.scenario, kpi.id, argument=name, target_year=goal.year,
-                    as_of=found.projection.as_of,
-                )  # fmt: skip
-                needed = f"{sought:.3g}"
-            except ModelError:
-                needed = say("out_of_reach", language)
-            rows.append((str(getattr(kpi.short_title, language)), name, f"{assumed:.3g}", needed))
-    columns = [say(f"column_{one}", language) for one in ("kpi", "assumption", "assumed", "needed")]
+            sought = goal_seek(
+                found.plan, found.scenario, kpi.id, argument=name, target_year=goal.year,
+                as_of=found.projection.as_of,
+            )  # fmt: skip
+            needed = say("nothing", language) if math.isnan(sought.value) else f"{sought.value:.3g}"
+            title = str(getattr(kpi.short_title, language))
+            rows.append((title, name, f"{assumed:.3g}", needed, sought_words(sought, kpi, language)))
+    titles = ("kpi", "assumption", "assumed", "needed", "required")
+    columns = [say(f"column_{one}", language) for one in titles]
     caption, source = say("caption_needs", language), say("needs_note", language)
     return table(pd.DataFrame(rows, columns=columns), id="needs", caption=caption, source=source)
 

@@ -185,7 +185,7 @@ def line(found: Findings, kpi: str) -> str:
             target=numbers.target(judged.target, one, judged.year),
             gap=numbers.gap(judged.gap, one, language=language),
             growth=numbers.growth(judged.growth, one, language=language),
-            required=numbers.growth(judged.required, one, language=language),
+            required=judged.required_in(one, language),
             verdict=judged.words(language),
         )
         for judged in found.verdicts(kpi)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from model.outcomes import ALREADY_MET
 from model.schema import Kpi
 from model.show import numbers
 from model.show.finding import Findings
@@ -70,12 +71,13 @@ def verdict(found: Findings, kpi: Kpi) -> list[str]:
             )
         first = own[0]
         if math.isfinite(first.growth) and math.isfinite(first.required):
+            key = "kpi_pace" if first.is_met else "kpi_close"
             said.append(
                 say(
-                    "kpi_pace" if first.is_met else "kpi_close",
+                    "kpi_exceeded" if ALREADY_MET in first.notes else key,
                     found.language,
                     growth=numbers.growth(first.growth, kpi, language=found.language),
-                    required=numbers.growth(first.required, kpi, language=found.language),
+                    required=first.required_in(kpi, found.language, plain=True),
                 )
             )
         year = found.reached(kpi.id, goal.value)

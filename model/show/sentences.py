@@ -69,7 +69,7 @@ def conclusion(found: Findings) -> list[str]:
                 f"conclusion_{key}",
                 language,
                 title=getattr(kpi.short_title, language),
-                required=numbers.growth(worst.required, kpi, language=language),
+                required=worst.required_in(kpi, language, plain=True),
                 growth=numbers.growth(worst.growth, kpi, language=language),
                 gap=worst.size_in(kpi, language),
                 year=goal.year,
@@ -121,7 +121,7 @@ def _extreme(found: Findings, own: Sequence[Verdict]) -> str:
         value=numbers.quantity(worst.value_in(kpi), kpi, language=found.language),
         target=numbers.target(worst.target, kpi, worst.year, language=found.language),
         growth=numbers.growth(worst.growth, kpi, language=found.language),
-        required=numbers.growth(worst.required, kpi, language=found.language),
+        required=worst.required_in(kpi, found.language, plain=True),
     )
 
 

@@ -227,7 +227,7 @@ def _assessed(plan: Plan, one: Verdict, language: str) -> tuple[str, ...]:
         numbers.target(one.target, kpi, one.year, language=language),
         one.value_in(kpi, language),
         one.gap_in(kpi, language),
-        numbers.growth(one.required, kpi, language=language),
+        one.required_in(kpi, language),
         numbers.growth(one.growth, kpi, language=language),
         say(f"basis_{one.basis}", language),
         one.words(language),

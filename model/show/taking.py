@@ -8,11 +8,14 @@ from typing import Any
 import pandas as pd
 
 from model.efforts import efforts
+from model.outcomes import ALREADY_MET, DEADLINE
 from model.schema import Kpi
+from model.seeking import AS_ASSUMED, OUT_OF_REACH, Sought
 from model.show import numbers
 from model.show.display import Table, table
 from model.show.finding import Findings
 from model.show.phrases import name, name_of
+from model.show.verdicts import needed_growth
 from model.show.words import say
 
 
@@ -100,6 +103,23 @@ def takes_sentences(found: Findings) -> list[str]:
             )
         )
     return said
+
+
+def sought_words(found: Sought, kpi: Kpi, language: str = "en") -> str:
+    """Say what it takes to meet a target, whether that is needed, and whether it is possible.
+
+    Examples
+    --------
+    >>> from model import goal_seek, load
+    >>> plan = load()
+    >>> kpi = plan.kpis["ecommerce_transactions"]
+    >>> sought_words(goal_seek(plan, "accelerated", kpi.id, as_of=2023), kpi)
+    'already exceeded: no growth needed; −1.1 % at first, −0.9 % a year on average would still meet it'
+    """
+    growth = needed_growth(found.first, found.average, kpi, language)
+    if found.note in (ALREADY_MET, AS_ASSUMED, DEADLINE, OUT_OF_REACH):
+        return say(f"sought_{found.note.replace(' ', '_')}", language, growth=growth)
+    return say("sought_beyond", language, growth=growth, note=found.note) if found.note else growth
 
 
 def _addition(addition: float, kpi: Kpi, language: str, *, form: str, signed: bool = True) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from model.outcomes import MISSED, NEARLY, both, over_bases
+from model.outcomes import ALREADY_MET, MISSED, NEARLY, both, over_bases
 from model.schema import Kpi
 from model.show import numbers
 from model.show.words import say
@@ -31,7 +31,7 @@ class Verdict:
     target, value, gap : float
         In the KPI's unit; `value` is the projection or, on the other bases, the outturn.
     required, growth : float
-        Growth a year that is required and projected; NaN where no time is left.
+        Growth a year that is required and projected, on average; NaN where no time is left.
     basis : str
         projected, published, comparable or chained.
     key : str
@@ -42,6 +42,8 @@ class Verdict:
         Of meeting the target; NaN where none is given.
     settled : str
         The verdict over all bases where outturns have settled it; else empty.
+    first : float
+        Where growth fades, what it would have to be at first; else NaN.
     """
 
     scenario: str
@@ -57,6 +59,7 @@ class Verdict:
     notes: tuple[str, ...]
     probability: float = math.nan
     settled: str = ""
+    first: float = math.nan
 
     @property
     def is_met(self) -> bool:
@@ -81,6 +84,12 @@ class Verdict:
         """Print the size of the gap, with its unit."""
         size = numbers.gap(abs(self.gap), kpi, unit=True, decimals=self._digits(kpi), language=language)
         return size.lstrip("+")
+
+    def required_in(self, kpi: Kpi, language: str = "en", *, plain: bool = False) -> str:
+        """Print the growth that would meet the target; that none is needed, unless only growth is wanted."""
+        printed = needed_growth(self.first, self.required, kpi, language)
+        already = ALREADY_MET in self.notes and not plain
+        return say("required_none", language, growth=printed) if already else printed
 
     def _digits(self, kpi: Kpi) -> int:
         digits = kpi.decimals
@@ -109,6 +118,21 @@ class Verdict:
             say(f"note_{mark.replace(' ', '_')}", language) for mark in marks
         )
         return say("verdict_noted", language, verdict=verdict, notes=noted)
+
+
+def needed_growth(first: float, average: float, kpi: Kpi, language: str = "en") -> str:
+    """Print the growth that meets a target; where growth fades, at first and on average.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> needed_growth(0.163096, 0.114006, load().kpis["software_revenue"])
+    '16.3 % at first, 11.4 % a year on average'
+    """
+    printed = numbers.growth(average, kpi, language=language)
+    if math.isnan(first):
+        return printed
+    return say("growth_fading", language, first=numbers.rate(first, kpi, language=language), average=printed)
 
 
 def verdicts(frame: pd.DataFrame) -> list[Verdict]:
@@ -151,6 +175,7 @@ def verdicts(frame: pd.DataFrame) -> list[Verdict]:
                 notes=tuple(note for note in str(first["note"]).split("; ") if note),
                 probability=float(first["probability"]),
                 settled=str(first["settled"]),
+                first=float(first["required_at_first"]),
             )
         )
     return found

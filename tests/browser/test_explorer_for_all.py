@@ -48,7 +48,7 @@ def test_a_slider_says_its_value_with_its_unit_and_a_panel_what_it_shows(page):
     (slider,) = [node for role, name, node in nodes if (role, name) == ("slider", "Software revenue: Growth")]
     assert float(slider["value"]["value"]) == pytest.approx(13.24, abs=1e-4)
     text = page.get_attribute("[data-control='software_revenue.rate'] input[type=range]", "aria-valuetext")
-    assert text == "13.24 % a year"
+    assert text == "13.24 % in 2020, fading"
     (panel,) = [
         node for role, name, node in nodes if role in IMAGE and name.startswith("Software and IT services")
     ]
