@@ -7,7 +7,7 @@ unexport JUPYTER_PATH JUPYTER_CONFIG_PATH JUPYTER_RUNTIME_DIR
 
 # The same for settings of Jupyter, IPython and matplotlib that lie in the home folder: kernels, start-up
 # files, styles. Runs of the notebooks see empty folders instead, and hash in one order.
-ALONE = report test test-all check app refresh bench
+ALONE = report test test-all fuzz check app refresh bench
 $(ALONE): export PYTHONHASHSEED = 0
 $(ALONE): export PYTHONNOUSERSITE = 1
 $(ALONE): export JUPYTER_NO_CONFIG = 1
@@ -22,7 +22,7 @@ RUN = .venv/bin/python -m
 ALOOF = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate
 
 .DEFAULT_GOAL = help
-.PHONY: help report test test-all check lab app refresh bench lock install clean
+.PHONY: help report test test-all fuzz check lab app refresh bench lock install clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ test: check  ## every check and test that needs neither a browser nor a built wh
 # Where no such test is there, pytest says so by its status 5: nothing failed.
 test-all: install  ## what make test leaves out: the built wheel, a real browser
 	$(RUN) pytest -q -m "wheel or browser" || [ $$? -eq 5 ]
+
+fuzz: install  ## 10,000 spoilt inputs over all readers (FUZZ=… for another number)
+	FUZZ=$(or $(FUZZ),10000) $(RUN) pytest -q -n 2 --dist=load tests/test_fuzz.py
 
 check: install  ## style, types and import rules only
 	$(RUN) ruff check .

@@ -13,7 +13,7 @@ from model.figures import known, marks_of
 from model.goals import growth_between
 from model.grading import grades
 from model.outcomes import ALREADY_MET, DEADLINE, Outturns, gap_to, meets, outturns, settled, verdict
-from model.projection import OVERTAKEN, Projection, project
+from model.projection import OVERTAKEN, Projection, horizon_year, project
 from model.sampling import unknown_spread
 from model.schema import Kpi, Plan, Scenario, Target
 from model.seeking import goal_seek
@@ -89,6 +89,7 @@ def assess(
     >>> sorted(set(table[table["rule"] == "strict"]["verdict"]))
     ['met']
     """
+    horizon = horizon_year(plan, horizon, aimed=True)
     projection = project(plan, scenario, horizon=horizon, as_of=as_of, overrides=overrides)
     if not draws or unknown_spread(plan, projection.scenario):
         return assess_projection(plan, projection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -187,13 +188,18 @@ def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> 
     """
     lines = {name: _raw(growth) for name, growth in scenario.growth.items()}
     origin, problems, extreme = dict(scenario.origin), list[str](), scenario.extreme
+    seen = set[str]()
     for override in overrides:
         path, found, text = override.partition("=")
         if override == EXTREME:
             extreme = True
             continue
-        keys = path.strip().split(".")
+        path = path.strip()
+        keys = path.split(".")
         try:
+            if path in seen:
+                raise ModelError(mistake(OPTION, override, f"{path} is set twice", "set it once"))
+            seen.add(path)
             if not found or not text.strip():
                 raise ModelError(mistake(OPTION, override, "no value", "series.argument=value"))
             _set(plan, lines, keys, parse(text, f"{OPTION} {path}").data, override)
@@ -245,7 +251,7 @@ def _set(plan: Plan, lines: dict[str, Any], keys: list[str], value: Any, overrid
 
 
 def _key(step: str) -> str | int:
-    return int(step) if step.isdigit() else step
+    return int(step) if re.fullmatch("[0-9]{1,4}", step) else step
 
 
 def _raw(growth: Growth) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Heavy imports wait until a command runs, so that help answers at once.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -39,7 +40,7 @@ class _Year(click.ParamType[Any]):
         """Read a year."""
         if value == "latest" or isinstance(value, int):
             return value
-        if str(value).isdigit():
+        if re.fullmatch("[0-9]{4}", str(value)):
             return int(value)
         return self.fail(f"{value!r} is no year; give four digits, or latest", param, ctx)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from model.assumptions import changed_assumptions, label
+from model.errors import ModelError, mistake
 from model.projection import project, settle
 from model.schema import Plan, Scenario
 
@@ -75,7 +76,8 @@ def compare(
     left, right = (
         label(settle(plan, one), side.scenario) for one, side in zip((first, second), sides, strict=True)
     )
-    right = right if right != left else f"{left} (2)"
+    if right == left:
+        raise ModelError(mistake("compare", "", f"{left} is compared with itself", "two scenarios, or --set"))
     values = [side.table[["kpi", "year", "value"]] for side in sides]
     numbers = values[0].merge(values[1], on=["kpi", "year"], suffixes=("_a", "_b"), sort=False)
     numbers = numbers.rename(columns={"value_a": left, "value_b": right})

@@ -137,9 +137,11 @@ def bass(
     p, q = np.asarray(innovation, dtype=float), np.asarray(imitation, dtype=float)
     share = np.asarray(base) / first
     # Written in odds (p + q F) / (1 - F), which grow by exp(p + q) a year, instead of through
-    # the clock's own time: no logarithm, no division by p.
-    odds = (p + q * share) / (1.0 - share) * np.exp((p + q) * _since(years))
-    return _anchored(top * ((odds - p) / (odds + q)), base)
+    # the clock's own time: no logarithm, no division by p, nothing that grows without end.
+    odds, left = (p + q * share) / (1.0 - share), np.exp(-(p + q) * _since(years))
+    still = odds + q * left == 0.0
+    path = (odds - p * left) / np.where(still, 1.0, odds + q * left)
+    return _anchored(top * np.where(still, share, path), base)
 
 
 def _since(years: ArrayLike) -> Values:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from numbers import Integral
+from typing import Any
 
 MOST_LINES, LONGEST = 150, 600
 
@@ -137,3 +139,48 @@ def near(word: object, choices: Iterable[object]) -> str:
     words = [str(choice) for choice in choices]
     close = difflib.get_close_matches(str(word)[:60], words, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else f"allowed: {', '.join(words) or 'nothing'}"
+
+
+def whole(key: str, value: object, low: int, high: int) -> int:
+    """Refuse what is no whole number, or lies outside its limits.
+
+    Parameters
+    ----------
+    key : str
+        What it is.
+    value : object
+        What was given.
+    low, high : int
+        Limits, both admissible.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ModelError
+        If it cannot be used.
+
+    Examples
+    --------
+    >>> whole("horizon", 2025, 2021, 2070)
+    2025
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise ModelError(mistake(key, "", f"{value!r} is not a whole number", f"{low} to {high}"))
+    if not low <= int(value) <= high:
+        raise ModelError(mistake(key, "", f"{str(value)[:40]} is out of range", f"{low} to {high}"))
+    return int(value)
+
+
+class Named(dict[str, Any]):
+    """A dictionary that words what it does not hold."""
+
+    what = "KPI"
+
+    def __getitem__(self, key: Any) -> Any:
+        try:
+            return super().__getitem__(key)
+        except (KeyError, TypeError) as error:
+            raise ModelError(mistake(self.what, "", f"{key!r} is unknown", near(key, self))) from error

@@ -17,7 +17,7 @@ from typing import Any
 
 from model.aims import check_aims, check_bases, resolved
 from model.checks import check_scenario, check_table
-from model.errors import ModelError, mistake, near, raise_all
+from model.errors import ModelError, Named, mistake, near, raise_all
 from model.figures import latest_as_of, parse_figures
 from model.places import data_folder
 from model.reading import Document, parse, read_text
@@ -78,7 +78,8 @@ def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
     scenarios = {name: _attempt(problems, partial(source.resolve, name)) for name in files}
     raise_all(problems)
     fields = {name: getattr(table, name) for name in PlanTable.model_fields}
-    return Plan(**fields, scenarios=scenarios, outturns=frames[0], context_data=frames[1])
+    made = Plan(**fields, scenarios=scenarios, outturns=frames[0], context_data=frames[1])
+    return made.model_copy(update={"kpis": Named(made.kpis)})
 
 
 def plan_folder(plan: str | Path) -> Path:
@@ -103,6 +104,8 @@ def plan_folder(plan: str | Path) -> Path:
     >>> plan_folder("china_14fyp_digital").name
     'china_14fyp_digital'
     """
+    if not isinstance(plan, str | Path):
+        raise ModelError(mistake("plan", "", f"{plan!r} is no plan", "an id, or a folder"))
     shipped = {path.parent.name: path.parent for path in data_folder().glob("*/plan.yaml")}
     if str(plan) in shipped:
         return shipped[str(plan)]
@@ -285,7 +288,7 @@ def _placed(origin: Mapping[str, str], whole: str, key: str) -> str:
 
 
 def _steps(key: str) -> list[str | int]:
-    return [int(step) if step.isdigit() else step for step in key.split(".")]
+    return [int(step) if step.isdecimal() else step for step in key.split(".")]
 
 
 def _called(folder: Path, path: Path) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from model.assumptions import with_overrides
+from model.assumptions import OPTION, with_overrides
 from model.continuation import Facts
-from model.errors import ModelError, mistake
+from model.errors import ModelError, mistake, near, whole
 from model.figures import known, latest_as_of, marks_of
 from model.histories import steps
 from model.inputs import find_scenario
@@ -141,8 +141,16 @@ def settle(plan: Plan, scenario: str | Path | Scenario, overrides: Sequence[str]
     -------
     Scenario
     """
+    if not isinstance(scenario, str | Path | Scenario):
+        raise ModelError(mistake("scenario", "", f"{scenario!r} is no name", near(scenario, plan.scenarios)))
+    if isinstance(overrides, str) or not all(isinstance(one, str) for one in _listed(overrides)):
+        raise ModelError(mistake(OPTION, "", f"{overrides!r} is no list of texts", "['series.rate=0.1']"))
     found = scenario if isinstance(scenario, Scenario) else find_scenario(plan, scenario)[1]
     return with_overrides(plan, found, overrides) if overrides else found
+
+
+def _listed(given: object) -> Sequence[object]:
+    return given if isinstance(given, list | tuple) else (None,)
 
 
 def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int, hold: bool = True) -> Paths:
@@ -210,7 +218,7 @@ def as_of_year(plan: Plan, scenario: Scenario, as_of: int | str | None) -> int:
     asked = as_of if as_of is not None else scenario.as_of
     if asked is None:
         return plan.base_year
-    if asked == "latest":
+    if isinstance(asked, str) and asked == "latest":
         return latest
     if not isinstance(asked, int) or not plan.base_year <= asked <= latest:
         allowed = f"{plan.base_year} to {latest}, or latest"
@@ -218,7 +226,7 @@ def as_of_year(plan: Plan, scenario: Scenario, as_of: int | str | None) -> int:
     return asked
 
 
-def horizon_year(plan: Plan, horizon: int | None) -> int:
+def horizon_year(plan: Plan, horizon: int | None, *, aimed: bool = False) -> int:
     """Decide the last year of a projection.
 
     Parameters
@@ -227,6 +235,8 @@ def horizon_year(plan: Plan, horizon: int | None) -> int:
         A plan pack.
     horizon : int or None
         What is asked for; by default the plan's.
+    aimed : bool
+        Whether targets are to be judged, so that one has to lie within it.
 
     Returns
     -------
@@ -235,14 +245,11 @@ def horizon_year(plan: Plan, horizon: int | None) -> int:
     Raises
     ------
     ModelError
-        If it is not after the base year, or more than 50 years later.
+        If it is not after the base year, before every target, or more than 50 years later.
     """
-    last = plan.horizon if horizon is None else horizon
-    first = max(kpi.base_year for kpi in plan.kpis.values())
-    if not first < last <= plan.base_year + FARTHEST:
-        allowed = f"{first + 1} to {plan.base_year + FARTHEST}"
-        raise ModelError(mistake("horizon", "", f"{last} is out of range", allowed))
-    return last
+    first = min(target.year for kpi in plan.kpis.values() for target in kpi.targets)
+    low = first if aimed else plan.base_year + 1
+    return whole("horizon", plan.horizon if horizon is None else horizon, low, plan.base_year + FARTHEST)
 
 
 def _tabled(plan: Plan, scenario: Scenario, as_of: int, last: int, paths: Paths) -> Projection:

@@ -122,7 +122,8 @@ def summarise(
     >>> found.quantiles.shape, max(found.errors.values())
     ((336, 5), 0.0)
     """
-    checked_draws(draws, MOST)
+    checked_draws(draws, MOST, seed)
+    horizon = horizon_year(plan, horizon, aimed=True)
     if draws <= held:
         ensemble = simulate(
             plan, scenario, draws=draws, seed=seed, horizon=horizon, as_of=as_of,

@@ -72,6 +72,7 @@ def facts_of(plan: Plan, as_of: int) -> Facts:
     return facts
 
 
+@np.errstate(all="ignore")  # what is not finite is refused by `model.limits`, in words
 def trajectories(
     plan: Plan,
     scenario: Scenario,

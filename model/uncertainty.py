@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.correlation import Correlation
-from model.errors import ModelError, mistake
+from model.errors import ModelError, mistake, whole
 from model.outcomes import settled
 from model.projection import as_of_year, horizon_year, settle
 from model.sampling import sampling
@@ -118,7 +118,7 @@ def simulate(
     >>> ensemble.draws["software_revenue"].shape
     (256, 6)
     """
-    checked_draws(draws, MOST_HELD)
+    checked_draws(draws, MOST_HELD, seed)
     resolved = settle(plan, scenario, overrides)
     ready = sampling(
         plan,
@@ -144,13 +144,13 @@ def simulate(
     )
 
 
-def checked_draws(draws: int, most: int) -> int:
+def checked_draws(draws: int, most: int, seed: int = 0) -> int:
     """Refuse a number of draws that is no power of two, or too large.
 
     Parameters
     ----------
-    draws, most : int
-        How many, and how many at most.
+    draws, most, seed : int
+        How many, how many at most, and the seed of the random numbers.
 
     Returns
     -------
@@ -162,7 +162,8 @@ def checked_draws(draws: int, most: int) -> int:
     ModelError
         If it cannot be used.
     """
-    if not 2 <= draws <= most or draws & (draws - 1):
+    whole("seed", seed, 0, 2**32 - 1)
+    if whole("draws", draws, 2, most) & (draws - 1):
         raise ModelError(mistake("draws", "", f"{draws} is not usable", f"a power of two up to {most}"))
     return draws
 

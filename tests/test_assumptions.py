@@ -4,6 +4,7 @@ import pytest
 
 from model.assumptions import assumptions, changed_assumptions, overview, with_overrides
 from model.comparison import compare
+from model.errors import ModelError
 from model.inputs import find_scenario
 from model.projection import project
 
@@ -143,10 +144,9 @@ def test_a_comparison_holds_only_numbers_that_changed(plan):
     assert hit["difference"] / hit["baseline"] == pytest.approx(-0.13)
 
 
-def test_a_scenario_compared_with_itself_differs_in_nothing(plan):
-    changes = compare(plan, "baseline", "baseline")
-    assert changes.numbers.empty
-    assert changes.assumptions.empty
+def test_a_scenario_compared_with_itself_is_refused(plan):
+    with pytest.raises(ModelError, match="baseline is compared with itself"):
+        compare(plan, "baseline", "baseline")
 
 
 def test_several_shocks_of_a_series_are_numbered_in_their_order(plan, tmp_path):

@@ -114,8 +114,8 @@ def order(
     try:
         drawn_language(language)
         source, loaded = _plan(plan)
-        last = horizon_year(loaded, horizon)
-        checked_draws(draws, MOST_HELD)
+        last = horizon_year(loaded, horizon, aimed=True)
+        checked_draws(draws, MOST_HELD, seed)
     except ModelError as error:
         problems += error.problems
     if problems:

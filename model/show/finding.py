@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -241,7 +242,7 @@ def _year(asked: int | str, what: str) -> int | None:
     written = str(asked).strip()
     if written in ("", "0"):
         return None
-    if not written.isdigit():
+    if not re.fullmatch("[0-9]{4}", written):
         raise ModelError(mistake(what, "", f"{asked!r} is no year", "a calendar year, or nothing"))
     return int(written)
 
