@@ -224,7 +224,10 @@ def _set(plan: Plan, lines: dict[str, Any], keys: list[str], value: Any, overrid
     if len(keys) == 1:
         lines[name] = value
         return
-    line = dict(lines.get(name, {}))
+    line = lines.get(name, {})
+    if not isinstance(line, Mapping):
+        return  # refused as a whole
+    line = dict(line)
     if keys[1] == "curve":
         raise ModelError(
             mistake(OPTION, override, "a curve comes with its arguments", f"{name}={{curve: …, …}}")

@@ -141,7 +141,7 @@ def near(word: object, choices: Iterable[object]) -> str:
     return f"did you mean '{close[0]}'?" if close else f"allowed: {', '.join(words) or 'nothing'}"
 
 
-def whole(key: str, value: object, low: int, high: int) -> int:
+def whole(key: str, value: object, low: int, high: int, allowed: str = "") -> int:
     """Refuse what is no whole number, or lies outside its limits.
 
     Parameters
@@ -152,6 +152,8 @@ def whole(key: str, value: object, low: int, high: int) -> int:
         What was given.
     low, high : int
         Limits, both admissible.
+    allowed : str
+        What is said to be allowed; by default the limits.
 
     Returns
     -------
@@ -167,10 +169,11 @@ def whole(key: str, value: object, low: int, high: int) -> int:
     >>> whole("horizon", 2025, 2021, 2070)
     2025
     """
+    allowed = allowed or f"{low} to {high}"
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise ModelError(mistake(key, "", f"{value!r} is not a whole number", f"{low} to {high}"))
+        raise ModelError(mistake(key, "", f"{value!r} is not a whole number", allowed))
     if not low <= int(value) <= high:
-        raise ModelError(mistake(key, "", f"{str(value)[:40]} is out of range", f"{low} to {high}"))
+        raise ModelError(mistake(key, "", f"{str(value)[:40]} is out of range", allowed))
     return int(value)
 
 

@@ -163,8 +163,9 @@ def checked_draws(draws: int, most: int, seed: int = 0) -> int:
         If it cannot be used.
     """
     whole("seed", seed, 0, 2**32 - 1)
-    if whole("draws", draws, 2, most) & (draws - 1):
-        raise ModelError(mistake("draws", "", f"{draws} is not usable", f"a power of two up to {most}"))
+    allowed = f"a power of two up to {most}"
+    if whole("draws", draws, 2, most, allowed) & (draws - 1):
+        raise ModelError(mistake("draws", "", f"{draws} is not usable", allowed))
     return draws
 
 

@@ -69,10 +69,9 @@ def test_what_is_refined_is_what_simulate_and_assess_give(plan, session):
 
 
 def test_numbers_that_lead_nowhere_are_refused_and_the_last_picture_stays(session):
-    session.set("ipv6_users.innovation", "0")
     before = session.lines
-    with pytest.raises(ModelError, match="no finite path"):
-        session.set("ipv6_users.imitation", "0")
+    with pytest.raises(ModelError, match="no published series has come near"):
+        session.set("software_revenue.rate", "1900")
     assert session.lines == before
 
 

@@ -45,6 +45,7 @@ TARGETS = (
     "app",
     "refresh",
     "bench",
+    "fuzz",
     "lock",
     "install",
     "clean",
