@@ -35,7 +35,7 @@ Preferred = Mapping[tuple[str, int], Any]
 
 def assess(
     plan: Plan,
-    scenario: str | Path | Scenario = "baseline",
+    scenario: str | Path | Scenario = "",
     *,
     horizon: int | None = None,
     as_of: int | str | None = None,

@@ -5,7 +5,6 @@ Heavy imports wait until a command runs, so that help answers at once.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from model.console import console
+from model.options import options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,61 +31,6 @@ FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 SUMMARIES = ("probabilities", "first-years", "quantiles", "spread")
 
 
-class _Year(click.ParamType[Any]):
-    """A calendar year, or the word latest."""
-
-    name = "year"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read a year."""
-        if value == "latest" or isinstance(value, int):
-            return value
-        if re.fullmatch("[0-9]{4}", str(value)):
-            return int(value)
-        return self.fail(f"{value!r} is no year; give four digits, or latest", param, ctx)
-
-
-def _options(*names: str) -> Callable[[Any], Any]:
-    every = {
-        "plan": click.option("--plan", default="china_14fyp_digital", help="Id or folder of a plan pack."),
-        "set": click.option(
-            "--set",
-            "overrides",
-            multiple=True,
-            metavar="SERIES.KEY=VALUE",
-            callback=lambda context, _, given: (*given, *context.meta.get("extreme", ())),
-            help="Change an assumption (repeatable).",
-        ),
-        "extreme": click.option(
-            "--allow-extreme",
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=lambda context, _, given: context.meta.update(extreme=("extreme=true",) * given),
-            help="Growth that no published series has come near is meant.",
-        ),
-        "horizon": click.option("--horizon", type=int, help="Last year; by default the plan's."),
-        "as_of": click.option("--as-of", type=_Year(), help="Figures known as of this year, or latest."),
-        "draws": click.option("--draws", type=int, default=4096, show_default=True, help="A power of two."),
-        "seed": click.option("--seed", type=int, default=1, show_default=True, help="Of the random numbers."),
-        "all": click.option("--all", "every", is_flag=True, help="All scenarios of the plan."),
-        "format": click.option(
-            "--format",
-            "form",
-            type=click.Choice(["table", "csv", "json"]),
-            default="table",
-            show_default=True,
-        ),
-    }
-
-    def decorate(command: Any) -> Any:
-        for name in reversed(names):
-            command = every[name](command)
-        return command
-
-    return decorate
-
-
 @click.group(
     epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
@@ -99,7 +44,7 @@ def scenarios() -> None:
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@_options("plan")
+@options("plan")
 def check(names: Sequence[str], plan: str) -> None:
     """Check a plan pack, and scenario files beside it."""
     loaded = _load(plan)
@@ -109,7 +54,7 @@ def check(names: Sequence[str], plan: str) -> None:
 
 
 @scenarios.command("list")
-@_options("plan", "format")
+@options("plan", "format")
 def list_(plan: str, form: str) -> None:
     """List the scenarios of a plan."""
     from model.assumptions import overview
@@ -119,7 +64,7 @@ def list_(plan: str, form: str) -> None:
 
 @scenarios.command()
 @click.argument("scenario")
-@_options("plan", "set", "extreme", "format")
+@options("plan", "set", "extreme", "format")
 def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> None:
     """Say what a scenario assumes, and which file set each value."""
     from model.assumptions import assumptions
@@ -133,13 +78,15 @@ def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> No
 
 
 @scenarios.command()
-@click.argument("scenario", default="baseline")
-@_options("plan", "set", "extreme", "horizon", "as_of", "format")
+@click.argument("scenario", default="")
+@options("plan", "set", "extreme", "horizon", "as_of", "format")
 def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
     """Project every KPI under a scenario."""
+    from model.inputs import reference
     from model.show import tables
 
     loaded = _load(plan)
+    scenario = scenario or reference(loaded)
     found = _project(loaded, scenario, **asked)
     wide = tables.projection(loaded, found.table, marks=found.marks)
     table = wide if form == "table" else found.table
@@ -148,20 +95,21 @@ def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@_options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format")
+@options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format")
 @click.option("--rules", is_flag=True, help="What published rules say of progress, side by side.")
 def assess(names: Sequence[str], every: bool, plan: str, form: str, rules: bool, **asked: Any) -> None:
     """Assess scenarios against the plan's targets, in words and probabilities; csv and json: every rule."""
     import pandas as pd
 
     from model.assessment import assess as judge
+    from model.inputs import reference
     from model.show import tables
     from model.show.ruled import graded
 
     loaded = _load(plan)
     found = _each(
         lambda name: _named(loaded, name, asked, judge(loaded, name, **asked)),
-        [*loaded.scenarios] if every else names or ["baseline"],
+        [*loaded.scenarios] if every else names or [reference(loaded)],
     )
     table = pd.concat(found, ignore_index=True)
     printed = graded(loaded, table) if rules else tables.assessment(loaded, table)
@@ -171,7 +119,7 @@ def assess(names: Sequence[str], every: bool, plan: str, form: str, rules: bool,
 @scenarios.command()
 @click.argument("first")
 @click.argument("second")
-@_options("plan", "set", "extreme", "horizon", "as_of", "format")
+@options("plan", "set", "extreme", "horizon", "as_of", "format")
 def compare(first: str, second: str, plan: str, form: str, overrides: Sequence[str], **asked: Any) -> None:
     """Tell two scenarios apart: changed assumptions and changed numbers; --set changes the second."""
     from model.comparison import compare as tell
@@ -188,18 +136,20 @@ def compare(first: str, second: str, plan: str, form: str, overrides: Sequence[s
 
 
 @scenarios.command()
-@click.argument("scenario", default="baseline")
-@_options("plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format")
+@click.argument("scenario", default="")
+@options("plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format")
 @click.option("--persistence", type=float, help="Share of a growth shock that the next year inherits.")
 @click.option("--correlation", type=float, help="One correlation between the shocks of all KPIs.")
 @click.option("--show", type=click.Choice(SUMMARIES), default=SUMMARIES[0], show_default=True)
 def simulate(scenario: str, plan: str, form: str, show: str, **asked: Any) -> None:
     """Give probabilities of reaching each target, first years, or quantiles; draws above 2^17 stream."""
+    from model.inputs import reference
     from model.show import tables
     from model.show.remarks import remarks
     from model.summaries import summarise
 
     loaded = _load(plan)
+    scenario = scenario or reference(loaded)
     found = summarise(loaded, scenario, **asked)
     table = _named(loaded, scenario, asked, getattr(found, show.replace("-", "_")))
     _print(tables.likelihoods(table) if form == "table" else table, form, remarks(found), loaded)
@@ -207,7 +157,7 @@ def simulate(scenario: str, plan: str, form: str, show: str, **asked: Any) -> No
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@_options("plan", "format")
+@options("plan", "format")
 @click.option("--by-kpi", is_flag=True, help="One line a KPI and method.")
 @click.option("--basis", type=click.Choice(["published", "comparable", "chained"]), default="published")
 def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: str) -> None:
@@ -227,7 +177,7 @@ def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: s
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@_options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed")
+@options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a processor.")
@@ -236,13 +186,36 @@ def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: s
 @click.option("--dry-run", is_flag=True, help="Check everything, render nothing.")
 def report(names: Sequence[str], every: bool, plan: str, **asked: Any) -> None:
     """Render scenarios as PDF, HTML and executed notebooks, and a comparison of them."""
+    from model.inputs import reference
     from model.publish.batch import report as render
 
-    chosen = [*_load(plan).scenarios] if every else names or ["baseline"]
+    loaded = _load(plan)
+    chosen = [*loaded.scenarios] if every else names or [reference(loaded)]
     run = render(plan, chosen, **asked)
     click.echo(run.summary())
     if run.failed:
         raise SystemExit(FAILED)
+
+
+@scenarios.command("new-plan")
+@click.argument("folder", type=click.Path(path_type=Path))
+def new_plan(folder: Path) -> None:
+    """Begin a plan pack: a folder with commented files that check accepts; none is overwritten."""
+    from model.places import begin
+
+    begin(folder)
+    click.echo(f"{folder / 'plan.yaml'}: fill it in, then: scenarios check --plan {folder}")
+
+
+@scenarios.command()
+@click.argument("kind", type=click.Choice(["plan", "scenario"]))
+def schema(kind: str) -> None:
+    """Print the JSON Schema of plan.yaml or of scenario files, for editors."""
+    import json
+
+    from model.dictionary import json_schema
+
+    click.echo(json.dumps(json_schema(kind), indent=2, allow_nan=False))
 
 
 def main() -> None:

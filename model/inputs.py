@@ -117,6 +117,11 @@ def plan_folder(plan: str | Path) -> Path:
     )
 
 
+def reference(plan: Plan) -> str:
+    """Name the scenario that is meant where none is named: baseline, else the plan's first."""
+    return next((name for name in ("baseline", *plan.scenarios) if name in plan.scenarios), "baseline")
+
+
 def find_scenario(plan: Plan, name: str | Path) -> tuple[Plan, Scenario]:
     """Give a scenario by its name, or read it from a file that the plan does not hold.
 
@@ -126,7 +131,7 @@ def find_scenario(plan: Plan, name: str | Path) -> tuple[Plan, Scenario]:
         A plan pack.
     name : str or Path
         Id of a scenario of the plan, or path of a YAML file, which may extend one of the plan's or
-        a file beside it.
+        a file beside it; empty: the plan's reference.
 
     Returns
     -------
@@ -143,7 +148,7 @@ def find_scenario(plan: Plan, name: str | Path) -> tuple[Plan, Scenario]:
     >>> find_scenario(load(), "baseline")[1].id
     'baseline'
     """
-    text = str(name)
+    text = str(name) if name != "" else reference(plan)
     if text in plan.scenarios:
         return plan, plan.scenarios[text]
     path = Path(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 from model.errors import ModelError, mistake
@@ -52,6 +54,21 @@ def notebook_folder() -> Path:
     'notebooks'
     """
     return _folder("notebooks")
+
+
+def begin(folder: Path) -> None:
+    """Write a new plan pack, named after its folder; refuse to overwrite anything."""
+    if folder.exists():
+        raise ModelError(mistake(str(folder), "", "stands already", "a folder that is still to be made"))
+    name = re.sub(r"[^a-z0-9]+", "_", folder.resolve().name.lower()).strip("_")[:60]
+    try:
+        shutil.copytree(_PACKAGE / "new_plan", folder)
+        told = (folder / "plan.yaml").read_text(encoding="utf-8")
+        if name[:1].isalpha():
+            told = told.replace("id: new_plan", f"id: {name}", 1)
+        (folder / "plan.yaml").write_text(told, encoding="utf-8")
+    except OSError as error:
+        raise ModelError(mistake(str(folder), "", f"cannot be written ({error.strerror})")) from error
 
 
 def _folder(name: str) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from model.assumptions import OPTION, with_overrides
+from model.checks import since
 from model.continuation import Facts
 from model.errors import ModelError, mistake, near, whole
 from model.figures import known, latest_as_of, marks_of
@@ -78,7 +79,7 @@ class Projection:
 
 def project(
     plan: Plan,
-    scenario: str | Path | Scenario = "baseline",
+    scenario: str | Path | Scenario = "",
     *,
     horizon: int | None = None,
     as_of: int | str | None = None,
@@ -94,7 +95,7 @@ def project(
     plan : Plan
         A plan pack.
     scenario : str, Path or Scenario
-        Name of a scenario of the plan, path of a file, or a scenario.
+        Name of a scenario of the plan, path of a file, or a scenario; by default baseline, else the first.
     horizon : int, optional
         Last year; by default the plan's.
     as_of : int or "latest", optional
@@ -185,8 +186,9 @@ def _reread(plan: Plan, scenario: Scenario, as_of: int, facts: Facts) -> dict[st
     """Read the growth last published by then where a scenario takes it up, faded to the last known year."""
     found, grown = {}, steps(plan, as_of=as_of)
     for name, growth in scenario.growth.items():
-        year = max(grown[name], default=plan.base_year) if growth.reread else plan.base_year
-        if year > plan.base_year:
+        base = since(plan, plan.series[name])
+        year = max(grown[name], default=base) if growth.reread else base
+        if year > base:
             before, after = grown[name][year]
             left = growth.arguments["damping"].central ** (facts[name][-1][0] - year)
             found[name] = {"rate": math.expm1(math.log(after / before) * left)}

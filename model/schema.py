@@ -166,14 +166,12 @@ if TYPE_CHECKING:
     AnyGrowth: TypeAlias = Growth
     AnyShock: TypeAlias = Shock
 else:
-    AnyText = Annotated[Text, BeforeValidator(_both)]
-    AnyUnit = Annotated[Unit, BeforeValidator(_both)]
-    AnyParameter = Annotated[
-        _generated(Parameter, "distribution", DISTRIBUTIONS, lambda argument: float),
-        BeforeValidator(_distribution),
-    ]
+    AnyText = Annotated[Text, BeforeValidator(_both, json_schema_input_type=str | Text)]
+    AnyUnit = Annotated[Unit, BeforeValidator(_both, json_schema_input_type=str | Unit)]
+    DRAWN = _generated(Parameter, "distribution", DISTRIBUTIONS, lambda argument: float)
+    AnyParameter = Annotated[DRAWN, BeforeValidator(_distribution, json_schema_input_type=float | DRAWN)]
     # A share of one, which may be written in per cent; a slope has the KPI's own unit.
-    AnyRate = Annotated[AnyParameter, BeforeValidator(per_cent)]
+    AnyRate = Annotated[AnyParameter, BeforeValidator(per_cent, json_schema_input_type=str | float | DRAWN)]
     AnyCeiling = Annotated[
         Annotated[Id, Tag("series")] | Annotated[AnyParameter, Tag("parameter")],
         Discriminator(lambda value: "series" if isinstance(value, str) else "parameter"),
@@ -234,7 +232,7 @@ class Kpi(Series):
     short_title: AnyText
     better: Literal["higher", "lower"] = "higher"
     base: float
-    base_year: CalendarYear = 0  # where the plan gives none of its own: the plan's
+    base_year: CalendarYear = 0  # by default the plan's
     base_source: Words
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
     sd: Sourced | None = None

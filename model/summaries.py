@@ -78,7 +78,7 @@ class Summary:
 
 def summarise(
     plan: Plan,
-    scenario: str | Path | Scenario = "baseline",
+    scenario: str | Path | Scenario = "",
     *,
     draws: int = DRAWS,
     seed: int = SEED,

@@ -69,7 +69,7 @@ class Ensemble:
 
 def simulate(
     plan: Plan,
-    scenario: str | Path | Scenario = "baseline",
+    scenario: str | Path | Scenario = "",
     *,
     draws: int = DRAWS,
     seed: int = SEED,

@@ -8,6 +8,8 @@ import re
 import pandas as pd
 from data_pack import COLUMNS, CONTEXT, FIGURES, OUTTURNS, PROSE, README, SERIES, one, preferred
 
+from model.dictionary import json_schema
+
 
 def quoted() -> list[dict[str, str]]:
     """The rows of every table of the README that quotes figures of the pack."""
@@ -72,3 +74,22 @@ def test_the_percentages_quoted_on_e_commerce_and_gdp_agree_with_the_data() -> N
     )
     assert f"{artefact:.1f} %, against {growth:.1f} %" in PROSE
     assert f"({revision:.1f} %)" in PROSE
+
+
+def described() -> set[str]:
+    """The keys of the tables about plan.yaml and scenario files."""
+    section = README.split("## What plan.yaml says")[1].split("\n## ")[0]
+    keys = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    return {one.strip("`") for line in keys for one in line.split(", ")}
+
+
+def test_the_dictionary_describes_every_key_of_a_plan_and_no_other() -> None:
+    made = [json_schema(kind) for kind in ("plan", "scenario")]
+    records = [one for schema in made for one in (schema, *schema["$defs"].values()) if "properties" in one]
+    generated = ("Parameter_", "Growth_", "Shock_")
+    plain = [one for one in records if not one["title"].startswith(generated)]
+    common = {"reread", "reach"}  # of the rest, the arguments of curves, shapes and distributions
+    known = {key for one in plain for key in one["properties"]} | common
+    assert described() | {"en", "zh", "between"} == known
+    growth = next(one for one in records if one["title"] == "Growth_linear")
+    assert common < set(growth["properties"])

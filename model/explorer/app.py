@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from model.errors import ModelError
 from model.explorer.session import Session
-from model.inputs import DEFAULT_PLAN, load
+from model.inputs import DEFAULT_PLAN, load, reference
 from model.places import notebook_folder
 
 NOTEBOOK = "06_explorer.ipynb"
@@ -69,7 +69,7 @@ def written(folder: str, asked: argparse.Namespace) -> str:
     from papermill.parameterize import parameterize_notebook
 
     plan = load(asked.plan)
-    scenario = asked.scenario or ("baseline" if "baseline" in plan.scenarios else next(iter(plan.scenarios)))
+    scenario = asked.scenario or reference(plan)
     Session(plan, scenario)
     folder_of_plan = Path(asked.plan)
     given = {"plan": str(folder_of_plan.resolve()) if folder_of_plan.is_dir() else asked.plan}

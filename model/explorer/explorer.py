@@ -57,7 +57,7 @@ class Explorer(Shown):
         return self.twin.metadata()
 
 
-def explore(plan: Plan, scenario: str = "baseline", *, language: str = "en") -> Explorer:
+def explore(plan: Plan, scenario: str = "", *, language: str = "en") -> Explorer:
     """Put the whole model under sliders.
 
     Parameters
@@ -65,7 +65,7 @@ def explore(plan: Plan, scenario: str = "baseline", *, language: str = "en") -> 
     plan : Plan
         A plan pack.
     scenario : str
-        Name of the scenario to start from.
+        Name of the scenario to start from; by default baseline, else the first.
     language : {"en", "zh"}
         Language of everything that is shown.
 

@@ -18,6 +18,7 @@ from model.explorer.growth_edits import built, template_of_curve
 from model.explorer.saved import read_back, stem_of
 from model.explorer.seeking import sought
 from model.explorer.state import History, State
+from model.inputs import reference
 from model.projection import as_of_year, paths_of
 from model.sampling import unknown_spread
 from model.schema import Plan, Scenario
@@ -51,8 +52,9 @@ class Session:
     0.1324
     """
 
-    def __init__(self, plan: Plan, scenario: str = "baseline", *, language: str = "en") -> None:
+    def __init__(self, plan: Plan, scenario: str = "", *, language: str = "en") -> None:
         self.shipped, self.plan, self.language = plan, plan, language
+        scenario = scenario or reference(plan)
         if scenario not in plan.scenarios:
             wrong = f"unknown scenario {scenario!r}"
             raise ModelError(mistake("scenario", "", wrong, near(scenario, plan.scenarios)))

@@ -1,0 +1,65 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+class Year(click.ParamType[Any]):
+    """A calendar year, or the word latest."""
+
+    name = "year"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read a year."""
+        if value == "latest" or isinstance(value, int):
+            return value
+        if re.fullmatch("[0-9]{4}", str(value)):
+            return int(value)
+        return self.fail(f"{value!r} is no year; give four digits, or latest", param, ctx)
+
+
+def options(*names: str) -> Callable[[Any], Any]:
+    """Decorate a command with options, by their names."""
+    every = {
+        "plan": click.option("--plan", default="china_14fyp_digital", help="Id or folder of a plan pack."),
+        "set": click.option(
+            "--set",
+            "overrides",
+            multiple=True,
+            metavar="SERIES.KEY=VALUE",
+            callback=lambda context, _, given: (*given, *context.meta.get("extreme", ())),
+            help="Change an assumption (repeatable).",
+        ),
+        "extreme": click.option(
+            "--allow-extreme",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=lambda context, _, given: context.meta.update(extreme=("extreme=true",) * given),
+            help="Growth that no published series has come near is meant.",
+        ),
+        "horizon": click.option("--horizon", type=int, help="Last year; by default the plan's."),
+        "as_of": click.option("--as-of", type=Year(), help="Figures known as of this year, or latest."),
+        "draws": click.option("--draws", type=int, default=4096, show_default=True, help="A power of two."),
+        "seed": click.option("--seed", type=int, default=1, show_default=True, help="Of the random numbers."),
+        "all": click.option("--all", "every", is_flag=True, help="All scenarios of the plan."),
+        "format": click.option(
+            "--format",
+            "form",
+            type=click.Choice(["table", "csv", "json"]),
+            default="table",
+            show_default=True,
+        ),
+    }
+
+    def decorate(command: Any) -> Any:
+        for name in reversed(names):
+            command = every[name](command)
+        return command
+
+    return decorate
