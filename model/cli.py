@@ -26,6 +26,7 @@ Exit codes:
   1    something that was asked for failed
   2    bad input: nothing was written
   130  interrupted
+  143  told to end
 """
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 SUMMARIES = ("probabilities", "first-years", "quantiles", "spread")

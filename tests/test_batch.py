@@ -133,29 +133,11 @@ def test_a_kernel_that_dies_and_a_report_without_its_figure_are_failures(noteboo
     assert not list(tmp_path.glob("*.pdf"))
 
 
-def _render_or_die(job):
-    from model.publish.rendering import Outcome
-
-    if job.name.startswith("baseline"):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return Outcome(job.name, 0.0)
-
-
-def test_a_process_that_is_killed_loses_its_own_report_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "render", _render_or_die)
-    run = batch.report(
-        "china_14fyp_digital",
-        ["baseline", "saturation", "accelerated"],
-        out=tmp_path,
-        comparison=False,
-        workers=2,
-    )
-    assert [(one.name, bool(one.error)) for one in run.outcomes] == [
-        ("baseline-2025-en", True),
-        ("saturation-2025-en", False),
-        ("accelerated-2025-en", False),
-    ]
-    assert run.failed[0].error == batch.KILLED
+@pytest.mark.usefixtures("notebooks")
+def test_an_error_nobody_foresaw_loses_its_own_report_only(tmp_path):
+    (tmp_path / "baseline-2025-en.html").mkdir()
+    run = batch.report("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False)
+    assert [one.error.partition(":")[0] for one in run.outcomes] == ["IsADirectoryError", ""]
 
 
 @pytest.mark.parametrize(

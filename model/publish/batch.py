@@ -1,29 +1,30 @@
-"""Reports of many scenarios, in a pool of processes, and one that compares them."""
+"""Reports of many scenarios, a kernel each and several at a time, and one that compares them."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from jupyter_core.utils import ensure_event_loop
 from tqdm import tqdm
 
 from model.errors import ModelError, mistake
-from model.publish import manifest
+from model.publish import execution, manifest
 from model.publish.planning import order, tasks
 from model.publish.rendering import FORMATS, Job, Outcome, render, replace
 from model.schema import Plan
 from model.uncertainty import DRAWS, SEED
 
-KILLED = "its process was ended from outside; perhaps memory ran out"
+TOLD_TO_END = 143
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def report(
     out : str or Path
         Folder of the files; it is made if need be.
     workers : int, optional
-        Processes; by default one a processor.
+        Reports at a time; by default one a processor.
     formats : str or sequence of str
         Some of pdf, html and ipynb; as one text, comma-separated.
     annex : {"code"}, optional
@@ -146,7 +147,7 @@ def report(
         raise ModelError(mistake(str(out), "", f"cannot be made ({error.strerror})", "--out")) from error
     started, clock = datetime.now(UTC), time.monotonic()
     count = min(workers or _processors(), len(todo))
-    done = {one.name: one for one in _render([one.job for one in todo], count)}
+    done = _render([one.job for one in todo], count)
     outcomes = tuple(done[one.job.name] for one in todo)
     content = {
         "recipe": manifest.recipe(
@@ -167,67 +168,60 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _render(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
-    """Make the reports; show how far it is where somebody watches."""
-    with tqdm(total=len(jobs), unit="report", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
-        for outcome in _pooled(jobs, workers):
-            bar.set_postfix_str(outcome.name)
-            bar.update()
-            yield outcome
+def _render(jobs: Sequence[Job], workers: int) -> dict[str, Outcome]:
+    """Make the reports; show how far it is where somebody watches.
 
-
-def _pooled(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
-    """Make the reports in a pool; those whose pool broke once more, each in a pool of its own.
-
-    A process that dies takes its pool along, and with it reports that are not to blame.
+    What takes time is the kernels, each a process that ends when this one does, however that ends; so
+    threads suffice to feed them.
     """
-    broken = []
-    with ProcessPoolExecutor(workers, mp_context=_context(), initializer=_deaf) as pool:
-        waiting = {pool.submit(_one, render, job): job for job in jobs}
+    done = dict[str, Outcome]()
+    waiting = dict[Future[Outcome], Job]()
+    execution.begin()
+    with (
+        _ended_in_order(),
+        ThreadPoolExecutor(workers) as pool,
+        tqdm(total=len(jobs), unit="report", file=sys.stderr, disable=not sys.stderr.isatty()) as bar,
+    ):
         try:
+            for job in jobs:
+                waiting[pool.submit(_one, job)] = job
             for future in as_completed(waiting):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    broken.append(waiting[future])
-                except Exception as error:
-                    # Not foreseen, but no reason to lose the other reports.
-                    yield Outcome(waiting[future].name, 0.0, (), f"{type(error).__name__}: {error}")
+                done[waiting[future].name] = _outcome(future, waiting[future])
+                bar.set_postfix_str(waiting[future].name)
+                bar.update()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            # One that is just being started shows only once it has begun.
+            while not all(future.done() for future in waiting):
+                execution.stop()
+                time.sleep(0.05)
             raise
-    for job in broken:
-        if len(jobs) > 1:
-            yield from _pooled([job], 1)
-        else:
-            yield Outcome(job.name, 0.0, (), KILLED)
+    return done
 
 
-def _deaf() -> None:
-    """Ignore the interrupt from the keyboard, which reaches every process, where no report is being made."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _one(make: Callable[[Job], Outcome], job: Job) -> Outcome:
-    """Make one report; if interrupted, clean up and take no other."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+def _one(job: Job) -> Outcome:
+    """Make one report, in a thread of its own; its event loop ends with it."""
     try:
-        return make(job)
-    except KeyboardInterrupt:
-        os._exit(130)
+        return render(job)
     finally:
-        _deaf()
+        ensure_event_loop().close()
 
 
-def _context() -> multiprocessing.context.BaseContext:
-    """Choose how a process of the pool begins.
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM end the reports as an interrupt does, so that no kernel stays."""
+    ours = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TOLD_TO_END)) if ours else None
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
-    A fork of this process would copy locks that other threads hold (a notebook, the progress bar and
-    Jupyter all have threads), and a spawned one imports everything anew. A fork server imports once, has
-    no other thread, and is what every worker is forked off; only Windows has none.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["model.publish.rendering"])
-    return context
+
+def _outcome(future: Future[Outcome], job: Job) -> Outcome:
+    """Tell how a report went; an error that was not foreseen is no reason to lose the others."""
+    try:
+        return future.result()
+    except Exception as error:
+        return Outcome(job.name, 0.0, (), f"{type(error).__name__}: {error}")

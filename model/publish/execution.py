@@ -7,9 +7,11 @@ import os
 import re
 import site
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakValueDictionary
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -28,9 +30,12 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SCENARIOS_VECTOR": "1",
 }
+# Once connected, the file with the key has served; a parent that is killed cannot remove it.
+UNLINK = '__import__("os").unlink(get_ipython().kernel.parent.abs_connection_file)'
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 INJECTED = {"injected-parameters", "papermill-error-cell-tag"}
+_STOPPED = threading.Event()
 
 
 class RunError(Exception):
@@ -58,6 +63,11 @@ class ThisPython(AsyncKernelManager):
 
     # Whoever else is on this machine shall not read along.
     transport_encryption = "auto"
+    running: ClassVar[WeakValueDictionary[int, ThisPython]] = WeakValueDictionary()
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.running[id(self)] = self
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -70,6 +80,7 @@ class ThisPython(AsyncKernelManager):
                 "-f",
                 "{connection_file}",
                 "--HistoryManager.enabled=False",
+                f"--IPKernelApp.exec_lines={UNLINK}",
             ],
             display_name="Python 3 (ipykernel)",
             language="python",
@@ -84,9 +95,10 @@ class _Keeping(NBClientEngine):
     notebook: Any = None
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> Any:
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, kept: list[Any], **more: Any) -> Any:
         """Execute, in a kernel of this Python."""
         cls.notebook = nb_man.nb
+        kept.append(nb_man.nb)
         return super().execute_managed_notebook(
             nb_man,
             kernel_name,
@@ -120,7 +132,7 @@ def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
     papermill_engines.register(ENGINE, _Keeping)
     # Its only warning here, on parameters, would be wrong: it cannot read `int | str`.
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    _Keeping.notebook = None
+    kept: list[Any] = []
     try:
         executed = execute_notebook(
             notebook,
@@ -131,18 +143,36 @@ def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
             language="python",
             progress_bar=False,
             start_timeout=STARTED_WITHIN,
+            kept=kept,
         )
     except PapermillExecutionError as error:
-        kept = _Keeping.notebook
-        where = _where(kept, error) if kept else ""
+        where = _where(kept[0], error) if kept else ""
         what = f"{error.ename}: {error.evalue}".strip()
-        raise RunError(where, what, _steady(kept)) from error
+        raise RunError(where, what, _steady(*kept)) from error
     except RuntimeError as error:
         # A dead or silent kernel: no cell's own fault, but the one that ran is named.
-        kept = _Keeping.notebook
-        where = _running(kept) if kept else ""
-        raise RunError(where, f"{type(error).__name__}: {error}", _steady(kept)) from error
+        where = _running(*kept) if kept else ""
+        raise RunError(where, f"{type(error).__name__}: {error}", _steady(*kept)) from error
     return _steady(executed)
+
+
+def begin() -> None:
+    """Let notebooks run again after `stop`."""
+    _STOPPED.clear()
+
+
+def stop() -> None:
+    """End every kernel of this process at once; notebooks that run end in an error."""
+    _STOPPED.set()
+    for alive in ThisPython.running.valuerefs():
+        process = getattr(getattr(alive(), "provisioner", None), "process", None)
+        if process is not None:
+            process.kill()
+
+
+def stopped() -> bool:
+    """Tell whether `stop` was called since `begin`."""
+    return _STOPPED.is_set()
 
 
 def progress() -> tuple[int, int]:
@@ -175,7 +205,7 @@ def _running(notebook: Any) -> str:
     return f"cell {sum(states)}" if any(states) else ""
 
 
-def _steady(notebook: Any) -> Any:
+def _steady(notebook: Any = None) -> Any:
     """Drop times, random ids and the state of widgets: what no reader needs, and no two runs share."""
     if notebook is None:
         return None

@@ -1,4 +1,4 @@
-"""One report, in a process of a pool: run the notebook, set the document, put the files in their place."""
+"""One report: run the notebook, set the document, put the files in their place."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def render(job: Job) -> Outcome:
         executed = execution.run(given, job.parameters)
         written = _formats(job, executed)
     except execution.RunError as failed:
-        executed = failed.notebook
+        executed = None if execution.stopped() else failed.notebook
         error = ": ".join(filter(None, [" ".join([job.notebook.name, failed.where]).strip(), failed.what]))
     except ModelError as wrong:
         error = str(wrong)

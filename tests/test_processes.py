@@ -1,0 +1,68 @@
+"""The real command, killed and cut off: nothing is left running, nothing half-written, no traceback."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+COMMAND = [sys.executable, "-m", "model.cli"]
+MARK = "SCENARIOS_TEST_MARK"
+
+
+def of(mark):
+    """Find every process that was started from a marked one, whoever is its parent by now."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def until(true, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not true():
+        time.sleep(0.02)
+    return true()
+
+
+def as_it_begins(_pid, _mark):
+    time.sleep(0.3)
+
+
+def as_it_plans(pid, _mark):
+    assert until(lambda: psutil.Process(pid).num_threads() > 1, 60)
+
+
+def as_cells_run(_pid, mark):
+    kernels = "ipykernel_launcher"
+    assert until(lambda: sum(kernels in one.cmdline() for one in of(mark)) == 2, 60)
+    time.sleep(4)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
+@pytest.mark.parametrize("when", [as_it_begins, as_it_plans, as_cells_run])
+def test_reports_that_are_ended_leave_no_process_no_folder_and_no_part_of_a_file(tmp_path, when, how):
+    temporary, out, mark = tmp_path / "temporary", tmp_path / "out", str(tmp_path)
+    temporary.mkdir()
+    environment = {**os.environ, MARK: mark, "TMPDIR": str(temporary), "JUPYTER_RUNTIME_DIR": str(temporary)}
+    run = [*COMMAND, "report", "baseline", "saturation", "accelerated", "--out", str(out), "--workers", "2"]
+    with subprocess.Popen(run, env=environment, stderr=subprocess.PIPE, text=True) as started:
+        when(started.pid, mark)
+        started.send_signal(how)
+        if how is signal.SIGINT and not until(lambda: not of(mark), 3):
+            started.send_signal(
+                how
+            )  # as one presses again: native code may swallow the first while it imports
+        assert until(lambda: not of(mark), 5), of(mark)
+        told = started.communicate(timeout=5)[1]
+    assert started.returncode in (-how, 128 + how)
+    assert "Traceback" not in told or when is as_it_begins
+    assert [path.name for path in temporary.iterdir()] == []
+    assert not out.exists() or not list(out.iterdir())
