@@ -91,12 +91,47 @@ def assess(
     """
     horizon = horizon_year(plan, horizon, aimed=True)
     projection = project(plan, scenario, horizon=horizon, as_of=as_of, overrides=overrides)
+    return _drawn(plan, projection, horizon, draws, seed)
+
+
+def _drawn(plan: Plan, projection: Projection, horizon: int, draws: int, seed: int) -> pd.DataFrame:
     if not draws or unknown_spread(plan, projection.scenario):
         return assess_projection(plan, projection)
     drawn = simulate(
         plan, projection.scenario, draws=draws, seed=seed, horizon=horizon, as_of=projection.as_of
     )
     return assess_projection(plan, projection, ensemble=drawn)
+
+
+def judged(plan: Plan, projection: Projection) -> pd.DataFrame:
+    """Give the trajectories with unit, and in target years with target, verdict and probability.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    projection : Projection
+        A projection.
+
+    Returns
+    -------
+    DataFrame
+        The projection's table and unit, target, verdict (strict, or settled), probability.
+
+    Examples
+    --------
+    >>> from model import load, project
+    >>> plan = load()
+    >>> judged(plan, project(plan)).query("kpi == 'ipv6_users' and year == 2025").verdict.item()
+    'met'
+    """
+    units = projection.table["kpi"].map({name: kpi.unit.en for name, kpi in plan.kpis.items()})
+    made = projection.table.assign(unit=units)
+    found = _drawn(plan, projection, int(made["year"].max()), DRAWS, SEED)
+    found = found[found["rule"] == STRICT].rename(columns={"target_year": "year"})
+    found["verdict"] = found["settled"].where(found["settled"] != "", found["verdict"])
+    found = found.drop_duplicates(["kpi", "year"])[["kpi", "year", "target", "verdict", "probability"]]
+    return made.merge(found, on=["kpi", "year"], how="left")
 
 
 def assess_projection(

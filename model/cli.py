@@ -83,6 +83,7 @@ def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> No
 @options("plan", "set", "extreme", "horizon", "as_of", "format")
 def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
     """Project every KPI under a scenario."""
+    from model.assessment import judged
     from model.inputs import reference
     from model.show import tables
 
@@ -90,7 +91,7 @@ def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
     scenario = scenario or reference(loaded)
     found = _project(loaded, scenario, **asked)
     wide = tables.projection(loaded, found.table, marks=found.marks)
-    table = wide if form == "table" else found.table
+    table = wide if form == "table" else judged(loaded, found)
     _print(_named(loaded, scenario, asked, table), form, tables.legend(found.marks), loaded)
 
 
@@ -279,7 +280,7 @@ def _print(table: pd.DataFrame, form: str, legend: Sequence[str] = (), plan: Pla
     if plan and form != "table" and "kpi" in table:
         table = table.assign(unit=table["kpi"].map({name: one.unit.en for name, one in plan.series.items()}))
     if form == "csv":
-        click.echo(table.to_csv(index=False, float_format="%.10g", lineterminator="\n"), nl=False)
+        click.echo(tables.csv(table), nl=False)
     elif form == "json":
         click.echo(table.to_json(orient="records", force_ascii=False, double_precision=10))
     else:

@@ -79,24 +79,25 @@ def test_each_scenario_and_the_comparison_become_files_and_the_same_recipe_gives
         for out in ("one", "two")
     ]
     assert not runs[0].failed
-    stems = ("baseline-2030-en", "comparison-2030-en", "saturation-2030-en")
+    changed = f"{asked['overrides'][0]}-2030-en"
+    stems = (f"baseline-{changed}", f"comparison-{changed}", f"saturation-{changed}")
     expected = [f"{stem}.{ending}" for stem in stems for ending in ("html", "ipynb", "pdf")]
     assert names(tmp_path / "one") == sorted([*expected, "manifest.json"])
     for name in expected:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
-    manifests = [json.loads((tmp_path / out / "manifest.json").read_text("utf-8")) for out in ("one", "two")]
+    manifests = [manifest.batches(tmp_path / out)[-1] for out in ("one", "two")]
     assert manifests[0]["recipe"] == manifests[1]["recipe"]
     assert str(tmp_path) not in json.dumps(manifests[0]["recipe"])
     assert {one["outcome"] for one in manifests[0]["run"]["outcomes"]} == {"ok"}
 
-    report = tmp_path / "one" / "saturation-2030-en.pdf"
+    report = tmp_path / "one" / f"saturation-{changed}.pdf"
     assert "saturation until 2030 as of 2020; ['software_revenue.rate=0.12']" in text(report)
     attached = pypdf.PdfReader(report).attachments
     assert set(attached) == {"saturation.yaml", "recipe.json"}
     assert b"rate: 0.12" in attached["saturation.yaml"][0]
     (own,) = json.loads(attached["recipe.json"][0])["reports"]
     assert own == manifests[0]["recipe"]["reports"][1]
-    assert "['baseline', 'saturation'] until 2030" in text(tmp_path / "one" / "comparison-2030-en.pdf")
+    assert "['baseline', 'saturation'] until 2030" in text(tmp_path / "one" / f"comparison-{changed}.pdf")
 
 
 def test_a_report_that_fails_is_named_kept_and_stops_no_other(notebooks, tmp_path):
@@ -113,7 +114,7 @@ def test_a_report_that_fails_is_named_kept_and_stops_no_other(notebooks, tmp_pat
     assert not (tmp_path / "baseline-2025-en.pdf").exists()
     assert "saturation until 2025" in text(tmp_path / "saturation-2025-en.pdf")
     assert not (tmp_path / "saturation-2025-en.failed.ipynb").exists()
-    told = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["run"]["outcomes"]
+    told = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["batches"][-1]["run"]["outcomes"]
     assert [one["outcome"] for one in told] == ["failed", "ok"]
     assert told[0]["error"] == failed.error
 
@@ -279,3 +280,22 @@ def test_the_kernel_is_this_python_whatever_is_installed_as_python3(notebooks, t
     write(notebooks / "report.ipynb", "scenario", "import sys\nprint(sys.executable)")
     executed = run_notebook(nbformat.read(notebooks / "report.ipynb", as_version=4), {"horizon": 2030})
     assert executed.cells[-1].outputs[0].text.strip() == sys.executable
+
+
+@pytest.mark.usefixtures("notebooks")
+def test_the_manifest_names_every_batch_whose_files_still_stand(tmp_path):
+    for chosen, overrides in (
+        ("baseline", ()),
+        ("saturation", ()),
+        ("baseline", ["ipv6_users.imitation=0.3"]),
+    ):
+        batch.report("china_14fyp_digital", [chosen], out=tmp_path, overrides=overrides, formats="ipynb")
+    named = [one["name"] for told in manifest.batches(tmp_path) for one in told["run"]["outcomes"]]
+    assert named == ["baseline-2025-en", "saturation-2025-en", "baseline-ipv6_users.imitation=0.3-2025-en"]
+    batch.report("china_14fyp_digital", ["baseline"], out=tmp_path, formats="ipynb")
+    named = [one["name"] for told in manifest.batches(tmp_path) for one in told["run"]["outcomes"]]
+    assert named[-1] == "baseline-2025-en"
+    assert sorted(f"{name}.ipynb" for name in named) == sorted(path.name for path in tmp_path.glob("*.ipynb"))
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match="is no manifest of reports"):
+        batch.report("china_14fyp_digital", ["baseline"], out=tmp_path, formats="ipynb")

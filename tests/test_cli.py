@@ -95,11 +95,13 @@ def test_explain_tells_what_was_solved(scenarios):
 
 def test_project_gives_the_agreed_columns_as_csv_and_json(scenarios):
     table = pd.read_csv(io.StringIO(scenarios("project", "plan_path", "--format", "csv")))
-    assert tuple(table.columns) == (*projection.COLUMNS, "unit")
+    assert tuple(table.columns) == (*projection.COLUMNS, "unit", "target", "verdict", "probability")
     rows = json.loads(scenarios("project", "plan_path", "--format", "json"))
     assert len(rows) == len(table) == 48
     last = [row for row in rows if row["kpi"] == "software_revenue" and row["year"] == 2025]
     assert last[0]["value"] == 14.0
+    assert (last[0]["unit"], last[0]["target"], last[0]["verdict"]) == ("trillion yuan", 14.0, "met")
+    assert 0.0 < last[0]["probability"] < 1.0
 
 
 def test_project_obeys_set_horizon_and_as_of(scenarios):

@@ -1,10 +1,13 @@
 """The real command, killed and cut off: nothing is left running, nothing half-written, no traceback."""
 
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -66,3 +69,38 @@ def test_reports_that_are_ended_leave_no_process_no_folder_and_no_part_of_a_file
     assert "Traceback" not in told or when is as_it_begins
     assert [path.name for path in temporary.iterdir()] == []
     assert not out.exists() or not list(out.iterdir())
+
+
+def small():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+
+@pytest.mark.parametrize(
+    ("out", "limit", "why"), [("/proc/none", None, "No such file"), ("", small, "too large")]
+)
+def test_a_folder_without_room_is_said_before_any_kernel_starts(tmp_path, out, limit, why):
+    where = out or str(tmp_path / "out")
+    done = subprocess.run(
+        [*COMMAND, "report", "--out", where], capture_output=True, text=True, preexec_fn=limit, timeout=30
+    )
+    assert done.returncode == 2
+    assert f"{where}: cannot be written ({why}" in done.stderr.replace("File too", "too")
+    assert not out or not Path(out).exists()
+    assert out or list(Path(where).iterdir()) == []
+
+
+def test_a_character_without_a_glyph_is_said_before_any_kernel_starts(tmp_path):
+    pack = tmp_path / "coast"
+    shutil.copytree(Path(__file__).parent / "plans" / "coast", pack)
+    text = (pack / "plan.yaml").read_text(encoding="utf-8")
+    changed = text.replace("title: Electric boats", "title: Electric \U0001d306 boats")
+    (pack / "plan.yaml").write_text(changed, encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND, "report", "--plan", str(pack), "--out", str(tmp_path / "out")],
+        capture_output=True, text=True, encoding="utf-8", timeout=30,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert (
+        "coast/plan.yaml: kpis.boats.title.en: no font has a glyph for '\U0001d306' (U+1D306)" in done.stderr
+    )
+    assert not (tmp_path / "out").exists()

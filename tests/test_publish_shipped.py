@@ -9,6 +9,7 @@ import pytest
 from model.publish import batch
 
 CHANGED = "software_revenue={curve: compound, rate: 0.125}"
+NAMED = "software_revenue=_curve_compound_rate_0.125_~f6ce045f-2025-en"
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def pages(path):
 
 @pytest.mark.parametrize("name", ["accelerated", "outturn_path"])
 def test_the_first_page_gives_the_answer_and_the_next_the_contents(made, plan, name):
-    sheets = pages(made / f"{name}-2025-en.pdf")
+    sheets = pages(made / f"{name}-{NAMED}.pdf")
     assert plan.scenarios[name].title.en in sheets[0]
     assert plan.title.en in sheets[0]
     for kpi in plan.kpis.values():
@@ -44,24 +45,24 @@ def test_the_first_page_gives_the_answer_and_the_next_the_contents(made, plan, n
 
 
 def test_each_kpi_has_a_bookmark_and_a_figure_with_caption_and_source(made, plan):
-    reader = pypdf.PdfReader(made / "accelerated-2025-en.pdf")
+    reader = pypdf.PdfReader(made / f"accelerated-{NAMED}.pdf")
     under = [entry["/Title"] for group in reader.outline if isinstance(group, list) for entry in group]
     for number, kpi in enumerate(plan.kpis.values(), start=1):
         assert f"1.{number} {kpi.title.en}" in under
-    text = " ".join(pages(made / "accelerated-2025-en.pdf")[2:])
+    text = " ".join(pages(made / f"accelerated-{NAMED}.pdf")[2:])
     assert all(f"Figure {number} " in text for number in range(1, len(plan.kpis) + 3))
     assert text.count("Sources: ") >= len(plan.kpis)
 
 
 def test_the_report_says_how_recent_its_figures_are_and_shows_no_code(made, plan):
     latest = max(*plan.outturns["published"], *plan.context_data["published"])
-    reader = pypdf.PdfReader(made / "accelerated-2025-en.pdf")
+    reader = pypdf.PdfReader(made / f"accelerated-{NAMED}.pdf")
     assert reader.metadata["/CreationDate"].startswith("D:" + latest.replace("-", ""))
-    assert "show." not in " ".join(pages(made / "accelerated-2025-en.pdf"))
+    assert "show." not in " ".join(pages(made / f"accelerated-{NAMED}.pdf"))
 
 
 def test_the_comparison_holds_every_scenario_asked_for_and_their_files(made, plan):
-    reader = pypdf.PdfReader(made / "comparison-2025-en.pdf")
+    reader = pypdf.PdfReader(made / f"comparison-{NAMED}.pdf")
     assert set(reader.attachments) == {"accelerated.yaml", "outturn_path.yaml", "recipe.json"}
     first = flat(reader.pages[0].extract_text())
     assert plan.scenarios["accelerated"].title.en in first
@@ -72,22 +73,22 @@ def test_the_comparison_holds_every_scenario_asked_for_and_their_files(made, pla
 def test_a_changed_assumption_reaches_the_reports_and_their_comparison(made, plan):
     value = plan.kpis["software_revenue"].base * 1.125 ** (plan.target_year - plan.base_year)
     for name in ("accelerated", "comparison"):
-        assert f"{value:.2f}" in " ".join(pages(made / f"{name}-2025-en.pdf")), name
-    recipe = json.loads((made / "manifest.json").read_text(encoding="utf-8"))["recipe"]
+        assert f"{value:.2f}" in " ".join(pages(made / f"{name}-{NAMED}.pdf")), name
+    recipe = json.loads((made / "manifest.json").read_text(encoding="utf-8"))["batches"][-1]["recipe"]
     assert all(one["parameters"]["overrides"] == [CHANGED] for one in recipe["reports"])
 
 
 def test_reports_and_comparison_say_which_rules_between_series_hold(made, plan):
     for name in ("accelerated", "outturn_path", "comparison"):
-        text = " ".join(pages(made / f"{name}-2025-en.pdf"))
+        text = " ".join(pages(made / f"{name}-{NAMED}.pdf"))
         assert "Coherence" in text
         assert flat(plan.coherence[0].reason.en)[:30] in text
-    assert "not checked: no projection of value added" in " ".join(pages(made / "accelerated-2025-en.pdf"))
+    assert "not checked: no projection of value added" in " ".join(pages(made / f"accelerated-{NAMED}.pdf"))
 
 
 def test_the_recipe_in_the_pdf_is_that_of_the_manifest(made):
-    whole = json.loads((made / "manifest.json").read_text(encoding="utf-8"))["recipe"]
-    attached = pypdf.PdfReader(made / "accelerated-2025-en.pdf").attachments["recipe.json"][0]
+    whole = json.loads((made / "manifest.json").read_text(encoding="utf-8"))["batches"][-1]["recipe"]
+    attached = pypdf.PdfReader(made / f"accelerated-{NAMED}.pdf").attachments["recipe.json"][0]
     own = json.loads(attached)
     assert own["reports"] == whole["reports"][:1]
     assert own["digests"]["data"] == whole["digests"]["data"]
@@ -95,7 +96,7 @@ def test_the_recipe_in_the_pdf_is_that_of_the_manifest(made):
 
 
 def test_the_page_is_whole_by_itself(made):
-    text = (made / "accelerated-2025-en.html").read_text(encoding="utf-8")
+    text = (made / f"accelerated-{NAMED}.html").read_text(encoding="utf-8")
     assert 'src="data:' in text
     assert 'src="http' not in text
     assert "<link" not in text
@@ -104,12 +105,12 @@ def test_the_page_is_whole_by_itself(made):
 
 
 def test_a_report_says_how_likely_by_which_rule_what_it_takes_and_how_past_runs_fared(made):
-    text = " ".join(pages(made / "accelerated-2025-en.pdf"))
+    text = " ".join(pages(made / f"accelerated-{NAMED}.pdf"))
     for title in ("How likely", "Progress by published rules", "What would have to be true", "How past"):
         assert title in text
     assert "90 % band, lower end" in text
     assert "Our reading: a constant could not be confirmed" in text
     assert "when whole KPIs are drawn anew" in text
-    both = " ".join(pages(made / "comparison-2025-en.pdf"))
+    both = " ".join(pages(made / f"comparison-{NAMED}.pdf"))
     assert "How likely each target is, by scenario" in both
     assert "Last growth fades (naive)" in both

@@ -11,13 +11,14 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from model.assessment import STRICT, assess
+from model.assessment import judged
 from model.assumptions import label
 from model.errors import ModelError
 from model.explorer.shock_edits import plain_shock
 from model.inputs import find_scenario
 from model.projection import project
 from model.schema import Growth, Plan, Scenario
+from model.show.tables import csv
 from model.show.words import say
 
 FIRST_NAME = "my_scenario"
@@ -161,14 +162,8 @@ def read_back(plan: Plan, text: str, stem: str) -> tuple[Plan, Scenario]:
 
 def table(plan: Plan, chosen: Scenario, now: Scenario, *, last: int) -> str:
     """Give the trajectories as CSV: named by what was edited, with unit, target, verdict and probability."""
-    made = project(plan, now, horizon=last).table.assign(scenario=label(chosen, now))
-    made["unit"] = made["kpi"].map({name: kpi.unit.en for name, kpi in plan.kpis.items()})
-    judged = assess(plan, now, horizon=last).rename(columns={"target_year": "year"})
-    judged = judged[judged["rule"] == STRICT]
-    judged["verdict"] = judged["settled"].where(judged["settled"] != "", judged["verdict"])
-    judged = judged.drop_duplicates(["kpi", "year"])[["kpi", "year", "target", "verdict", "probability"]]
-    whole = made.merge(judged, on=["kpi", "year"], how="left")
-    return str(whole.to_csv(index=False, float_format="%.10g", lineterminator="\n"))
+    made = judged(plan, project(plan, now, horizon=last))
+    return csv(made.assign(scenario=label(chosen, now)))
 
 
 def plain_growth(growth: Growth | None) -> dict[str, Any]:

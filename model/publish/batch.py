@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +20,12 @@ from tqdm import tqdm
 from model.errors import ModelError, mistake
 from model.publish import execution, manifest
 from model.publish.planning import order, tasks
-from model.publish.rendering import FORMATS, Job, Outcome, render, replace
+from model.publish.rendering import FORMATS, Job, Outcome, render
 from model.schema import Plan
 from model.uncertainty import DRAWS, SEED
 
+# More than a report takes.
+LARGEST = 2**21
 TOLD_TO_END = 143
 
 
@@ -141,10 +143,7 @@ def report(
         raise ModelError(mistake("workers", "", f"{workers} processes", "at least 1"))
     if dry_run:
         return Run(asked.out, (), planned)
-    try:
-        asked.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ModelError(mistake(str(out), "", f"cannot be made ({error.strerror})", "--out")) from error
+    _room(asked.out, len(todo) * len(asked.formats))
     started, clock = datetime.now(UTC), time.monotonic()
     count = min(workers or _processors(), len(todo))
     done = _render([one.job for one in todo], count)
@@ -157,8 +156,25 @@ def report(
             asked.out, outcomes, started=started, seconds=time.monotonic() - clock, workers=count
         ),
     }
-    replace(asked.out / manifest.FILE, manifest.text(content).encode())
+    manifest.add(asked.out, content)
     return Run(asked.out, outcomes, planned)
+
+
+def _room(out: Path, files: int) -> None:
+    """Make the folder, and see that files can be written there and have room."""
+    probe = out / f".{os.getpid()}.part"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with probe.open("wb") as file:
+            for _ in range(files):
+                file.write(bytes(LARGEST))
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise ModelError(mistake(str(out), "", what, f"--out FOLDER with room for {files} files")) from error
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+    manifest.batches(out)
 
 
 def _processors() -> int:

@@ -12,16 +12,24 @@ import platform
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import model
+from model.errors import ModelError, mistake
 from model.inputs import plan_folder
-from model.publish.rendering import Outcome
+from model.publish.rendering import Outcome, replace
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
 
 PACKAGE = "plan-scenarios"
 FILE = "manifest.json"
@@ -101,6 +109,52 @@ def run(
         "started": started.isoformat(timespec="seconds"),
         "workers": workers,
     }
+
+
+def add(out: Path, batch: Mapping[str, Any]) -> None:
+    """Add a batch to the manifest of a folder; what it made anew leaves the batches before it.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the files.
+    batch : mapping
+        recipe and run.
+    """
+    made = {one["name"] for one in batch["run"]["outcomes"]}
+    with _alone(out):
+        before = []
+        for one in batches(out):
+            kept = [each for each in one["run"]["outcomes"] if each["name"] not in made]
+            if kept:
+                before.append({**one, "run": {**one["run"], "outcomes": kept}})
+        replace(out / FILE, text({"batches": [*before, batch]}).encode())
+
+
+def batches(out: Path) -> list[dict[str, Any]]:
+    """Give the batches that a folder's manifest names, oldest first; refuse a file that is no manifest."""
+    path = out / FILE
+    try:
+        told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"batches": []}
+        for one in told["batches"]:
+            [*map(itemgetter("name"), one["run"]["outcomes"])]
+        return [*told["batches"]]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ModelError(mistake(str(path), "", "is no manifest of reports", "another folder")) from error
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Let batches that end at once write one after the other; a system without such locks has none."""
+    if fcntl is None:
+        yield
+        return
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _file(path: Path) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,19 +12,21 @@ from typing import Any
 import nbformat
 
 from model.errors import ModelError, mistake, near
-from model.inputs import load
+from model.inputs import load, plan_folder
 from model.places import notebook_folder
 from model.projection import Projection, horizon_year, project
 from model.publish import manifest, parameters
 from model.publish.about import about, as_file, plain
 from model.publish.rendering import FORMATS, Job
-from model.schema import Plan
+from model.publish.typeset import lacking, unprintable
+from model.schema import Plan, Scenario
 from model.show.words import drawn_language
 from model.uncertainty import DRAWS, MOST_HELD, SEED, checked_draws
 
 REPORT, COMPARISON = "report.ipynb", "comparison.ipynb"
 ANNEXES = ("code",)
 # Where plan and scenarios are differs from host to host; a recipe tells them by their contents.
+LONGEST = 60
 PLACES = ("plan", "scenario", "scenarios")
 
 
@@ -157,6 +161,8 @@ def tasks(asked: Order, scenarios: Sequence[str | Path], *, comparison: bool) ->
         With every mistake: of scenarios and overrides, and of parameters that a notebook does not have.
     """
     projections = _projections(asked, scenarios)
+    if problems := _unprintable(asked, [one.scenario for one in projections.values()]):
+        raise ModelError(*problems)
     common = {
         "plan": asked.source,
         "horizon": asked.horizon,
@@ -213,6 +219,45 @@ def _projections(asked: Order, scenarios: Sequence[str | Path]) -> dict[str, Pro
     return found
 
 
+def _unprintable(asked: Order, scenarios: Sequence[Scenario]) -> list[str]:
+    """Find texts that no font can print, in the plan, its figures and the scenarios."""
+    folder, plan = plan_folder(asked.source), asked.plan
+    told = plan.model_dump(exclude={"scenarios", "outturns", "context_data"})
+    texts = [(str(folder / "plan.yaml"), *one) for one in _texts(told, asked.language)]
+    for name, frame in (("outturns.csv", plan.outturns), ("context.csv", plan.context_data)):
+        for column in ("publisher", "document"):
+            texts += [(str(folder / name), f"{row}.{column}", str(one)) for row, one in frame[column].items()]
+    for one in scenarios:
+        said = one.model_dump(exclude={"origin"})
+        texts += [(one.origin.get(key, one.id), key, text) for key, text in _texts(said, asked.language)]
+    without = lacking("".join(text for _, _, text in texts))
+    found = [(where, key, "".join(c for c in without if c in text)) for where, key, text in texts]
+    return [unprintable(where, key, characters) for where, key, characters in found if characters]
+
+
+def _texts(value: Any, language: str, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, Mapping):
+        chosen = {language: value[language]} if set(value) == {"en", "zh"} else value
+        for name, part in chosen.items():
+            yield from _texts(part, language, f"{key}.{name}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for number, part in enumerate(value):
+            yield from _texts(part, language, f"{key}.{number}")
+
+
+def _changed(asked: Order) -> str:
+    """Name what was changed by hand, so that no file takes the name of the unchanged scenario's."""
+    usual = {"as_of": None, "draws": DRAWS, "seed": SEED}
+    given = {key: getattr(asked, key) for key in usual}
+    said = [*asked.overrides, *(f"{key}={now}" for key, now in given.items() if now != usual[key])]
+    whole = "+".join(said)
+    short = re.sub(r"[^\w.=+-]+", "_", whole)
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    return short if short == whole and len(short) <= LONGEST else f"{short[:LONGEST]}~{digest}"
+
+
 def _task(
     asked: Order, notebook: str, stem: str, given: Mapping[str, Any], projections: Sequence[Projection]
 ) -> Task:
@@ -234,7 +279,7 @@ def _task(
     ]
     attachments.append({"name": "recipe.json", "text": manifest.text(recipe), "mime": "application/json"})
     said = about(asked.plan, scenarios, horizon=asked.horizon, as_of=asked.as_of, language=asked.language)
-    name = f"{stem}-{asked.horizon}-{asked.language}"
+    name = "-".join(filter(None, (stem, _changed(asked), str(asked.horizon), asked.language)))
     job = Job(
         name, path, dict(given), said, attachments, asked.language, asked.formats, asked.code, asked.out
     )

@@ -75,6 +75,32 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
     return bytes(printed)
 
 
+def lacking(text: str) -> str:
+    """Give the characters of a text that the document's font has no glyph for.
+
+    Examples
+    --------
+    >>> lacking("GDP, é ≥ 5: 规, 𝌆")
+    '规𝌆'
+    """
+    odd = [one for one in dict.fromkeys(text) if not one.isascii()]
+    if not odd:
+        return ""
+    source = '#set document(title: "?")\n#set text(font: "Libertinus Serif")\n'
+    source += "\n\n".join(f'#"\\u{{{ord(one):x}}}"' for one in odd)
+    standards: list[Any] = [ACCESSIBLE]
+    try:
+        typst.compile(source.encode(), pdf_standards=standards, ignore_system_fonts=True)
+    except typst.TypstError as error:
+        told = "".join(map(_unescaped, WITHOUT_GLYPH.findall(str(error.diagnostic))))
+        return "".join(one for one in odd if one in told)
+    return ""
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), text)
+
+
 def _with_pictures(found: list[Block], root: Path, part: str) -> list[Block]:
     placed = []
     for number, block in enumerate(found):
@@ -90,10 +116,12 @@ def _with_pictures(found: list[Block], root: Path, part: str) -> list[Block]:
 
 
 def _mistakes(error: typst.TypstError, name: str) -> list[str]:
-    lacking = dict.fromkeys(WITHOUT_GLYPH.findall(str(error.diagnostic)))
-    if not lacking:
-        return [mistake(name, "", f"Typst: {error.message}")]
-    words = ", ".join(f"{text!r} (U+{ord(text[0]):04X})" for text in lacking)
-    return [
-        mistake(name, "", f"no font has a glyph for {words}", "use characters of Latin, Greek or Cyrillic")
-    ]
+    without = "".join(map(_unescaped, WITHOUT_GLYPH.findall(str(error.diagnostic))))
+    found = lacking(without) or without
+    return [unprintable(name, "", found) if found else mistake(name, "", f"Typst: {error.message}")]
+
+
+def unprintable(where: str, key: str, characters: str) -> str:
+    """Word the mistake of a text that no font can print."""
+    words = ", ".join(f"{one!r} (U+{ord(one):04X})" for one in characters)
+    return mistake(where, key, f"no font has a glyph for {words}", "characters of Latin, Greek or Cyrillic")

@@ -16,7 +16,21 @@ from model.show.verdicts import Verdict, verdicts
 from model.show.words import known_language, say
 
 WIDEST = 60
+# What a spreadsheet computes instead of showing it; a number alone is what it says.
+FORMULA = re.compile(r"[=+\-@\t\r](?![\d.]+(e[+-]?\d+)?$)", re.IGNORECASE)
 NUMERIC = re.compile(r"^[≥+−-]?[\d,]*\.?\d+[†‡]*( ?(%|pp)?( a year)?)( / [\d,.]+)?$|^–?$")
+
+
+def csv(frame: pd.DataFrame) -> str:
+    r"""Write a frame as CSV; a text that a spreadsheet would take for a formula gets an apostrophe before it.
+
+    Examples
+    --------
+    >>> csv(pd.DataFrame({"title": ["=HYPERLINK(1)", "-0.5"], "value": [-1.0, 0.1]}))
+    "title,value\n'=HYPERLINK(1),-1\n-0.5,0.1\n"
+    """
+    told = frame.map(lambda cell: f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell)
+    return str(told.to_csv(index=False, float_format="%.10g", lineterminator="\n"))
 
 
 def text(frame: pd.DataFrame) -> str:
