@@ -114,10 +114,8 @@ def changed_assumptions(first: Scenario, second: Scenario) -> pd.DataFrame:
     >>> changed_assumptions(scenarios["baseline"], scenarios["baseline"]).empty
     True
     """
-    sides = [assumptions(one).drop_duplicates(["kpi", "key"]) for one in (first, second)]
-    merged = (
-        sides[0].merge(sides[1], on=["kpi", "key"], how="outer", suffixes=("_a", "_b"), sort=False).fillna("")
-    )
+    here, there = (assumptions(one).drop_duplicates(["kpi", "key"]) for one in (first, second))
+    merged = here.merge(there, on=["kpi", "key"], how="outer", suffixes=("_a", "_b"), sort=False).fillna("")
     merged = merged[merged["value_a"] != merged["value_b"]]
     left, right = first.id, second.id if second.id != first.id else f"{second.id} (2)"
     return merged.rename(columns={"value_a": left, "value_b": right})[

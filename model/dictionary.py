@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema
+
 from model.schema import PlanTable, Record, Scenario
 
 # What the reader fills in: no key of a file.
@@ -44,7 +46,7 @@ def json_schema(kind: str) -> dict[str, Any]:
         if "discriminator" in one:
             one.pop("discriminator")
             one["anyOf"] = one.pop("oneOf")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    return {"$schema": GenerateJsonSchema.schema_dialect, **made}
 
 
 def _every(node: Any) -> Iterator[dict[str, Any]]:

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
+from itertools import takewhile
 from operator import add
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pandas as pd
@@ -292,11 +294,16 @@ def _streamed(ready: Sampling, draws: int, workers: int) -> tuple[Tally, list[Bi
     def work(span: tuple[int, int]) -> tuple[Tally, list[Bins]]:
         bins = [Bins(kpi, *limits[name]) for name, kpi in ready.plan.kpis.items()]
         blocks = ready.blocks(span[1] - span[0], size=BLOCK, start=span[0])
-        return reduce(add, (_counted(ready, block, bins) for block in blocks)), bins
+        going = takewhile(lambda _: not over.is_set(), blocks)
+        return reduce(add, (_counted(ready, block, bins) for block in going)), bins
 
     # Threads: the heavy steps are numpy's and scipy's, which let other threads run meanwhile.
+    over = Event()
     with ThreadPoolExecutor(parts) as pool:
-        done = list(pool.map(work, zip(starts, ends, strict=True)))
+        try:
+            done = list(pool.map(work, zip(starts, ends, strict=True)))
+        finally:  # An interrupt ends the threads as well.
+            over.set()
     total = done[0][1]
     for _, bins in done[1:]:
         for mine, other in zip(total, bins, strict=True):
