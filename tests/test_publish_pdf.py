@@ -6,7 +6,7 @@ import time
 import pypdf
 import pytest
 from nbformat.v4 import new_markdown_cell
-from report_cells import AWKWARD, LONG, PNG, chart, grid, printed, said, whole, words
+from report_cells import AWKWARD, LONG, PNG, chart, grid, printed, said, shown, whole, words
 
 from model import ModelError
 from model.publish import typeset
@@ -82,6 +82,21 @@ def test_a_long_table_repeats_its_header_on_every_page():
     sheets = [sheet.extract_text() for sheet in reader.pages if "Row " in sheet.extract_text()]
     assert len(sheets) > 2
     assert all("Target" in text for text in sheets)
+
+
+def test_a_wide_table_is_split_and_its_first_column_repeated():
+    years = [str(year) for year in range(2020, 2061)]
+    columns = [{"key": "what", "title": "What", "unit": "", "align": "left"}]
+    columns += [{"key": year, "title": year, "unit": "", "align": "right"} for year in years]
+    rows = [["Baseline", *(f"{n}.25" for n in range(1000, 1041))], ["Plan path", *("7" for _ in years)]]
+    table = shown("table", "long", {"columns": columns, "rows": rows}, caption="Years")
+    reader = printed(said(), new_markdown_cell("## One"), table)
+    lines = [line for sheet in reader.pages for line in sheet.extract_text().splitlines()]
+    heads = [line.split()[1:] for line in lines if line.startswith("What")]
+    assert len(heads) == 4
+    assert [year for head in heads for year in head] == years
+    values = [line.split()[1:] for line in lines if line.startswith("Baseline")]
+    assert [value for row in values for value in row] == rows[0][1:]
 
 
 def test_a_png_is_printed_too():

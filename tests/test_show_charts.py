@@ -2,13 +2,18 @@
 
 import base64
 import io
+import json
 import re
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from conftest import bundle
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
-from model import ModelError, show
-from model.show import frames, style
+from model import ModelError, load, show
+from model.show import findings, frames, several, style
 
 
 def test_drawn_figures_are_rounded_and_bases_stand_side_by_side(found):
@@ -62,3 +67,68 @@ def test_every_scenario_has_its_colour_everywhere(plan):
 def test_an_unknown_kpi_is_named_with_its_neighbour(found):
     with pytest.raises(ModelError, match="did you mean 'core_share'"):
         show.trajectory(found, "core_shar")
+
+
+MARKUP = "Boats of every kind that were registered in the harbours of the coast, $x_1$"
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory):
+    """Thirty KPIs with long titles, as far as 2060."""
+    folder = tmp_path_factory.mktemp("crowded") / "crowded"
+    coast = Path(__file__).parent / "plans" / "coast"
+    (folder / "scenarios").mkdir(parents=True)
+    for name in ("outturns.csv", "context.csv"):
+        (folder / name).write_text((coast / name).read_text(encoding="utf-8").splitlines()[0] + "\n")
+    kpi = {"unit": "thousand boats", "decimals": 1, "kind": "flow", "base": 10, "base_source": "D"}
+    kpi |= {"sd": {"value": 0.05, "source": "D"}, "curve": "compound", "chapter": "C", "definition": "D"}
+    targets = [{"year": 2030, "value": 20, "source": "D"}]
+    titles = [f"{MARKUP} {n}" for n in range(30)]
+    kpis = {
+        f"k{n}": kpi | {"stream": n + 1, "title": one, "short_title": one, "targets": targets}
+        for n, one in enumerate(titles)
+    }
+    years = {"base_year": 2020, "target_year": 2030, "horizon": 2030}
+    plan = {"id": "crowded", "title": MARKUP, "issuer": "I", "document": "D", **years, "kpis": kpis}
+    (folder / "plan.yaml").write_text(json.dumps(plan), encoding="utf-8")
+    for name in ("first", "second", "third", "fourth", "fifth"):
+        growth = {one: {"rate": 0.04} for one in kpis}
+        text = {"title": f"{MARKUP} {name}", "narrative": "N", "growth": growth}
+        (folder / "scenarios" / f"{name}.yaml").write_text(json.dumps(text), encoding="utf-8")
+    return load(folder)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Figures as they are drawn, besides being handed out."""
+    kept, png = [], style.png
+    monkeypatch.setattr(style, "png", lambda figure, **more: kept.append(figure) or png(figure, **more))
+    return kept
+
+
+def test_whatever_is_written_on_a_chart_stands_on_it_and_apart(crowded, drawn):
+    found = findings(crowded, "first", horizon=2060)
+    many = several(crowded, list(crowded.scenarios))
+    for chart in (
+        show.trajectory(found, "k0"),
+        show.panels(found),
+        show.gap(found),
+        show.comparison(many, "k0"),
+    ):
+        bundle(chart)
+    assert len(drawn) == 4
+    for figure in drawn:
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        figure.draw(renderer)
+        written = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text()]
+        assert any("x_1$" in one.get_text() for one in written)
+        for one in written:
+            box = one.get_window_extent(renderer)
+            assert box.x0 >= 0
+            assert box.x1 <= figure.bbox.width, one.get_text()
+        for ax in figure.axes:
+            boxes = [one.get_window_extent(renderer) for one in ax.get_xticklabels() if one.get_text()]
+            assert all(left.x1 < right.x0 for left, right in pairwise(sorted(boxes, key=lambda box: box.x0)))
+        assert figure.get_size_inches()[1] < 9.0
+    names = [one.get_text() for one in drawn[-1].legends[0].get_texts()]
+    assert len(set(names)) == len(names)

@@ -16,6 +16,9 @@ from model.show.side_by_side import Several
 from model.show.words import listed, say
 from model.uncertainty import CENTRAL, Kind
 
+# Inches that rows of a chart may take together, so that it stands on a page.
+TALLEST = 7.4
+
 
 def trajectory(found: Findings, kpi: str) -> Figure:
     """Draw one KPI: projection, plan path, target, published figures on every basis.
@@ -84,16 +87,18 @@ def panels(found: Findings) -> Figure:
     Figure
     """
     language, kpis = found.language, list(found.plan.kpis.values())
-    rows = math.ceil(len(kpis) / 2)
+    columns = 2 if len(kpis) <= 10 else 3 if len(kpis) <= 21 else 4
+    rows = math.ceil(len(kpis) / columns)
+    high = min(1.5, TALLEST / rows)
     with style.theme():
         drawn, axes = style.drawing(
-            height=1.5 * rows + 1.05, rows=rows, columns=2, bottom=1.05, between=(0.55, 0.5)
+            height=high * rows + 1.05, rows=rows, columns=columns, bottom=1.05, between=(0.55, 0.5)
         )
         for ax, kpi in zip(axes, kpis, strict=False):
             one(found, kpi, ax, small=True)
         for ax in axes[len(kpis) :]:
             ax.set_axis_off()
-        plots.legend(axes[: len(kpis)], below=0.2 / (1.5 * rows + 1.05))
+        plots.legend(axes[: len(kpis)], below=0.2 / (high * rows + 1.05))
     parts = []
     for kpi in kpis:
         wide = frames.by_year(found, kpi.id)
@@ -124,7 +129,7 @@ def gap(found: Findings) -> Figure:
     """
     language, data = found.language, frames.gaps(found)
     with style.theme():
-        drawn, (ax,) = style.drawing(height=0.3 * len(data) + 1.0, left=1.65, bottom=0.5)
+        drawn, (ax,) = style.drawing(height=min(0.3 * len(data), TALLEST) + 1.0, left=1.65, bottom=0.5)
         title = say("title_gap", language, year=found.plan.base_year)
         plots.gap(ax, data, scenario=found.scenario.id, title=title)
     bars = [

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from model.show import style
+
+POINTS = 72.0 / style.DPI  # of a pixel
 
 MARKS: dict[str, dict[str, Any]] = {
     "published": {"marker": "o", "markerfacecolor": style.INK, "markersize": 4.6},
@@ -102,7 +106,9 @@ def trajectory(
         )
     _years(ax, lines, points, target[0])
     _from_zero(ax)
-    ax.set_title(title, fontsize=7.6 if small else None)
+    size = 7.6 if small else float(mpl.rcParams["axes.titlesize"])
+    room = (1.12 if small else 1.0) * ax.bbox.width * POINTS
+    ax.set_title(style.shortened(title, room, size), fontsize=size)
     ax.yaxis.set_major_locator(MaxNLocator(4 if small else 5))
     ax.yaxis.set_major_formatter(FuncFormatter(_thousands))
     return ax
@@ -190,7 +196,8 @@ def gap(ax: Axes, frame: pd.DataFrame, *, scenario: str, title: str, widest: flo
         if abs(share) >= widest:
             ax.plot([share], [place], ">" if share > 0 else "<", color=style.colour(scenario), markersize=9)
     ax.axvline(0.0, color=style.INK, linewidth=0.9, zorder=4)
-    ax.set_yticks(places, labels=list(frame["label"]))
+    room = ax.bbox.x0 * POINTS - 8.0
+    ax.set_yticks(places, labels=[style.shortened(str(one), room, 8.0) for one in frame["label"]])
     ax.set_ylim(max(len(frame), 1) - 0.5, -0.5)
     low = min(-25.0, 1.1 * float(shares.min()))
     ax.set_xlim(low, widest * 1.75)
@@ -224,14 +231,29 @@ def legend(axes: Sequence[Axes], *, columns: int = 4, below: float = 0.0) -> Seq
     found = {label: found[label] for label in dict.fromkeys(order)}
     drawing = axes[0].get_figure()
     if drawing is not None and found:
+        columns = min(columns, len(found))
         drawing.legend(
             list(found.values()),
-            list(found),
+            _fitting(list(found), columns, 0.94 * drawing.bbox.width * POINTS),
             loc="lower center",
             bbox_to_anchor=(0.5, below),
-            ncols=min(columns, len(found)),
+            ncols=columns,
         )
     return axes
+
+
+def _fitting(labels: list[str], columns: int, room: float) -> list[str]:
+    """Shorten the longest words of a legend until its columns stand side by side."""
+    size = float(mpl.rcParams["legend.fontsize"])
+    beside = (mpl.rcParams["legend.handlelength"] + 0.8 + mpl.rcParams["legend.columnspacing"]) * size
+    most = max(style.width(one, size) for one in labels)
+    while True:
+        cut = [style.shortened(one, most, size) for one in labels]
+        wide = np.array_split([style.width(one, size) for one in cut], columns)
+        taken = sum(float(one.max()) + beside for one in wide)
+        if taken <= room or most < 4 * size:
+            return cut
+        most *= 0.95
 
 
 def _fan(ax: Axes, fan: pd.DataFrame, label: str) -> None:
@@ -255,9 +277,9 @@ def _years(ax: Axes, lines: pd.DataFrame, points: pd.DataFrame, target: int) -> 
     """Mark whole years, few enough to be read."""
     years = [*lines["year"], *points["year"], target]
     first, last = int(min(years)), int(max(years))
-    step = 1 if last - first <= 10 else 2 if last - first <= 20 else 5
-    if step == 1 and ax.bbox.width < 450:
-        step = 2 if last - first > 6 else 1
+    apart = 1.5 * style.width(str(last), float(mpl.rcParams["font.size"]))
+    most = min(11.0, ax.bbox.width * POINTS / apart)
+    step = next(step for step in (1, 2, 5, 10, 20) if (last - first) / step <= most or step == 20)
     ax.set_xlim(first - 0.4, last + 0.4)
     ax.set_xticks([float(year) for year in range(last, first - 1, -step)][::-1])
     ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))

@@ -20,6 +20,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Bbox
 from PIL import Image
 
@@ -54,6 +56,7 @@ THEME: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 8.5,
     "text.color": INK,
+    "text.parse_math": False,
     "axes.labelcolor": INK,
     "axes.edgecolor": PALE,
     "axes.linewidth": 0.6,
@@ -96,11 +99,6 @@ def vector(on: bool = True) -> None:
     """Choose how figures show themselves: as vector pictures in a report run, else as PNG.
 
     The environment variable ``SCENARIOS_VECTOR=1`` chooses the same before a kernel starts.
-
-    Parameters
-    ----------
-    on : bool
-        Whether figures are vector pictures.
     """
     _VECTOR["on"] = on
 
@@ -132,18 +130,7 @@ def colour(scenario: str) -> str:
 
 
 def dashes(scenario: str) -> Any:
-    """Give the dash pattern of a scenario, so that colour is not the only mark.
-
-    Parameters
-    ----------
-    scenario : str
-        Id.
-
-    Returns
-    -------
-    str or tuple
-        As matplotlib takes it.
-    """
+    """Give the dash pattern of a scenario, so that colour is not the only mark."""
     return DASHES.get(scenario, "-")
 
 
@@ -191,6 +178,30 @@ def drawing(
             y = height - top - tall - row * (tall + between[1])
             panels.append(made.add_axes((x / WIDTH, y / height, wide / WIDTH, tall / height)))
     return made, panels
+
+
+def width(text: str, size: float) -> float:
+    """Tell how wide a line of text is drawn, in points."""
+    made: tuple[float, float, float] = TextToPath().get_text_width_height_descent(
+        text, FontProperties(size=size), ismath=False
+    )
+    return made[0]
+
+
+def shortened(text: str, points: float, size: float) -> str:
+    """Leave out the middle of a line that would be drawn wider than that; for use inside `theme`.
+
+    Examples
+    --------
+    >>> with theme():
+    ...     shortened("Software revenue", 60.0, 8.5), shortened("IPv6", 60.0, 8.5)
+    ('Softwar…nue', 'IPv6')
+    """
+    made, kept = text, len(text)
+    while kept > 1 and width(made, size) > points:
+        kept -= 1
+        made = f"{text[: kept - kept // 3].rstrip()}…{text[len(text) - kept // 3 :].lstrip()}"
+    return made
 
 
 def png(figure: Figure, *, source: str = "", dpi: int = DPI) -> bytes:
