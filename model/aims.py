@@ -27,20 +27,7 @@ def resolved(plan: PlanTable) -> PlanTable:
 
 
 def check_aims(plan: PlanTable, place: Place) -> Iterator[str]:
-    """Check what plan.yaml says of base years and targets, before it is resolved.
-
-    Parameters
-    ----------
-    plan : PlanTable
-        As it was read.
-    place : callable
-        Gives ``file:line`` of a dotted key.
-
-    Yields
-    ------
-    str
-        One mistake each.
-    """
+    """Check what plan.yaml says of base years and targets, before it is resolved."""
     for name, kpi in plan.kpis.items():
         start, key = _start(plan, kpi), f"kpis.{name}"
         if start < plan.base_year:
@@ -65,11 +52,7 @@ def check_aims(plan: PlanTable, place: Place) -> Iterator[str]:
 
 
 def check_bases(plan: PlanTable, outturns: pd.DataFrame, place: Place) -> Iterator[str]:
-    """Refuse a base that none of the KPI's own published figures of its base year agrees with.
-
-    Figures agree within half a unit of the last digit that either prints; bounds, parts of a year, other
-    counts and what was only recalled say nothing.
-    """
+    """Refuse a base that none of the KPI's own published figures of its base year agrees with."""
     for name, kpi in plan.kpis.items():
         own = outturns[(outturns["kpi"] == name) & (outturns["year"] == _start(plan, kpi))]
         own = own[(own["series"] == kpi.series) & (own["basis"] == "published") & (own["bound"] == "point")]

@@ -22,25 +22,7 @@ Kind = Literal["number", "ceiling", "rates", "growth", "series", "year", "count"
 
 @dataclass(frozen=True)
 class Argument:
-    """What a keyword-only argument may be.
-
-    Parameters
-    ----------
-    kind : {"number", "ceiling", "rates", "growth", "series", "year", "count", "word"}
-        A number (any distribution); a ceiling (a number or the id of a series); one rate a
-        calendar year; another curve; the id of a series; a calendar year; a whole number; one
-        of `words`.
-    low, high : float
-        Limits of the admissible values.
-    closed : bool
-        Whether the limits themselves are admissible.
-    unit : str
-        ``"a year"``, ``"KPI units a year"`` or empty.
-    words : tuple of str
-        The allowed words.
-    required : bool
-        Whether the argument has no default; set by `arguments`.
-    """
+    """What a keyword-only argument may be."""
 
     kind: Kind = "number"
     low: float = -math.inf
@@ -51,35 +33,14 @@ class Argument:
     required: bool = True
 
     def admits(self, value: float) -> bool:
-        """Tell whether a value lies within the limits.
-
-        Parameters
-        ----------
-        value : float
-            A finite number.
-
-        Returns
-        -------
-        bool
-
-        Examples
-        --------
-        >>> Argument(low=0, high=1).admits(1), Argument(low=0, high=1, closed=True).admits(1)
-        (False, True)
-        """
+        """Tell whether a value lies within the limits."""
         if self.closed:
             return self.low <= value <= self.high
         return self.low < value < self.high
 
     @property
     def limits(self) -> str:
-        """The admissible values in words.
-
-        Examples
-        --------
-        >>> Argument(low=0, high=1, closed=True).limits, Argument(low=-1, unit="a year").limits
-        ('from 0 to 1', 'above -1 a year')
-        """
+        """The admissible values in words."""
         low, high = f"{self.low:g}", f"{self.high:g}"
         if math.isinf(self.low) and math.isinf(self.high):
             words = "a finite number"
@@ -103,23 +64,7 @@ Series = Annotated[ArrayLike, Argument("series")]
 
 
 def per_cent(value: Any) -> Any:
-    """Read what is written in per cent as a share of one, also within a distribution.
-
-    Parameters
-    ----------
-    value : object
-        As it stands in a file.
-
-    Returns
-    -------
-    object
-        A float, a mapping, or what was given.
-
-    Examples
-    --------
-    >>> per_cent("14.1%"), per_cent({"low": "5 %", "high": 0.1}), per_cent("fast")
-    (0.141, {'low': 0.05, 'high': 0.1}, 'fast')
-    """
+    """Read what is written in per cent as a share of one, also within a distribution."""
     if isinstance(value, Mapping):
         return {key: per_cent(one) for key, one in value.items()}
     written = PER_CENT.fullmatch(value) if isinstance(value, str) else None
@@ -128,24 +73,7 @@ def per_cent(value: Any) -> Any:
 
 @cache
 def arguments(function: Callable[..., Any]) -> dict[str, Argument]:
-    """Name the keyword-only arguments of a function, and what each may be.
-
-    Parameters
-    ----------
-    function : callable
-        A curve, distribution or shock.
-
-    Returns
-    -------
-    dict of str to Argument
-        In the order of the signature.
-
-    Examples
-    --------
-    >>> def grow(base, *, rate: Rate): ...
-    >>> {name: argument.limits for name, argument in arguments(grow).items()}
-    {'rate': 'above -1 and below 20 a year'}
-    """
+    """Name the keyword-only arguments of a function, and what each may be."""
     hints = get_type_hints(function, include_extras=True)
     found = {}
     for name, parameter in inspect.signature(function).parameters.items():

@@ -104,27 +104,7 @@ def _drawn(plan: Plan, projection: Projection, horizon: int, draws: int, seed: i
 
 
 def judged(plan: Plan, projection: Projection) -> pd.DataFrame:
-    """Give the trajectories with unit, and in target years with target, verdict and probability.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    projection : Projection
-        A projection.
-
-    Returns
-    -------
-    DataFrame
-        The projection's table and unit, target, verdict (strict, or settled), probability.
-
-    Examples
-    --------
-    >>> from model import load, project
-    >>> plan = load()
-    >>> judged(plan, project(plan)).query("kpi == 'ipv6_users' and year == 2025").verdict.item()
-    'met'
-    """
+    """Give the trajectories with unit, and in target years with target, verdict and probability."""
     units = projection.table["kpi"].map({name: kpi.unit.en for name, kpi in plan.kpis.items()})
     made = projection.table.assign(unit=units)
     found = _drawn(plan, projection, int(made["year"].max()), DRAWS, SEED)
@@ -137,22 +117,7 @@ def judged(plan: Plan, projection: Projection) -> pd.DataFrame:
 def assess_projection(
     plan: Plan, projection: Projection, *, ensemble: Ensemble | None = None
 ) -> pd.DataFrame:
-    """Assess a projection that is at hand.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    projection : Projection
-        A projection.
-    ensemble : Ensemble, optional
-        Draws of the same scenario, for the probabilities.
-
-    Returns
-    -------
-    DataFrame
-        As `assess`.
-    """
+    """Assess a projection that is at hand."""
     last = int(projection.table["year"].max())
     figures = outturns(plan, as_of=projection.as_of)
     preferred = {(row.kpi, row.year): row for row in known(plan, as_of=projection.as_of).itertuples()}

@@ -63,24 +63,7 @@ def assumptions(
 
 
 def overview(plan: Plan) -> pd.DataFrame:
-    """List the scenarios of a plan.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-
-    Returns
-    -------
-    DataFrame
-        scenario, title, extends, own_growth and own_shocks (series it speaks of itself).
-
-    Examples
-    --------
-    >>> from model import load
-    >>> overview(load())["scenario"].tolist()[:2]
-    ['accelerated', 'baseline']
-    """
+    """List the scenarios of a plan."""
     rows = []
     for name, scenario in plan.scenarios.items():
         parent = plan.scenarios.get(scenario.extends or "")
@@ -124,26 +107,7 @@ def changed_assumptions(first: Scenario, second: Scenario) -> pd.DataFrame:
 
 
 def label(before: Scenario, now: Scenario) -> str:
-    """Name a scenario in an export: by its id, and by every assumption that was changed by hand.
-
-    Parameters
-    ----------
-    before, now : Scenario
-        As it stands in its file, and as it was edited.
-
-    Returns
-    -------
-    str
-        The plain id only where nothing differs.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> found = plan.scenarios["baseline"]
-    >>> label(found, with_overrides(plan, found, ["software_revenue.rate=0.12"]))
-    'baseline (software_revenue.rate=0.12)'
-    """
+    """Name a scenario in an export: by its id, and by every assumption that was changed by hand."""
     sides = [assumptions(one).set_index(["kpi", "key"])["value"].to_dict() for one in (before, now)]
     changed = {key: value for key, value in sides[1].items() if sides[0].get(key) != value}
     changed |= {key: "none" for key in sides[0] if key not in sides[1]} if not changed else {}
@@ -152,38 +116,7 @@ def label(before: Scenario, now: Scenario) -> str:
 
 
 def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> Scenario:
-    """Change assumptions of a scenario.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A resolved scenario.
-    overrides : sequence of str
-        ``series.argument=value``, the value as in a scenario file: ``gigabit_users.rate=0.3``,
-        ``software_revenue.rates.2023=0.1``, ``core_share.numerator.rate=0.12``,
-        ``gdp_nominal={curve: compound, rate: 0.07}``. An argument that `reach` solved
-        takes the place of `reach`, a rate that of one that is read again. ``extreme=true``: growth that no
-        published series has come near is meant.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    ModelError
-        With every override that cannot be used.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> changed = with_overrides(plan, plan.scenarios["baseline"], ["software_revenue.rate=0.12"])
-    >>> changed.growth["software_revenue"].arguments["rate"].central
-    0.12
-    """
+    """Change assumptions of a scenario."""
     lines = {name: _raw(growth) for name, growth in scenario.growth.items()}
     origin, problems, extreme = dict(scenario.origin), list[str](), scenario.extreme
     seen = set[str]()
@@ -290,17 +223,7 @@ def _flat(line: Growth | Shock) -> Iterator[tuple[str, str]]:
 
 
 def written(value: Any) -> str:
-    """Write a value as it stands in a scenario file.
-
-    Parameters
-    ----------
-    value : Parameter, str or number
-        A parameter, the id of a series, a year or a word.
-
-    Returns
-    -------
-    str
-    """
+    """Write a value as it stands in a scenario file."""
     if not isinstance(value, Parameter):
         return str(value)
     if value.distribution == "fixed":

@@ -36,36 +36,7 @@ Cases = dict[tuple[str, int], NDArray[np.float64]]
 def calibration(
     plan: Plan, scenarios: Sequence[str | Path | Scenario] = (), *, draws: int = DRAWS, seed: int = SEED
 ) -> pd.DataFrame:
-    """Score ensembles of as-of runs and of naive forecasts against what was published since.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenarios : sequence of str, Path or Scenario
-        As in `model.hindsight`.
-    draws, seed : int
-        As in `model.simulate`.
-
-    Returns
-    -------
-    DataFrame
-        The cases of `model.hindsight`, with the fair CRPS and the mean pinball loss at seven levels, both of
-        the log, and whether the outturn lies within the central 60 and 90 % bands. Empty for a plan of whose
-        past too little is known. Figures and draws of zero or below have no log, and are left out.
-
-    Notes
-    -----
-    The fair estimator of the CRPS (Ferro 2014) in the form of probability weighted moments, which is the
-    same number (Zamo and Naveau 2018) and needs no table of all pairs of draws.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> table = calibration(load(), ["baseline"], draws=64)
-    >>> bool((table["crps"] >= 0).all()), set(table["method"]) > {"scenario", "last_value"}
-    (True, True)
-    """
+    """Score ensembles of as-of runs and of naive forecasts against what was published since."""
     rows: list[tuple[Any, ...]] = []
     outturns, last = outturns_of(plan), last_outturn(plan)
     chosen = [settle(plan, one) for one in judged(plan, scenarios)]

@@ -24,20 +24,7 @@ Place = Callable[[str], str]
 
 
 def check_table(plan: PlanTable, place: Place) -> Iterator[str]:
-    """Check plan.yaml against itself.
-
-    Parameters
-    ----------
-    plan : PlanTable
-        The record.
-    place : callable
-        Gives ``file:line`` of a dotted key.
-
-    Yields
-    ------
-    str
-        One mistake each.
-    """
+    """Check plan.yaml against itself."""
     for year, key in ((plan.target_year, "target_year"), (plan.horizon, "horizon")):
         if year <= plan.base_year:
             yield mistake(place(key), key, f"{year} is not after the base year {plan.base_year}")
@@ -101,22 +88,7 @@ def _base_inside(kpi: Kpi, place: Place, key: str) -> Iterator[str]:
 
 
 def check_scenario(plan: PlanTable, scenario: Scenario, place: Place) -> Iterator[str]:
-    """Check a resolved scenario against its plan.
-
-    Parameters
-    ----------
-    plan : PlanTable
-        The plan's table.
-    scenario : Scenario
-        With everything it inherits.
-    place : callable
-        Gives ``file:line`` of a dotted key.
-
-    Yields
-    ------
-    str
-        One mistake each.
-    """
+    """Check a resolved scenario against its plan."""
     names = {**plan.kpis, **{name: one for name, one in plan.context.items() if not one.proxy_for}}
     for kpi in plan.kpis:
         if kpi not in scenario.growth:

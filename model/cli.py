@@ -37,10 +37,7 @@ SUMMARIES = ("probabilities", "first-years", "quantiles", "spread")
 )
 @click.version_option(package_name="plan-scenarios", prog_name="scenarios")
 def scenarios() -> None:
-    """Say what would have to be true for a national plan to be met.
-
-    A SCENARIO is the name of one (see: scenarios list) or the path of a YAML file that may extend one.
-    """
+    """Say what would have to be true for a national plan to be met."""
 
 
 @scenarios.command()

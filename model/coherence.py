@@ -23,28 +23,7 @@ Values = Mapping[str, NDArray[np.float64]]
 
 
 def check_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
-    """Check a projection against the plan's rules and the bounds of its shares.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    projection : Projection
-        A projection.
-
-    Returns
-    -------
-    DataFrame
-        scenario, rule, statement, hard, year, share (of draws that violate: here 0 or 1 a year, and only
-        1 is listed), mean_excess and largest_excess, in the unit of the left side. Empty: no violation.
-
-    Examples
-    --------
-    >>> from model import load, project
-    >>> plan = load()
-    >>> check_projection(plan, project(plan, "plan_path")).empty
-    True
-    """
+    """Check a projection against the plan's rules and the bounds of its shares."""
     both = pd.concat([projection.table, projection.context])
     wide = both.pivot_table(index="kpi", columns="year", values="value", dropna=False)
     values = {str(name): row.to_numpy(dtype=float) for name, row in wide.iterrows()}
@@ -52,51 +31,13 @@ def check_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
 
 
 def check_ensemble(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
-    """Check every draw against the plan's rules and the bounds of its shares.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    ensemble : Ensemble
-        What `model.simulate` gives.
-
-    Returns
-    -------
-    DataFrame
-        As `check_projection`; `share` is the share of draws that violate, the excess that of those draws.
-
-    Examples
-    --------
-    >>> from model import load, simulate
-    >>> plan = load()
-    >>> check_ensemble(plan, simulate(plan, "baseline", draws=256)).empty
-    True
-    """
+    """Check every draw against the plan's rules and the bounds of its shares."""
     years = [int(year) for year in ensemble.years]
     return violations(plan, {**ensemble.context, **ensemble.draws}, years, ensemble.scenario.id)
 
 
 def violations(plan: Plan, values: Values, years: list[int], scenario: str = "") -> pd.DataFrame:
-    """Find the years in which values break a rule.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    values : mapping of str to ndarray, shape (years,) or (draws, years)
-        Values of KPIs and context series; NaN where unknown. A rule that needs a series that is not
-        there is not checked.
-    years : list of int
-        Calendar years.
-    scenario : str
-        Its id, for the table.
-
-    Returns
-    -------
-    DataFrame
-        As `check_projection`; `share` is the share of draws that violate.
-    """
+    """Find the years in which values break a rule."""
     rows = []
     for rule in [*plan.coherence, *_bounds(plan)]:
         try:

@@ -26,34 +26,7 @@ DAMPING = 0.89
 def continued(
     years: ArrayLike, base: float, series: Series, facts: Facts, *, ceiling: ArrayLike | None = None
 ) -> NDArray[np.float64]:
-    """Go on from the first year with the last growth known, fading by `DAMPING` a year.
-
-    Parameters
-    ----------
-    years : array_like, shape (years,)
-        Calendar years; the first is the last known.
-    base : float
-        Value in the first year, in the series' unit.
-    series : Series
-        The series.
-    facts : mapping
-        What is known of every series; growth is never taken across two definitions.
-    ceiling : array_like, optional
-        Ceiling of the series, one number or one a year.
-
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-        Constant where fewer than two figures of one definition are known.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> population = load().context["population"]
-    >>> facts = {"population": [(2019, 1000.0, ""), (2020, 1010.0, "")]}
-    >>> continued([2020, 2021], 1010.0, population, facts).round(3).tolist()
-    [1010.0, 1018.984]
-    """
+    """Go on from the first year with the last growth known, fading by `DAMPING` a year."""
     fading = damped(years, 1.0, rate=np.expm1(last_growth(series, facts)), damping=DAMPING)
     if ceiling is None:
         return from_odds(odds_of(base, None) * fading, None)
@@ -63,37 +36,12 @@ def continued(
 
 
 def has_growth(series: Series, facts: Facts) -> bool:
-    """Tell whether two figures of one definition are known.
-
-    Parameters
-    ----------
-    series : Series
-        The series.
-    facts : mapping
-        What is known of every series.
-
-    Returns
-    -------
-    bool
-    """
+    """Tell whether two figures of one definition are known."""
     return bool(_pairs(series, facts))
 
 
 def last_growth(series: Series, facts: Facts) -> float:
-    """Measure the yearly change of the log (or logit) between the last two figures of one definition.
-
-    Parameters
-    ----------
-    series : Series
-        The series.
-    facts : mapping
-        What is known of every series.
-
-    Returns
-    -------
-    float
-        Zero where no definition has two figures.
-    """
+    """Measure the yearly change of the log (or logit) between the last two figures of one definition."""
     pairs = _pairs(series, facts)
     if not pairs:
         return 0.0

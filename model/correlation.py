@@ -21,17 +21,7 @@ ROUNDING = 1e-10
 
 @dataclass(frozen=True)
 class Correlation:
-    """A correlation matrix and what was done to make it one.
-
-    Parameters
-    ----------
-    kpis : tuple of str
-        Ids, in the order of rows and columns: that of the KPIs' permanent stream numbers.
-    declared, used : ndarray, shape (kpis, kpis)
-        As declared, and as used.
-    distance : float
-        Frobenius norm of the difference; 0: nothing had to be repaired.
-    """
+    """A correlation matrix and what was done to make it one."""
 
     kpis: tuple[str, ...]
     declared: Matrix
@@ -50,27 +40,7 @@ class Correlation:
 
 
 def correlation(plan: Plan, *, same: float | None = None) -> Correlation:
-    """Give the correlation of a plan's growth shocks.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    same : float, optional
-        The same correlation between all KPIs instead of the plan's pairs, to see what it matters;
-        from -1 / (KPIs - 1) to 1.
-
-    Returns
-    -------
-    Correlation
-
-    Examples
-    --------
-    >>> from model import load
-    >>> found = correlation(load())
-    >>> float(found.used[5, 6]), found.repaired
-    (0.42, False)
-    """
+    """Give the correlation of a plan's growth shocks."""
     order = tuple(sorted(plan.kpis, key=lambda name: plan.kpis[name].stream))
     declared = np.eye(len(order))
     if same is not None:
@@ -85,28 +55,7 @@ def correlation(plan: Plan, *, same: float | None = None) -> Correlation:
 
 
 def nearest(matrix: ArrayLike) -> Matrix:
-    """Give the nearest correlation matrix.
-
-    Parameters
-    ----------
-    matrix : array_like, shape (n, n)
-        Symmetric, with ones on the diagonal.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        The matrix itself where it is a correlation matrix; else the nearest in the Frobenius norm.
-
-    Notes
-    -----
-    Alternating projections with Dykstra's correction: Higham (2002), IMA Journal of Numerical Analysis 22,
-    329-343, by statsmodels' `corr_nearest`.
-
-    Examples
-    --------
-    >>> nearest([[1, 1, 0], [1, 1, 1], [0, 1, 1]]).round(4).tolist()
-    [[1.0, 0.7607, 0.1573], [0.7607, 1.0, 0.7607], [0.1573, 0.7607, 1.0]]
-    """
+    """Give the nearest correlation matrix."""
     given = np.asarray(matrix, dtype=float)
     if float(np.linalg.eigvalsh(given)[0]) >= -ROUNDING:
         return given
@@ -122,23 +71,7 @@ def nearest(matrix: ArrayLike) -> Matrix:
 
 
 def lower(matrix: ArrayLike) -> Matrix:
-    """Factor a correlation matrix, one that is nearly singular included.
-
-    Parameters
-    ----------
-    matrix : array_like, shape (n, n)
-        A correlation matrix.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        Lower triangular, with rows of length one.
-
-    Examples
-    --------
-    >>> lower([[1.0, 0.6], [0.6, 1.0]]).round(12).tolist()
-    [[1.0, 0.0], [0.6, 0.8]]
-    """
+    """Factor a correlation matrix, one that is nearly singular included."""
     given = np.asarray(matrix, dtype=float)
     try:
         return np.asarray(np.linalg.cholesky(given))

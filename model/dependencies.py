@@ -8,25 +8,7 @@ from model.schema import Growth, PlanTable, Scenario, Series
 
 
 def order_of(plan: PlanTable, scenario: Scenario) -> list[str]:
-    """Put the series in the order in which trajectories can be made: ceilings and denominators first.
-
-    Parameters
-    ----------
-    plan : PlanTable
-        The plan's table.
-    scenario : Scenario
-        A resolved scenario.
-
-    Returns
-    -------
-    list of str
-        Ids of KPIs and of context series that are no stand-ins.
-
-    Raises
-    ------
-    graphlib.CycleError
-        If a series needs itself.
-    """
+    """Put the series in the order in which trajectories can be made: ceilings and denominators first."""
     series = {**plan.kpis, **plan.context}
     graph = {
         name: _needs(one, scenario.growth.get(name)) for name, one in series.items() if not one.proxy_for
@@ -35,21 +17,7 @@ def order_of(plan: PlanTable, scenario: Scenario) -> list[str]:
 
 
 def needed_by(plan: PlanTable, scenario: Scenario, only: str | None = None) -> set[str]:
-    """Name the series a scenario speaks of, and those that their ceilings and denominators are.
-
-    Parameters
-    ----------
-    plan : PlanTable
-        The plan's table.
-    scenario : Scenario
-        A resolved scenario.
-    only : str, optional
-        Only this series, and those it needs.
-
-    Returns
-    -------
-    set of str
-    """
+    """Name the series a scenario speaks of, and those that their ceilings and denominators are."""
     series = {**plan.kpis, **plan.context}
     found, waiting = set[str](), [*plan.kpis, *scenario.growth] if only is None else [only]
     while waiting:

@@ -15,23 +15,7 @@ KINDS: dict[str, type[Record]] = {"plan": PlanTable, "scenario": Scenario}
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Describe a file as JSON Schema.
-
-    Parameters
-    ----------
-    kind : {"plan", "scenario"}
-        plan.yaml, or a file of scenarios/.
-
-    Returns
-    -------
-    dict
-        JSON Schema, draft 2020-12, of what the reader accepts; relations between keys are checked on loading.
-
-    Examples
-    --------
-    >>> sorted(json_schema("scenario")["required"])
-    ['title']
-    """
+    """Describe a file as JSON Schema."""
     made: dict[str, Any] = KINDS[kind].model_json_schema()
     for one in (made, *made.get("$defs", {}).values()):
         title = str(one.get("title", ""))

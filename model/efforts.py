@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from model.goals import growth_between
 from model.histories import steps
@@ -64,45 +64,12 @@ def efforts(plan: Plan, projection: Projection) -> pd.DataFrame:
 
 
 def uniform_addition(growth: NDArray[np.float64], total: float) -> float:
-    """Find what has to be added to every year's growth, so that all together come to a total.
-
-    Parameters
-    ----------
-    growth : ndarray, shape (years,)
-        Decimals a year, above -1.
-    total : float
-        Wanted ratio of the last value to the first, positive.
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> round(uniform_addition(np.array([0.1, 0.0]), 1.21), 6)
-    0.051136
-    """
+    """Find what has to be added to every year's growth, so that all together come to a total."""
     return _solved(lambda added: np.sum(np.log1p(growth + added)) - math.log(total), -1.0 - growth.min())
 
 
 def uniform_factor(growth: NDArray[np.float64], total: float) -> float:
-    """Find by what every year's growth has to be multiplied, so that all together come to a total.
-
-    Parameters
-    ----------
-    growth, total
-        As in `uniform_addition`.
-
-    Returns
-    -------
-    float
-        NaN where no factor does: growth of both signs, or none.
-
-    Examples
-    --------
-    >>> round(uniform_factor(np.array([0.1, 0.05]), 1.21), 4)
-    1.3401
-    """
+    """Find by what every year's growth has to be multiplied, so that all together come to a total."""
     if not (np.all(growth > 0.0) or np.all(growth < 0.0)) or (total > 1.0) != bool(growth[0] > 0.0):
         return math.nan
     if growth[0] > 0.0:
@@ -110,7 +77,9 @@ def uniform_factor(growth: NDArray[np.float64], total: float) -> float:
     # Shrinking faster: no year can shrink by more than everything.
     most = -1.0 / growth.min()
     return float(
-        brentq(lambda factor: np.sum(np.log1p(growth * factor)) - math.log(total), 0.0, most * (1 - 1e-12))
+        scipy.optimize.brentq(
+            lambda factor: np.sum(np.log1p(growth * factor)) - math.log(total), 0.0, most * (1 - 1e-12)
+        )
     )
 
 
@@ -119,7 +88,7 @@ def _solved(gap: Callable[[float], float], low: float) -> float:
     start, width = low + 1e-9, 1.0
     while gap(start + width) < 0.0:
         width *= 2.0
-    return float(brentq(gap, start, start + width, xtol=1e-12))
+    return float(scipy.optimize.brentq(gap, start, start + width, xtol=1e-12))
 
 
 def _row(

@@ -38,22 +38,7 @@ class ModelError(Exception):
 
 
 def in_order(problems: Iterable[str]) -> list[str]:
-    """Put mistakes in the order of their files and lines, each once.
-
-    Parameters
-    ----------
-    problems : iterable of str
-        Mistakes worded by `mistake`.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> in_order(["a.yaml:10: x: late", "a.yaml:9: y: early", "a.yaml:10: x: late"])
-    ['a.yaml:9: y: early', 'a.yaml:10: x: late']
-    """
+    """Put mistakes in the order of their files and lines, each once."""
 
     def place(problem: str) -> tuple[str, int]:
         found = re.match(r"(.*?):(\d+): ", problem)
@@ -63,48 +48,14 @@ def in_order(problems: Iterable[str]) -> list[str]:
 
 
 def raise_all(problems: Iterable[str]) -> None:
-    """Raise all mistakes at once; do nothing if there are none.
-
-    Parameters
-    ----------
-    problems : iterable of str
-        Mistakes worded by `mistake`.
-
-    Raises
-    ------
-    ModelError
-        If there is one.
-
-    Examples
-    --------
-    >>> raise_all([])
-    """
+    """Raise all mistakes at once; do nothing if there are none."""
     ordered = in_order(problems)
     if ordered:
         raise ModelError(*ordered)
 
 
 def mistake(where: str, key: str, wrong: str, allowed: str = "") -> str:
-    """Word one mistake as ``where: key: what is wrong; what is allowed``.
-
-    Parameters
-    ----------
-    where : str
-        File and line (``scenarios/mine.yaml:4``) or the option it came by.
-    key : str
-        Path of the key inside the file; empty for the file as a whole.
-    wrong, allowed : str
-        What is wrong, and what is allowed or near.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> mistake("mine.yaml:4", "growth.gdp", "unknown series", "did you mean 'gdp_nominal'?")
-    "mine.yaml:4: growth.gdp: unknown series; did you mean 'gdp_nominal'?"
-    """
+    """Word one mistake as ``where: key: what is wrong; what is allowed``."""
     text = ": ".join(_one_line(part) for part in (where, key, wrong) if part)
     return f"{text}; {_one_line(allowed)}" if allowed else text
 
@@ -115,60 +66,14 @@ def _one_line(text: str) -> str:
 
 
 def near(word: object, choices: Iterable[object]) -> str:
-    """Name the closest of the allowed words, or all of them where none is close.
-
-    Parameters
-    ----------
-    word : object
-        What was given.
-    choices : iterable
-        What is allowed.
-
-    Returns
-    -------
-    str
-        ``did you mean 'x'?``, else ``allowed: a, b, c``.
-
-    Examples
-    --------
-    >>> near("logistc", ["linear", "logistic"])
-    "did you mean 'logistic'?"
-    >>> near("zzz", ["linear", "logistic"])
-    'allowed: linear, logistic'
-    """
+    """Name the closest of the allowed words, or all of them where none is close."""
     words = [str(choice) for choice in choices]
     close = difflib.get_close_matches(str(word)[:60], words, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else f"allowed: {', '.join(words) or 'nothing'}"
 
 
 def whole(key: str, value: object, low: int, high: int, allowed: str = "") -> int:
-    """Refuse what is no whole number, or lies outside its limits.
-
-    Parameters
-    ----------
-    key : str
-        What it is.
-    value : object
-        What was given.
-    low, high : int
-        Limits, both admissible.
-    allowed : str
-        What is said to be allowed; by default the limits.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    ModelError
-        If it cannot be used.
-
-    Examples
-    --------
-    >>> whole("horizon", 2025, 2021, 2070)
-    2025
-    """
+    """Refuse what is no whole number, or lies outside its limits."""
     allowed = allowed or f"{low} to {high}"
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise ModelError(mistake(key, "", f"{value!r} is not a whole number", allowed))

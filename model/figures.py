@@ -44,28 +44,7 @@ DATES = ("period_start", "period_end", "published")
 
 
 def parse_figures(text: str, name: str, series: Mapping[str, Series | None] | None) -> pd.DataFrame:
-    """Read a table of published figures.
-
-    Parameters
-    ----------
-    text : str
-        CSV in the columns of `COLUMNS`.
-    name : str
-        How to call the file in an error.
-    series : mapping, optional
-        The series that may occur, by id; None for a series of which, or where, nothing is known.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `COLUMNS`, dates as ISO text, `value` a float in the series' unit, and the
-        calendar `year` in which the period ends.
-
-    Raises
-    ------
-    ModelError
-        With every mistake found, by line.
-    """
+    """Read a table of published figures."""
     reader = csv.reader(io.StringIO(text), strict=True)
     problems: list[str] = []
     rows: list[dict[str, str]] = []
@@ -141,17 +120,7 @@ def _unfit(value: float, row: Mapping[str, str], where: str, one: Series | None)
 
 @asked_once
 def latest_as_of(plan: Plan) -> int:
-    """First as-of year to which every figure of the pack is known.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-
-    Returns
-    -------
-    int
-    """
+    """First as-of year to which every figure of the pack is known."""
     days = pd.concat([plan.outturns, plan.context_data])["published"]
     years = [int(day[:4]) - int(day[5:] <= "06-30") for day in days]
     ends = [int(year) for year in pd.concat([plan.outturns, plan.context_data])["year"]]
@@ -229,19 +198,7 @@ def known(plan: Plan, *, as_of: int, basis: str | None = None, every_series: boo
 
 
 def marks_of(row: Any) -> list[str]:
-    """Name what a reader must know of a figure wherever it is shown.
-
-    Parameters
-    ----------
-    row : object
-        A row of `known` or `vintages`, with attributes.
-
-    Returns
-    -------
-    list of str
-        ``lower bound``; ``unverified`` or ``plan table`` where it was not seen in a source; ``late
-        reading`` where a reading of the fourth quarter stands for the end of its year.
-    """
+    """Name what a reader must know of a figure wherever it is shown."""
     late = [] if row.period_end.endswith("12-31") else ["late reading"]
     return [LOWER] * (row.bound == "lower") + [row.verified] * (row.verified != "seen") + late
 

@@ -15,32 +15,7 @@ from model.trajectories import facts_of
 
 
 def growth_between(series: Series, start: float, end: float, years: float) -> float:
-    """Growth a year between two values: a CAGR for levels, percentage points for shares.
-
-    Parameters
-    ----------
-    series : Series
-        The series, for its kind.
-    start, end : float
-        Values in the series' unit.
-    years : float
-        Years between them.
-
-    Returns
-    -------
-    float
-        A decimal a year (0.114), or points a year for a share; NaN where it is undefined: no
-        time left, or a level that is not positive.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> kpis = load().kpis
-    >>> round(growth_between(kpis["software_revenue"], 8.16, 14.0, 5), 6)
-    0.114006
-    >>> round(growth_between(kpis["core_share"], 7.8, 10.0, 5), 6)
-    0.44
-    """
+    """Growth a year between two values: a CAGR for levels, percentage points for shares."""
     if not years > 0 or math.isnan(start) or math.isnan(end):
         return math.nan
     if series.kind == "share":

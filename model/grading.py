@@ -26,33 +26,7 @@ Figures = dict[str, dict[int, tuple[float, tuple[str, ...]]]]
 
 
 def grades(plan: Plan, projection: Projection) -> pd.DataFrame:
-    """Apply every published rule to every target.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    projection : Projection
-        A projection; its as-of year decides which figures are known.
-
-    Returns
-    -------
-    DataFrame
-        One row a target, basis and rule: basis is published or chained where a figure after the base year is
-        known; else projected, reviewed half-way to the target (rounded up), as a mid-term review would
-        see it if the projection came true. `review_year` and `value`: the last figure judged. `label`,
-        `standing` and `ratio` are the rule's (`model.rules`); `our_reading` marks rules with a constant that
-        could not be confirmed; `disagree` whether the rules of this basis differ in whether progress is
-        enough; `marks` what a reader must know of the last figure, such as lower bound.
-
-    Examples
-    --------
-    >>> from model import load, project
-    >>> plan = load()
-    >>> table = grades(plan, project(plan, "baseline", as_of=2022)).query("kpi == 'software_revenue'")
-    >>> table[["rule", "label"]].head(2).to_numpy().tolist()
-    [['growth_ratio', 'significant progress'], ['un_2022', 'substantial progress']]
-    """
+    """Apply every published rule to every target."""
     last = int(projection.table["year"].max())
     figures = {basis: _figures(plan, projection.as_of, basis) for basis in BASES}
     rows = [

@@ -40,65 +40,23 @@ Past = Sequence[tuple[int, float, str]]
 
 
 def last_value(past: Past, years: Sequence[int]) -> Any:
-    """Let the last known value stay.
-
-    Parameters
-    ----------
-    past : sequence of tuple
-        Known figures (year, value, label), by year.
-    years : sequence of int
-        Calendar years from the last known one on.
-
-    Returns
-    -------
-    ndarray, shape (years,)
-    """
+    """Let the last known value stay."""
     return np.full(len(years), past[-1][1])
 
 
 def last_growth(past: Past, years: Sequence[int]) -> Any:
-    """Let the last known growth rate go on.
-
-    Parameters
-    ----------
-    past, years
-        As in `last_value`; at least two figures.
-
-    Returns
-    -------
-    ndarray, shape (years,)
-    """
+    """Let the last known growth rate go on."""
     return compound(years, past[-1][1], rate=_rate(past))
 
 
 def last_step(past: Past, years: Sequence[int]) -> Any:
-    """Let the last known change go on, in units.
-
-    Parameters
-    ----------
-    past, years
-        As in `last_growth`.
-
-    Returns
-    -------
-    ndarray, shape (years,)
-    """
+    """Let the last known change go on, in units."""
     slope = (past[-1][1] - past[-2][1]) / (past[-1][0] - past[-2][0])
     return linear(years, past[-1][1], slope=slope)
 
 
 def damped_trend(past: Past, years: Sequence[int]) -> Any:
-    """Let the last known growth rate go on, fading as a context series' does.
-
-    Parameters
-    ----------
-    past, years
-        As in `last_growth`.
-
-    Returns
-    -------
-    ndarray, shape (years,)
-    """
+    """Let the last known growth rate go on, fading as a context series' does."""
     return damped(years, past[-1][1], rate=_rate(past), damping=DAMPING)
 
 
@@ -153,38 +111,12 @@ def hindsight(plan: Plan, scenarios: Sequence[str | Path | Scenario] = ()) -> pd
 
 
 def judged(plan: Plan, scenarios: Sequence[str | Path | Scenario] = ()) -> list[str | Path | Scenario]:
-    """Give the scenarios to be scored: those asked for, else all that do not rest on later figures.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenarios : sequence of str, Path or Scenario
-        What is asked for.
-
-    Returns
-    -------
-    list of str, Path or Scenario
-    """
+    """Give the scenarios to be scored: those asked for, else all that do not rest on later figures."""
     return list(scenarios) or [name for name, one in plan.scenarios.items() if one.as_of is None]
 
 
 def naive_paths(plan: Plan, as_of: int, last: int) -> dict[str, dict[str, tuple[int, NDArray[np.float64]]]]:
-    """Make the naive forecasts of every KPI.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    as_of, last : int
-        Year of knowledge, and last year.
-
-    Returns
-    -------
-    dict of str to dict of str to (int, ndarray)
-        By method and KPI: the last known year, and the values from it on. A KPI with one figure has only
-        its last value; one that was zero or below has no growth rate.
-    """
+    """Make the naive forecasts of every KPI."""
     facts, before = facts_of(plan, as_of), _history(plan, as_of)
     made: dict[str, dict[str, tuple[int, NDArray[np.float64]]]] = {method: {} for method in NAIVE}
     for kpi in plan.kpis:
@@ -198,33 +130,12 @@ def naive_paths(plan: Plan, as_of: int, last: int) -> dict[str, dict[str, tuple[
 
 
 def last_outturn(plan: Plan) -> int:
-    """Give the last year with an outturn that is scored; the base year where there is none.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-
-    Returns
-    -------
-    int
-    """
+    """Give the last year with an outturn that is scored; the base year where there is none."""
     return max((year for _, year, _, _ in outturns_of(plan)), default=plan.base_year)
 
 
 def outturns_of(plan: Plan) -> list[tuple[str, int, float, str]]:
-    """Give the figures that are scored against: points that were seen, on each basis, after the base year.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-
-    Returns
-    -------
-    list of tuple
-        KPI, year, value and basis.
-    """
+    """Give the figures that are scored against: points that were seen, on each basis, after the base year."""
     return [
         (row.kpi, int(row.year), float(row.value), basis)
         for basis in ("published", "comparable", "chained")

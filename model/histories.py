@@ -12,28 +12,7 @@ Step = tuple[float, float]
 
 @asked_once
 def steps(plan: Plan, *, as_of: int | None = None) -> dict[str, dict[int, Step]]:
-    """Give the steps from one year to the next that published figures show.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    as_of : int, optional
-        Year of knowledge; by default the base year.
-
-    Returns
-    -------
-    dict of str to dict of int to tuple
-        By series and year: the value of the year before, and of the year. Only between point figures of one
-        definition, none merely recalled; the year before is restated to the year's scope where that was
-        published.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> steps(load())["online_retail"][2020]
-    (10.6042, 11.76)
-    """
+    """Give the steps from one year to the next that published figures show."""
     seen = plan.base_year if as_of is None else as_of
     # Of a context series every definition counts; of a KPI only its own.
     kpis, every = known(plan, as_of=seen), known(plan, as_of=seen, every_series=True)

@@ -83,27 +83,7 @@ def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
 
 
 def plan_folder(plan: str | Path) -> Path:
-    """Find the folder of a plan pack.
-
-    Parameters
-    ----------
-    plan : str or Path
-        Id of a shipped plan, or a folder that holds plan.yaml.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ModelError
-        If there is none.
-
-    Examples
-    --------
-    >>> plan_folder("china_14fyp_digital").name
-    'china_14fyp_digital'
-    """
+    """Find the folder of a plan pack."""
     if not isinstance(plan, str | Path):
         raise ModelError(mistake("plan", "", f"{plan!r} is no plan", "an id, or a folder"))
     shipped = {path.parent.name: path.parent for path in data_folder().glob("*/plan.yaml")}

@@ -12,32 +12,7 @@ SHOCK_SLOT = 11
 
 
 def inputs_of(plan: Plan, scenario: Scenario) -> dict[tuple[str, str], Key]:
-    """Name the uncertain parameters of a scenario, each with its place in the net.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A resolved scenario.
-
-    Returns
-    -------
-    dict of (str, str) to Key
-        By series and dotted name of the parameter.
-
-    Raises
-    ------
-    ModelError
-        If a series has more uncertain inputs than the net has places for it.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> sorted(inputs_of(plan, plan.scenarios["accelerated"]))[0]
-    ('gigabit_users', 'imitation')
-    """
+    """Name the uncertain parameters of a scenario, each with its place in the net."""
     found = {}
     for series, growth in scenario.growth.items():
         for name, slot in _uncertain(plan, growth, "", 0):

@@ -76,34 +76,7 @@ def pooled(
     basis: str = "published",
     by_kpi: bool = False,
 ) -> pd.DataFrame:
-    """Pool scores that are at hand.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan pack they are of.
-    points : DataFrame
-        What `model.hindsight` gives.
-    distributions : DataFrame, optional
-        What `model.calibration.calibration` gives.
-    basis : str
-        Of the outturns.
-    by_kpi : bool
-        One line a KPI and method.
-
-    Returns
-    -------
-    DataFrame
-        method (a scenario's id, or the naive forecast), naive, kpi (empty: the mean of KPIs), n, left_out
-        (pairs with a figure of zero or below, of which there is no log; not in n), kpis (that have two cases
-        or more, and so a vote); mean error and mean absolute error of ``ln(outturn / forecast)``; skill, one
-        minus the ratio of the mean absolute error to that of the last value on the same cases (over KPIs:
-        the geometric mean of ratios); MASE (Hyndman and Koehler 2006: the error in units over the mean
-        yearly change before the plan) where a KPI has four such changes, and its own n; fair CRPS, its
-        skill, pinball loss; the share of outturns inside the 60 and 90 % bands, with the ends of a central
-        95 % interval of that share: whole KPIs are drawn anew, because errors of one KPI hang together (none
-        with fewer than three KPIs). With one case a mean is no score: then all scores are NaN.
-    """
+    """Pool scores that are at hand."""
     cases = _logged(points, basis)
     cases["scaled"] = cases["error"].abs() / cases["kpi"].map(changes(plan))
     if distributions is not None and len(distributions):
@@ -126,24 +99,7 @@ def pooled(
 
 
 def changes(plan: Plan) -> dict[str, float]:
-    """Mean absolute yearly change of each KPI before the plan, the scale of MASE.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-
-    Returns
-    -------
-    dict of str to float
-        In the KPI's unit; NaN with fewer than four yearly changes, or where nothing changed.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> {kpi: round(one, 2) for kpi, one in changes(load()).items() if one == one}
-    {'software_revenue': 0.83, 'online_retail': 1.32, 'ecommerce_transactions': 3.08}
-    """
+    """Mean absolute yearly change of each KPI before the plan, the scale of MASE."""
     found = {}
     for kpi, pairs in steps(plan).items():
         moves = [abs(after - before) for before, after in pairs.values()]
@@ -155,34 +111,7 @@ def changes(plan: Plan) -> dict[str, float]:
 def duels(
     points: pd.DataFrame, distributions: pd.DataFrame | None, method: str, *, basis: str = "published"
 ) -> pd.DataFrame:
-    """Hold a scenario against each naive forecast, on the cases that both have.
-
-    Parameters
-    ----------
-    points : DataFrame
-        What `model.hindsight` gives.
-    distributions : DataFrame or None
-        What `model.calibration.calibration` gives.
-    method : str
-        Id of a scenario.
-    basis : str
-        Of the outturns.
-
-    Returns
-    -------
-    DataFrame
-        kpi (empty: the geometric mean of KPIs with two cases or more), naive, n, and error and crps: the
-        scenario's mean absolute log error and mean CRPS over the naive forecast's. Above one the scenario
-        lost; NaN with fewer than two cases. On the line of all KPIs also by_case, the same ratio of errors
-        with one vote a case, decisive, the KPI without which that changes most, and without, what it then is.
-
-    Examples
-    --------
-    >>> from model import hindsight, load
-    >>> table = duels(hindsight(load(), ["baseline"]), None, "baseline").query("kpi == ''")
-    >>> bool((table["error"] < 1).all()), set(table["decisive"])
-    (True, {'gigabit_users'})
-    """
+    """Hold a scenario against each naive forecast, on the cases that both have."""
     cases = _logged(points, basis)
     cases["loss"], cases["crps"] = cases["log"].abs(), np.nan
     if distributions is not None and len(distributions):

@@ -20,35 +20,7 @@ LEAST = math.log(2.0)
 
 
 def checked(plan: Plan, scenario: Scenario, paths: Paths, last: int) -> Paths:
-    """Refuse paths that leave their bounds, or that grow or shrink faster than any published series did.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A resolved scenario; with `extreme` its growth is meant, and only bounds are held.
-    paths : Paths
-        Its trajectories.
-    last : int
-        Last calendar year that matters.
-
-    Returns
-    -------
-    Paths
-        The same.
-
-    Raises
-    ------
-    ModelError
-        For every series that does, at the first year in which it does.
-
-    Notes
-    -----
-    The limit is the largest change of one year, up or down, as a ratio, between published figures of any
-    series of the plan (`model.histories.steps`, all vintages known today), but at least a doubling. A plan
-    without such figures has no limit.
-    """
+    """Refuse paths that leave their bounds, or that grow or shrink faster than any published series did."""
     raise_all(_problems(plan, scenario, paths, last))
     return paths
 

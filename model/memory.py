@@ -18,30 +18,7 @@ MOST_KEPT = 256
 def asked_once(
     function: Callable[Concatenate[Plan, Given], Answer],
 ) -> Callable[Concatenate[Plan, Given], Answer]:
-    """Let a function of a plan's figures work each answer out once.
-
-    Parameters
-    ----------
-    function : callable
-        Takes a plan and arguments that can be hashed; rests on the plan's figures, series and base year only.
-
-    Returns
-    -------
-    callable
-        The same function. Every caller is given a copy of its own.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> asked = []
-    >>> @asked_once
-    ... def kpis(plan):
-    ...     asked.append(plan.id)
-    ...     return list(plan.kpis)
-    >>> plan = load()
-    >>> kpis(plan) == kpis(plan), len(asked)
-    (True, 1)
-    """
+    """Let a function of a plan's figures work each answer out once."""
 
     @lru_cache(maxsize=MOST_KEPT)
     def answered(figures: _Figures, given: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> Answer:

@@ -22,19 +22,7 @@ SLOTS = 16
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """Name of one random input.
-
-    Parameters
-    ----------
-    stream : int
-        Permanent number of the KPI, from 1.
-    kpi : str
-        Id of the KPI.
-    name : str
-        Parameter, or ``shock`` for the yearly growth shocks.
-    slot : int
-        Place of the parameter among the KPI's, from 0; for a shock, years after the base year, from 1.
-    """
+    """Name of one random input."""
 
     stream: int
     kpi: str
@@ -43,28 +31,7 @@ class Key:
 
 
 def column(key: Key, stride: int) -> int:
-    """Place of an input in the net: early shocks, then parameters, then later shocks.
-
-    Few columns first matters: the cost of the net grows with the last column that is used.
-
-    Parameters
-    ----------
-    key : Key
-        The input.
-    stride : int
-        Number of KPIs, rounded up to a multiple of eight (`stride_of`).
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
-    >>> column(Key(1, "a", "shock", 1), 8), column(Key(2, "b", "rate", 0), 8)
-    (0, 41)
-    >>> column(Key(1, "a", "shock", 6), 8)
-    168
-    """
+    """Place of an input in the net: early shocks, then parameters, then later shocks."""
     place = key.stream - 1
     if key.name == "shock":
         if key.slot <= FIRST_YEARS:
@@ -74,50 +41,12 @@ def column(key: Key, stride: int) -> int:
 
 
 def stride_of(streams: Iterable[int]) -> int:
-    """Round the largest stream number up to a multiple of eight, so that a few more KPIs change no draw.
-
-    Parameters
-    ----------
-    streams : iterable of int
-        Stream numbers of all KPIs of the plan.
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
-    >>> stride_of([1, 2, 3]), stride_of(range(1, 10))
-    (8, 16)
-    """
+    """Round the largest stream number up to a multiple of eight, so that a few more KPIs change no draw."""
     return -(-max(streams) // 8) * 8
 
 
 class Net:
-    """Levels of random inputs, drawn part by part.
-
-    Parameters
-    ----------
-    keys : sequence of Key
-        The inputs.
-    seed : int
-        Decides the digital shifts.
-    stride : int
-        As in `column`.
-    start : int
-        First draw.
-
-    Notes
-    -----
-    Sobol' points with the direction numbers of Joe and Kuo (2008), unscrambled; each column is
-    randomised by a digital shift (XOR of its 32-bit integers).
-
-    Examples
-    --------
-    >>> net = Net([Key(1, "a", "shock", 1)], seed=1, stride=8)
-    >>> net.levels(4).shape, net.levels(4).shape
-    ((1, 4), (1, 4))
-    """
+    """Levels of random inputs, drawn part by part."""
 
     def __init__(self, keys: Sequence[Key], *, seed: int, stride: int, start: int = 0) -> None:
         self._columns = [column(key, stride) for key in keys]
@@ -127,18 +56,7 @@ class Net:
             self._engine.fast_forward(start)
 
     def levels(self, draws: int) -> NDArray[np.float64]:
-        """Draw the next levels.
-
-        Parameters
-        ----------
-        draws : int
-            How many.
-
-        Returns
-        -------
-        ndarray, shape (keys, draws)
-            In (0, 1), never 0 or 1.
-        """
+        """Draw the next levels."""
         points = self._engine.random(draws).T
         # Mostly the first columns are wanted, all of them and in their order: then nothing is copied.
         everyone = self._columns == list(range(len(points)))
@@ -151,30 +69,7 @@ class Net:
 
 
 def plain(keys: Iterable[Key], draws: int, *, seed: int, start: int = 0) -> Mapping[Key, NDArray[np.float64]]:
-    """Draw the levels by plain Monte Carlo, one generator per input.
-
-    Parameters
-    ----------
-    keys : iterable of Key
-        The inputs.
-    draws : int
-        How many.
-    seed : int
-        Decides, together with the key, each generator.
-    start : int
-        First draw.
-
-    Returns
-    -------
-    mapping of Key to ndarray, shape (draws,)
-        Levels in (0, 1), never 0 or 1.
-
-    Examples
-    --------
-    >>> key = Key(1, "a", "shock", 1)
-    >>> plain([key], 4, seed=1)[key].shape
-    (4,)
-    """
+    """Draw the levels by plain Monte Carlo, one generator per input."""
     drawn = {}
     for key in keys:
         source = np.random.PCG64([seed, int(shift(seed, key))])
@@ -184,18 +79,6 @@ def plain(keys: Iterable[Key], draws: int, *, seed: int, start: int = 0) -> Mapp
 
 
 def shift(seed: int, key: Key) -> np.uint32:
-    """Hash seed and key to the digital shift of the key's column: the same on every machine.
-
-    Parameters
-    ----------
-    seed : int
-        The seed.
-    key : Key
-        The input.
-
-    Returns
-    -------
-    uint32
-    """
+    """Hash seed and key to the digital shift of the key's column: the same on every machine."""
     text = f"{seed}|{key.kpi}|{key.name}|{key.slot if key.name == 'shock' else ''}"
     return np.uint32(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big"))

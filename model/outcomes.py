@@ -23,29 +23,7 @@ Outturns = dict[tuple[str, int], dict[str, Any]]
 
 
 def meets(kpi: Kpi, value: Any, aim: float | Target, slack: float = 0.0) -> NDArray[np.bool_]:
-    """Tell whether values meet an aim; the tolerance is for the last bits of a solved path.
-
-    Parameters
-    ----------
-    kpi : Kpi
-        The KPI, for which way is better.
-    value : array_like
-        In its unit; NaN meets nothing.
-    aim : float or Target
-        The aim; a target range is met inside it.
-    slack : float
-        By how much it may be missed.
-
-    Returns
-    -------
-    ndarray of bool, shape of `value`
-
-    Examples
-    --------
-    >>> from model import load
-    >>> meets(load().kpis["software_revenue"], [13.996, 14.0 - 1e-12], 14.0).tolist()
-    [False, True]
-    """
+    """Tell whether values meet an aim; the tolerance is for the last bits of a solved path."""
     low, high = _ends(kpi, aim)
     room = slack + 1e-9 * max([1.0, *(abs(end) for end in (low, high) if math.isfinite(end))])
     given = np.asarray(value)
@@ -105,27 +83,7 @@ def outturns(plan: Plan, *, as_of: int) -> Outturns:
 
 @asked_once
 def settled(plan: Plan, *, as_of: int) -> dict[tuple[str, int], str]:
-    """Give the verdict on every target that outturns have settled; ("", year) on all of a year together.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    as_of : int
-        Year of knowledge.
-
-    Returns
-    -------
-    dict of (kpi, target year) to str
-        All of a year are settled once one is missed, or hangs on the basis, or all are met.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> found = settled(load(), as_of=2025)
-    >>> found["online_retail", 2025], found["software_revenue", 2025], found["", 2025]
-    ('depends', 'met', 'depends')
-    """
+    """Give the verdict on every target that outturns have settled; ("", year) on all of a year together."""
     rows = outturns(plan, as_of=as_of)
     found: dict[tuple[str, int], str] = {}
     whole: dict[int, set[str]] = {}

@@ -12,47 +12,12 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def data_folder() -> Path:
-    """Find the folder that holds one folder per plan pack.
-
-    Returns
-    -------
-    Path
-        ``model/shipped/data`` of an installed wheel, else ``data`` beside ``model`` in a checkout
-        (an editable installation does not see mapped folders).
-
-    Raises
-    ------
-    ModelError
-        If neither exists.
-
-    Examples
-    --------
-    >>> data_folder().name
-    'data'
-    >>> (data_folder() / "README.md").is_file()
-    True
-    """
+    """Find the folder that holds one folder per plan pack."""
     return _folder("data")
 
 
 def notebook_folder() -> Path:
-    """Find the folder that holds the notebooks.
-
-    Returns
-    -------
-    Path
-        ``model/shipped/notebooks`` of an installed wheel, else ``notebooks`` beside ``model``.
-
-    Raises
-    ------
-    ModelError
-        If neither exists.
-
-    Examples
-    --------
-    >>> notebook_folder().name
-    'notebooks'
-    """
+    """Find the folder that holds the notebooks."""
     return _folder("notebooks")
 
 

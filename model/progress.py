@@ -14,21 +14,7 @@ OFF_TRACK = "off track"
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a series has come between its base and its target.
-
-    Parameters
-    ----------
-    years : tuple of int
-        Years with a figure, the base year first.
-    values : tuple of float
-        The figures, in the series' unit.
-    target_year : int
-        Year of the target, later than the last of the years.
-    target : float
-        The target.
-    share : bool
-        Whether the series is a share, whose plan path is a straight line.
-    """
+    """How far a series has come between its base and its target."""
 
     years: tuple[int, ...]
     values: tuple[float, ...]
@@ -59,19 +45,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a rule says.
-
-    Parameters
-    ----------
-    label : str
-        The rule's own words.
-    standing : str
-        The same for all rules, so that they can be compared: achieved, on track, short (of the pace that is
-        needed), insufficient, moving away, or unknown; off track from a rule that tells the middle ones not
-        apart.
-    ratio : float
-        The number that decides; NaN where the rule cannot be applied.
-    """
+    """What a rule says."""
 
     label: str
     standing: str

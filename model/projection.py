@@ -59,20 +59,7 @@ class Projection:
     solved: dict[str, dict[str, float]]
 
     def value(self, kpi: str, year: int) -> float:
-        """Value of one KPI in one year.
-
-        Parameters
-        ----------
-        kpi : str
-            Id.
-        year : int
-            Calendar year.
-
-        Returns
-        -------
-        float
-            NaN where none is known.
-        """
+        """Value of one KPI in one year."""
         row = self.table[(self.table["kpi"] == kpi) & (self.table["year"] == year)]
         return float(row["value"].iloc[0])
 
@@ -127,21 +114,7 @@ def project(
 
 
 def settle(plan: Plan, scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Scenario:
-    """Find a scenario and lay the overrides over it.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : str, Path or Scenario
-        Name, path, or scenario.
-    overrides : sequence of str
-        Changed assumptions.
-
-    Returns
-    -------
-    Scenario
-    """
+    """Find a scenario and lay the overrides over it."""
     if not isinstance(scenario, str | Path | Scenario):
         raise ModelError(mistake("scenario", "", f"{scenario!r} is no name", near(scenario, plan.scenarios)))
     if isinstance(overrides, str) or not all(isinstance(one, str) for one in _listed(overrides)):
@@ -155,23 +128,7 @@ def _listed(given: object) -> Sequence[object]:
 
 
 def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int, hold: bool = True) -> Paths:
-    """Make the trajectories; what is to be solved is solved from the base year's knowledge.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A resolved scenario.
-    last, as_of : int
-        Last calendar year, and year of knowledge.
-    hold : bool
-        Whether paths are held to their bounds and to growth that was seen (`model.limits`).
-
-    Returns
-    -------
-    Paths
-    """
+    """Make the trajectories; what is to be solved is solved from the base year's knowledge."""
     first = trajectories(plan, scenario, last=last, facts=facts_of(plan, plan.base_year))
     if as_of == plan.base_year:
         return checked(plan, scenario, first, last) if hold else first
@@ -196,26 +153,7 @@ def _reread(plan: Plan, scenario: Scenario, as_of: int, facts: Facts) -> dict[st
 
 
 def as_of_year(plan: Plan, scenario: Scenario, as_of: int | str | None) -> int:
-    """Decide the as-of year: what is asked for, else the scenario's, else the base year.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A scenario.
-    as_of : int, "latest" or None
-        What is asked for.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    ModelError
-        If it lies before the base year or after the data.
-    """
+    """Decide the as-of year: what is asked for, else the scenario's, else the base year."""
     latest = latest_as_of(plan)
     asked = as_of if as_of is not None else scenario.as_of
     if asked is None:
@@ -229,26 +167,7 @@ def as_of_year(plan: Plan, scenario: Scenario, as_of: int | str | None) -> int:
 
 
 def horizon_year(plan: Plan, horizon: int | None, *, aimed: bool = False) -> int:
-    """Decide the last year of a projection.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    horizon : int or None
-        What is asked for; by default the plan's.
-    aimed : bool
-        Whether targets are to be judged, so that one has to lie within it.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    ModelError
-        If it is not after the base year, before every target, or more than 50 years later.
-    """
+    """Decide the last year of a projection."""
     first = min(target.year for kpi in plan.kpis.values() for target in kpi.targets)
     low = first if aimed else plan.base_year + 1
     return whole("horizon", plan.horizon if horizon is None else horizon, low, plan.base_year + FARTHEST)

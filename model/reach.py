@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 
 from model.arguments import arguments
 from model.curves import CURVES
@@ -19,37 +19,7 @@ from model.curves import CURVES
 def solve(
     curve: str, argument: str, years: ArrayLike, base: float, value: float, given: Mapping[str, Any]
 ) -> float:
-    """Solve `argument` so that the curve has `value` in the last of the years.
-
-    Parameters
-    ----------
-    curve : str
-        A name in `model.curves.CURVES`.
-    argument : str
-        The argument that is missing in `given`.
-    years : array_like, shape (years,)
-        Calendar years from the anchor to the year of the point.
-    base, value : float
-        Values in the first and in the last year, in the series' unit.
-    given : mapping
-        The other arguments; a ceiling is a number or has the shape of `years`.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        If no admissible value of the argument leads there.
-
-    Examples
-    --------
-    >>> round(solve("compound", "rate", range(2020, 2026), 8.16, 14.0, {}), 10)
-    0.1140061166
-    >>> round(solve("logistic", "rate", range(2020, 2026), 14.7, 45.0, {"ceiling": 100}), 10)
-    0.3115312531
-    """
+    """Solve `argument` so that the curve has `value` in the last of the years."""
     span = np.asarray(years)
     steps = float(span[-1] - span[0])
     top = np.broadcast_to(np.asarray(given.get("ceiling", np.inf), dtype=float), span.shape)
@@ -103,5 +73,5 @@ def _bracketed(
     misses = [miss(edge) for edge in edges]
     for left, right, before, after in zip(edges, edges[1:], misses, misses[1:], strict=False):
         if np.isfinite([before, after]).all() and before * after <= 0.0:
-            return float(brentq(miss, left, right, xtol=1e-15, rtol=8.9e-16, maxiter=500))
+            return float(scipy.optimize.brentq(miss, left, right, xtol=1e-15, rtol=8.9e-16, maxiter=500))
     return float("nan")

@@ -36,39 +36,14 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data of a YAML file, with the line on which each key stands.
-
-    Parameters
-    ----------
-    name : str
-        File name as the user knows it.
-    data : object
-        Dictionaries, tuples, text and numbers.
-    lines : mapping of tuple to int
-        Line (from 1) of each key path; 0 for what is no file and has no lines.
-    """
+    """Plain data of a YAML file, with the line on which each key stands."""
 
     name: str
     data: Any
     lines: Mapping[Key, int]
 
     def at(self, key: Sequence[str | int] = ()) -> str:
-        r"""``file:line`` of a key, or of the nearest key around it.
-
-        Parameters
-        ----------
-        key : sequence
-            Path of the key.
-
-        Returns
-        -------
-        str
-
-        Examples
-        --------
-        >>> parse("a: 1\nb: {c: 2}", "mine.yaml").at(["b", "d"])
-        'mine.yaml:2'
-        """
+        r"""``file:line`` of a key, or of the nearest key around it."""
         path = tuple(key)
         while path and path not in self.lines:
             path = path[:-1]
@@ -77,24 +52,7 @@ class Document:
 
 
 def read_text(path: Path, name: str | None = None) -> str:
-    """Read a text file in UTF-8.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str, optional
-        How to call it in an error; by default the path.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ModelError
-        If it cannot be read, is empty, too large, or not UTF-8 text.
-    """
+    """Read a text file in UTF-8."""
     called = name or str(path)
     try:
         found = path.stat()
@@ -123,29 +81,7 @@ def read_text(path: Path, name: str | None = None) -> str:
 
 
 def parse(text: str, name: str) -> Document:
-    r"""Parse YAML text into plain data with line numbers.
-
-    Parameters
-    ----------
-    text : str
-        YAML 1.2.
-    name : str
-        How to call the file in an error.
-
-    Returns
-    -------
-    Document
-
-    Raises
-    ------
-    ModelError
-        On a syntax error or a duplicate key (reported alone), a tag, an anchor or an alias.
-
-    Examples
-    --------
-    >>> parse("growth:\n  gdp: {rate: 0.07}", "mine.yaml").data
-    {'growth': {'gdp': {'rate': 0.07}}}
-    """
+    r"""Parse YAML text into plain data with line numbers."""
     odd = UNPRINTED.search(text)
     if odd:
         line = text.count("\n", 0, odd.start()) + 1

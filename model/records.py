@@ -32,26 +32,7 @@ COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+ ?%?")
 
 
 def record(document: Document, kind: Any, key: Key = ()) -> Any:
-    """Make a record of (a part of) a document.
-
-    Parameters
-    ----------
-    document : Document
-        What was read.
-    kind : type
-        A record of `model.schema`, or any type pydantic knows.
-    key : tuple
-        Path of the part, for the error messages.
-
-    Returns
-    -------
-    object of `kind`
-
-    Raises
-    ------
-    ModelError
-        With every mistake found.
-    """
+    """Make a record of (a part of) a document."""
     part = document.data
     for step in key:
         part = part[step]
@@ -62,22 +43,7 @@ def record(document: Document, kind: Any, key: Key = ()) -> Any:
 
 
 def remains(document: Document, kind: Any, filling: Mapping[str, Any]) -> tuple[Any, set[str], list[str]]:
-    """Make a record of what is right in a document, so that one mistake does not hide the others.
-
-    Parameters
-    ----------
-    document : Document
-        Keys with values.
-    kind : type
-        A record of `model.schema`.
-    filling : mapping
-        What stands in for keys that must be there and are wrong.
-
-    Returns
-    -------
-    tuple of record, set of str, list of str
-        The record, or None where too little is right; the keys that have stand-ins; all mistakes.
-    """
+    """Make a record of what is right in a document, so that one mistake does not hide the others."""
     data, doubtful, problems = dict(document.data), set[str](), list[str]()
     for _ in range(2):
         try:
@@ -109,19 +75,7 @@ def remains(document: Document, kind: Any, filling: Mapping[str, Any]) -> tuple[
 
 
 def certain(problems: Iterable[str], doubtful: Iterable[str]) -> list[str]:
-    """Leave out mistakes that may follow from others: those of keys that have stand-ins.
-
-    Parameters
-    ----------
-    problems : iterable of str
-        Mistakes worded by `mistake`.
-    doubtful : iterable of str
-        Dotted keys.
-
-    Returns
-    -------
-    list of str
-    """
+    """Leave out mistakes that may follow from others: those of keys that have stand-ins."""
     keys = {
         f": {group}.{key.partition('.')[2]}"
         for key in doubtful

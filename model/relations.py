@@ -22,33 +22,7 @@ Values = Mapping[str, NDArray[np.float64]]
 
 
 def excess_of(rule: str, values: Values) -> NDArray[np.float64]:
-    """Measure by how much values break a rule.
-
-    Parameters
-    ----------
-    rule : str
-        ``a <= b``, or an identity ``a = b``, of series, numbers and + - * /.
-    values : mapping of str to ndarray
-        Values by series.
-
-    Returns
-    -------
-    ndarray
-        Left minus right side for a limit, the distance beyond the printed precision for an identity;
-        zero or below where the rule holds, and NaN where a value is unknown.
-
-    Raises
-    ------
-    KeyError
-        If a series is not among the values.
-    ValueError
-        If the rule cannot be read.
-
-    Examples
-    --------
-    >>> excess_of("a <= 2 * b", {"a": np.array([3.0, 5.0]), "b": np.array([2.0, 2.0])}).tolist()
-    [-1.0, 1.0]
-    """
+    """Measure by how much values break a rule."""
     sign = "<=" if "<=" in rule else "="
     left, found, right = rule.partition(sign)
     if not found:

@@ -30,15 +30,7 @@ from model.reach import solve
 
 @dataclass(frozen=True)
 class Rule:
-    """A published rule.
-
-    Parameters
-    ----------
-    judge : callable
-        Gives a `Judgement` of a `Progress`.
-    our_reading : bool
-        Whether a constant of it could not be confirmed in its source (which its docstring names).
-    """
+    """A published rule."""
 
     judge: Callable[[Progress], Judgement]
     our_reading: bool = False

@@ -31,13 +31,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Block:
-    """Some draws of every series.
-
-    Parameters
-    ----------
-    kpis, context : dict of str to ndarray, shape (draws, years)
-        Values in each series' unit; a context series that is certain has one row.
-    """
+    """Some draws of every series."""
 
     kpis: dict[str, Values]
     context: dict[str, Values]
@@ -45,31 +39,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Sampling:
-    """A scenario made ready to be sampled.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan pack.
-    scenario : Scenario
-        The scenario, overrides included.
-    as_of, last : int
-        What is known, and the last year.
-    seed : int
-        Of the random numbers.
-    net : bool
-        Whether the draws come from the joint net, else from plain Monte Carlo.
-    centre : Paths
-        Trajectories without growth shocks, every parameter at its median.
-    inputs : dict of (str, str) to Key
-        Uncertain parameters by series and name.
-    spread : DataFrame
-        What the growth shocks rest on (`model.spread.spread`).
-    correlation : Correlation
-        How they go together.
-    persistence : Persistence
-        How much of a year's shock the next inherits, and what that rests on.
-    """
+    """A scenario made ready to be sampled."""
 
     plan: Plan
     scenario: Scenario
@@ -89,39 +59,13 @@ class Sampling:
         return self.centre.years[self.centre.years <= self.last]
 
     def blocks(self, draws: int, *, size: int, start: int = 0) -> Iterator[Block]:
-        """Draw block by block.
-
-        Parameters
-        ----------
-        draws : int
-            How many in all.
-        size : int
-            Of one block.
-        start : int
-            First draw.
-
-        Yields
-        ------
-        Block
-            What is drawn does not depend on the size of the blocks.
-        """
+        """Draw block by block."""
         facts = facts_of(self.plan, self.as_of)
         for levels, sums in self._drawn(draws, size=size, start=start):
             yield self._block(levels, sums, facts)
 
     def shaken(self, draws: int) -> dict[str, Values]:
-        """Give the cumulated growth shocks alone, to be laid around another path.
-
-        Parameters
-        ----------
-        draws : int
-            How many.
-
-        Returns
-        -------
-        dict of str to ndarray, shape (draws, years)
-            Of the log or logit of each KPI; zero where a year is known.
-        """
+        """Give the cumulated growth shocks alone, to be laid around another path."""
         ((_, sums),) = self._drawn(draws, size=draws)
         return {name: sums[:, place].T for place, name in enumerate(self.correlation.kpis)}
 
@@ -203,52 +147,14 @@ class Sampling:
 
 
 def shaken(path: Values, sums: Values, ceiling: Values | None = None) -> Values:
-    """Lay cumulated growth shocks around a path: on its odds, or its log where it has no ceiling.
-
-    Parameters
-    ----------
-    path : ndarray
-        In the series' unit.
-    sums : ndarray
-        Cumulated shocks, of a shape that goes with the path. Where they are zero the path stays as it is.
-    ceiling : ndarray, optional
-        Of a shape that goes with the path.
-
-    Returns
-    -------
-    ndarray
-
-    Examples
-    --------
-    >>> shaken(np.array([50.0]), np.log([4.0]), np.array([100.0])).round(6).tolist()
-    [80.0]
-    """
+    """Lay cumulated growth shocks around a path: on its odds, or its log where it has no ceiling."""
     odds = np.exp(sums)
     odds *= odds_of(path, ceiling)
     return from_odds(odds, ceiling)
 
 
 def unknown_spread(plan: Plan, scenario: Scenario) -> list[str]:
-    """Name the KPIs of which nothing says how far their growth strays: then no draw can be made.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A resolved scenario.
-
-    Returns
-    -------
-    list of str
-        Ids; the plan's `sd` of each would do.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> unknown_spread(load(), load().scenarios["baseline"])
-    []
-    """
+    """Name the KPIs of which nothing says how far their growth strays: then no draw can be made."""
     table = spread(plan, expected(plan, scenario))
     return list(table[table["sd"].isna()]["kpi"])
 
@@ -264,35 +170,7 @@ def sampling(
     lasting: float | None = None,
     same: float | None = None,
 ) -> Sampling:
-    """Make a scenario ready to be sampled.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A resolved scenario.
-    as_of, last : int
-        Year of knowledge, and last calendar year.
-    seed : int
-        Of the random numbers.
-    net : bool
-        False: plain Monte Carlo instead of the joint net.
-    lasting : float, optional
-        AR(1) coefficient of the growth shocks, in [0, 1); by default as `model.spread.persistence` says.
-    same : float, optional
-        One correlation between all KPIs instead of the plan's.
-
-    Returns
-    -------
-    Sampling
-
-    Raises
-    ------
-    ModelError
-        If the persistence or correlation is out of range, the scenario has too many uncertain inputs, or
-        nothing says how far the growth of a KPI strays.
-    """
+    """Make a scenario ready to be sampled."""
     if lasting is not None and not 0.0 <= lasting < 1.0:
         raise ModelError(mistake("persistence", "", f"{lasting:g} is out of range", "from 0 to below 1"))
     if same is not None and not -1.0 <= same <= 1.0:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from scipy.optimize import brentq
+import scipy
 
 from model.arguments import Argument, arguments
 from model.checks import since
@@ -27,27 +27,7 @@ EDGES = (-0.3, -0.1, -0.02, 0.0, 0.02, 0.1, 0.3, 1.0, 3.0)
 
 @dataclass(frozen=True)
 class Sought:
-    """What it takes to meet a target.
-
-    Parameters
-    ----------
-    parameter : str
-        The assumption that was sought, as `--set` names it; ``rates``: what is added to every yearly rate.
-    value : float
-        Its value with which the target is just met; NaN where none does.
-    unit : str
-        Its unit; a rate is a decimal ``a year``.
-    first, average : float
-        The growth this comes to: where growth fades that of the last known year, from which it fades (else
-        NaN), and that of all years on average. Decimals a year, of a share points.
-    needed : bool
-        Whether more is needed than a figure shows already, or than the scenario assumes.
-    possible : bool
-        Whether a value does, within the bounds of the KPI and no faster than any published series.
-    note : str
-        already met (by the last known figure), met as assumed, deadline (the year is over), out of reach, or
-        where the path leaves its bounds or outruns what was published, and which series holds the record.
-    """
+    """What it takes to meet a target."""
 
     parameter: str
     value: float
@@ -189,7 +169,7 @@ def _root(gap: Callable[[float], float], declared: Argument, lifted: Growth | No
     for left, right in pairwise(edges):
         before, after = gap(left), gap(right)
         if math.isfinite(before) and math.isfinite(after) and before * after <= 0 and before != after:
-            return float(brentq(gap, left, right, xtol=1e-12))
+            return float(scipy.optimize.brentq(gap, left, right, xtol=1e-12))
     return math.nan
 
 

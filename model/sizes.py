@@ -10,27 +10,7 @@ from model.schema import Plan, Scenario
 
 
 def root_of(plan: Plan, scenario: Scenario) -> Scenario:
-    """Find the scenario that another one descends from.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A resolved scenario.
-
-    Returns
-    -------
-    Scenario
-        As the plan pack has it; the scenario itself where it descends from none.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> root_of(plan, plan.scenarios["saturation"]).id
-    'baseline'
-    """
+    """Find the scenario that another one descends from."""
     root = plan.scenarios.get(scenario.id, scenario)
     while root.extends is not None and root.extends in plan.scenarios:
         root = plan.scenarios[root.extends]
@@ -38,30 +18,7 @@ def root_of(plan: Plan, scenario: Scenario) -> Scenario:
 
 
 def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
-    """Size of the growth a year that the reference of a scenario expects, up to the plan's target year.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A resolved scenario. The size is that of the scenario it descends from, as of the base year: a
-        scenario shifts the centre, and leaves the spread around it as it is.
-
-    Returns
-    -------
-    dict of str to float
-        Mean yearly change of the log (of the logit, under a ceiling) of each KPI. Of a ratio, the root of
-        the squared changes of numerator and denominator, because both can stray.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> sizes = expected(plan, plan.scenarios["saturation"])
-    >>> sizes == expected(plan, plan.scenarios["baseline"])
-    True
-    """
+    """Size of the growth a year that the reference of a scenario expects, up to the plan's target year."""
     root = root_of(plan, scenario)
     paths = paths_of(
         plan,

@@ -42,19 +42,7 @@ MEASURED, GIVEN, ASKED, TAKEN = "measured", "given", "asked", "assumed"
 
 @dataclass(frozen=True)
 class Persistence:
-    """Share of a year's growth shock that the next year inherits, and what it rests on.
-
-    Parameters
-    ----------
-    value : float
-        In [0, 1).
-    rests : {"measured", "given", "asked", "assumed"}
-        Measured on the years before the plan, given by plan.yaml, asked for, or neither: a convention.
-    low, high : float
-        Central 90 % of the measure when whole series are drawn anew; NaN where it was not measured.
-    n, series : int
-        Errors and series that it rests on.
-    """
+    """Share of a year's growth shock that the next year inherits, and what it rests on."""
 
     value: float
     rests: str
@@ -65,33 +53,7 @@ class Persistence:
 
 
 def persistence(plan: Plan) -> Persistence:
-    """Say how much of a year's growth shock the next year inherits: as the plan gives it, else as measured.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-
-    Returns
-    -------
-    Persistence
-        Assumed (`ASSUMED`) where fewer than three series have errors two years ahead.
-
-    Notes
-    -----
-    Of every series and origin the damped trend's errors one to four years ahead are normal with standard
-    deviation ``s / (1 - rho) * sqrt(sum_(j <= h) (1 - rho^j)^2)``, each series with an s of its own; rho
-    maximises the product of their densities (a composite likelihood: Varin, Reid and Firth 2011, Statistica
-    Sinica 21, 5-42). It uses errors of every horizon; ``sqrt(R^2 - 1) - 1``, R the ratio of root mean square
-    errors two years and one year ahead, rests on two of them and need not lie below one.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> found = persistence(load())
-    >>> found.value, found.low, found.high, found.n, found.series
-    (0.77, 0.38, 0.95, 41, 7)
-    """
+    """Say how much of a year's growth shock the next year inherits, given or measured."""
     given = plan.uncertainty.persistence
     return _measured(plan) if given is None else Persistence(given, GIVEN)
 
@@ -124,38 +86,7 @@ def _measured(plan: Plan) -> Persistence:
 
 
 def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
-    """Measure or borrow the standard deviation of every KPI's yearly growth shock.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    expected : mapping of str to float
-        Size of each KPI's expected change of the log (of the logit, under a ceiling) in a year; it scales
-        what is borrowed.
-
-    Returns
-    -------
-    DataFrame
-        kpi, sd (of the log or logit, a year; NaN where nothing is known of it), n (errors it rests on; 0: the
-        plan gives it), borrowed, and factor: by how much
-        it was widened, because few errors say little of their scatter. The factor is Student's t over the
-        normal at 97.5 %, so that the central 95 % hold as much: with n degrees of freedom for n own errors
-        (around zero, which is not estimated); with one less than the number of series for borrowed ones,
-        because errors of one series are alike, and it is the scatter between series that is borrowed.
-
-    Notes
-    -----
-    A series whose errors are larger than its mean growth lends nothing: relative to a growth that is lost in
-    its own noise any error is huge. Nor do fewer than three series: of their scatter they say nothing.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> table = spread(load(), dict.fromkeys(load().kpis, 0.1)).set_index("kpi")
-    >>> bool(table.loc["software_revenue", "borrowed"]), bool(table.loc["core_share", "borrowed"])
-    (False, True)
-    """
+    """Measure or borrow the standard deviation of every KPI's yearly growth shock."""
     growth = _lent(plan)
     errors = {name: np.array(_errors(rates)) for name, rates in growth.items()}
     means = {name: abs(float(np.mean(list(rates.values())))) for name, rates in growth.items() if rates}
@@ -185,27 +116,7 @@ def _lent(plan: Plan) -> dict[str, dict[int, float]]:
 
 
 def yearly_growth(plan: Plan, *, as_of: int | None = None) -> dict[str, dict[int, float]]:
-    """Give the yearly growth of every series: changes of the log, or of the logit for a share.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    as_of : int, optional
-        Year of knowledge; by default the base year.
-
-    Returns
-    -------
-    dict of str to dict of int to float
-        By series and year. Only from one point figure to the next year's, of one definition.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> rates = yearly_growth(load())["software_revenue"]
-    >>> {year: round(rate, 3) for year, rate in sorted(rates.items())}
-    {2017: 0.126, 2018: 0.137, 2019: 0.134, 2020: 0.124}
-    """
+    """Give the yearly growth of every series: changes of the log, or of the logit for a share."""
     return {
         name: {
             year: float(np.log(odds_of(after, _top(series))) - np.log(odds_of(before, _top(series))))

@@ -41,29 +41,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Summary:
-    """What an ensemble says, without its draws.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario, overrides included.
-    as_of, draws, seed : int
-        What was known, how many draws, and the seed of the random numbers.
-    quantiles : DataFrame
-        scenario, kpi, year, quantile, value.
-    probabilities : DataFrame
-        As `model.tallies.probability_table`.
-    first_years : DataFrame
-        As `model.tallies.year_table`.
-    spread : DataFrame
-        What the growth shocks rest on (`model.spread.spread`).
-    errors : dict of str to float
-        Largest error of a KPI's quantiles, on the log or logit; 0: they are exact.
-    correlation : Correlation
-        How growth shocks go together between KPIs.
-    persistence : Persistence
-        How long they last, and what that rests on.
-    """
+    """What an ensemble says, without its draws."""
 
     scenario: Scenario
     as_of: int
@@ -163,15 +141,7 @@ def summarise(
 
 
 class Bins:
-    """Counts of one KPI's draws by year, in equal bins of the transformed scale.
-
-    Parameters
-    ----------
-    kpi : Kpi
-        The KPI.
-    low, high : ndarray, shape (years,)
-        Where each year's bins begin and end; draws beyond are counted in the outer bins.
-    """
+    """Counts of one KPI's draws by year, in equal bins of the transformed scale."""
 
     def __init__(self, kpi: Kpi, low: Values, high: Values) -> None:
         self.kpi, self.low = kpi, low[:, None]
@@ -183,13 +153,7 @@ class Bins:
         self.counts = np.zeros((low.size, BINS), dtype=np.int64)
 
     def count(self, values: Values) -> None:
-        """Count some draws.
-
-        Parameters
-        ----------
-        values : ndarray, shape (draws, years)
-            In the KPI's unit.
-        """
+        """Count some draws."""
         place = scale_of(self.kpi)(values.T)
         place -= self.low
         place /= self.step
@@ -200,25 +164,7 @@ class Bins:
     def quantiles(
         self, ready: Sampling, levels: Sequence[float]
     ) -> Iterator[tuple[str, str, int, float, float]]:
-        """Read quantiles off the counts, interpolated within a bin.
-
-        Parameters
-        ----------
-        ready : Sampling
-            What was sampled.
-        levels : sequence of float
-            In (0, 1).
-
-        Yields
-        ------
-        tuple
-            scenario, kpi, year, quantile, value.
-
-        Raises
-        ------
-        ModelError
-            If a quantile lies in an outer bin, whose width is unknown.
-        """
+        """Read quantiles off the counts, interpolated within a bin."""
         for position, year in enumerate(ready.years):
             counts = self.counts[position]
             below = np.cumsum(counts)
@@ -236,24 +182,7 @@ class Bins:
 
 
 def scale_of(kpi: Kpi) -> Callable[[Values], Values]:
-    """Give the scale on which a KPI's draws are counted: logit within bounds, else log.
-
-    Parameters
-    ----------
-    kpi : Kpi
-        The KPI.
-
-    Returns
-    -------
-    callable
-
-    Examples
-    --------
-    >>> from model import load
-    >>> kpi = load().kpis["core_share"]
-    >>> value_of(kpi)(scale_of(kpi)(np.array([7.8, 10.0]))).round(12).tolist()
-    [7.8, 10.0]
-    """
+    """Give the scale on which a KPI's draws are counted: logit within bounds, else log."""
     if kpi.bounds is None:
         return np.log
     low, high = kpi.bounds
@@ -261,17 +190,7 @@ def scale_of(kpi: Kpi) -> Callable[[Values], Values]:
 
 
 def value_of(kpi: Kpi) -> Callable[[Values], Values]:
-    """Give the inverse of `scale_of`.
-
-    Parameters
-    ----------
-    kpi : Kpi
-        The KPI.
-
-    Returns
-    -------
-    callable
-    """
+    """Give the inverse of `scale_of`."""
     if kpi.bounds is None:
         return np.exp
     low, high = kpi.bounds

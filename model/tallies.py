@@ -22,19 +22,7 @@ VERY_LIKELY, LIKELY, EVEN, UNLIKELY, VERY_UNLIKELY = (
 
 @dataclass
 class Tally:
-    """Counts that can be added up block by block.
-
-    Parameters
-    ----------
-    draws : int
-        How many draws were counted.
-    met : dict of (kpi, target year, target) to int
-        Draws that meet each target.
-    together : dict of int to int
-        Draws that meet all targets of a year.
-    first : dict of (kpi, target year, target) to dict of int to int
-        Draws that first reach the target value in each year; year 0: not within the horizon.
-    """
+    """Counts that can be added up block by block."""
 
     draws: int
     met: dict[Goal, int]
@@ -55,30 +43,7 @@ class Tally:
 
 
 def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.float64]]) -> Tally:
-    """Count the draws of some values.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    years : ndarray, shape (years,)
-        Calendar years.
-    draws : mapping of str to ndarray, shape (draws, years)
-        Values by KPI.
-
-    Returns
-    -------
-    Tally
-        Targets later than the last year are left out.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> values = {name: np.array([[kpi.base, kpi.targets[0].value]]) for name, kpi in plan.kpis.items()}
-    >>> tally(plan, np.array([plan.base_year, plan.target_year]), values).together
-    {2025: 1}
-    """
+    """Count the draws of some values."""
     met: dict[Goal, int] = {}
     first: dict[Goal, dict[int, int]] = {}
     every: dict[int, NDArray[np.bool_]] = {}
@@ -107,27 +72,7 @@ def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.f
 def probability_table(
     counted: Tally, scenario: str, spread: pd.DataFrame, settled: Mapping[tuple[str, int], str]
 ) -> pd.DataFrame:
-    """Tabulate how likely each target is to be met.
-
-    Parameters
-    ----------
-    counted : Tally
-        Counts.
-    scenario : str
-        Its id.
-    spread : DataFrame
-        What the growth shocks rest on.
-    settled : mapping of (kpi, target year) to str
-        Verdicts that are known already (`model.outcomes.settled`).
-
-    Returns
-    -------
-    DataFrame
-        scenario, kpi (empty: all of the plan's KPIs together), target_year, target, probability, its
-        standard error and the ends of Wilson's 95 % interval (both of independent draws, so rather too
-        wide for a net), whether the spread of the KPI's growth is borrowed, and the verdict that outturns
-        have settled, in which case there is no probability; else empty.
-    """
+    """Tabulate how likely each target is to be met."""
     borrowed = spread.set_index("kpi")["borrowed"]
     rows = [
         (kpi, year, value, *_share(count, counted.draws), bool(borrowed[kpi]), settled.get((kpi, year), ""))
@@ -147,24 +92,7 @@ def probability_table(
 
 
 def year_table(counted: Tally, scenario: str, known: Mapping[str, int]) -> pd.DataFrame:
-    """Tabulate in which year each target value is first reached.
-
-    Parameters
-    ----------
-    counted : Tally
-        Counts.
-    scenario : str
-        Its id.
-    known : mapping of str to int
-        Last known year of each KPI.
-
-    Returns
-    -------
-    DataFrame
-        scenario, kpi, target_year, target, year (NaN: not within the horizon), probability that it is
-        first reached in that year, its standard error, and whether that is no likelihood but known. One row a
-        year.
-    """
+    """Tabulate in which year each target value is first reached."""
     rows = [
         (
             scenario,
@@ -188,27 +116,7 @@ def last_known(plan: Plan, as_of: int) -> dict[str, int]:
 
 
 def likelihood(probability: float) -> str:
-    """Say a probability in words, on a fixed scale.
-
-    Parameters
-    ----------
-    probability : float
-        In [0, 1].
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    The scale of the IPCC's guidance note on the treatment of uncertainties (Mastrandrea et al. 2010), with
-    the limits 90, 66, 33 and 10 %; a value at a limit takes the stronger word.
-
-    Examples
-    --------
-    >>> [likelihood(one) for one in (0.95, 0.66, 0.5, 0.33, 0.1)]
-    ['very likely', 'likely', 'about as likely as not', 'unlikely', 'very unlikely']
-    """
+    """Say a probability in words, on a fixed scale."""
     if probability >= 0.66:
         return VERY_LIKELY if probability >= 0.9 else LIKELY
     if probability > 0.33:

@@ -33,24 +33,7 @@ FADING = {"damped": "rate", "damped_linear": "slope"}
 
 @dataclass(frozen=True)
 class Paths:
-    """Trajectories of all series.
-
-    Parameters
-    ----------
-    years : ndarray, shape (years,)
-        Calendar years, from the base year on.
-    values : dict of str to ndarray, shape (years,) or (draws, years)
-        In each series' unit; a year without a figure inside the known span is filled in here
-        (for ceilings and denominators) and empty in `known`.
-    known : dict of str to dict of int to float
-        The figures that were known, by year.
-    ceilings : dict of str to ndarray
-        The ceiling each series grew under, where there is one.
-    solved : dict of str to dict of str to float
-        Arguments that `reach` left open, by series.
-    overtaken : set of str
-        Series whose last known figure lies at or above their ceiling: they stay where they are.
-    """
+    """Trajectories of all series."""
 
     years: NDArray[np.int64]
     values: dict[str, Values] = field(default_factory=dict)
@@ -83,30 +66,7 @@ def trajectories(
     sample: Sample = lambda series, name, parameter: parameter.central,
     only: str | None = None,
 ) -> Paths:
-    """Make the trajectories of a scenario.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A resolved scenario.
-    last : int
-        Last calendar year.
-    facts : mapping
-        What is known (`facts_of`).
-    solved : mapping, optional
-        Arguments solved before, or read again; what is missing here is solved from these facts.
-    sample : callable
-        Gives the number, or an array of shape (draws, 1), for a parameter of a series; by default its median.
-    only : str, optional
-        Make this series and what it needs, instead of all.
-
-    Raises
-    ------
-    ModelError
-        If a base value lies at or above its ceiling, a point cannot be reached, or a figure is missing.
-    """
+    """Make the trajectories of a scenario."""
     reaches = [growth.reach.year for growth in scenario.growth.values() if growth.reach is not None]
     paths = Paths(np.arange(plan.base_year, max([last, *reaches]) + 1))
     series = plan.series

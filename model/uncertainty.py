@@ -145,23 +145,7 @@ def simulate(
 
 
 def checked_draws(draws: int, most: int, seed: int = 0) -> int:
-    """Refuse a number of draws that is no power of two, or too large.
-
-    Parameters
-    ----------
-    draws, most, seed : int
-        How many, how many at most, and the seed of the random numbers.
-
-    Returns
-    -------
-    int
-        The number.
-
-    Raises
-    ------
-    ModelError
-        If it cannot be used.
-    """
+    """Refuse a number of draws that is no power of two, or too large."""
     whole("seed", seed, 0, 2**32 - 1)
     allowed = f"a power of two up to {most}"
     if whole("draws", draws, 2, most, allowed) & (draws - 1):
@@ -170,27 +154,7 @@ def checked_draws(draws: int, most: int, seed: int = 0) -> int:
 
 
 def quantiles(ensemble: Ensemble, levels: Sequence[float] = QUANTILES) -> pd.DataFrame:
-    """Give quantiles of every KPI and year.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        What `simulate` gives.
-    levels : sequence of float
-        In (0, 1); by default the central 30, 60 and 90 % bands and the median.
-
-    Returns
-    -------
-    DataFrame
-        scenario, kpi, year, quantile, value.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> table = quantiles(simulate(load(), "baseline", draws=256))
-    >>> len(table) == 8 * 6 * 7
-    True
-    """
+    """Give quantiles of every KPI and year."""
     rows = [
         (ensemble.scenario.id, kpi, int(year), level, float(value))
         for kpi, draws in ensemble.draws.items()
@@ -206,30 +170,7 @@ def bands(
     kind: Kind = CENTRAL,
     contents: Sequence[float] = CONTENTS,
 ) -> pd.DataFrame:
-    """Give the bands of a fan chart.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-        What `simulate` gives.
-    kind : {"central", "highest density"}
-        Central bands leave as many draws below as above (Wallis 1999); bands of highest density are the
-        shortest that hold as many (as the Bank of England draws them).
-    contents : sequence of float
-        Share of the draws in each band, in (0, 1).
-
-    Returns
-    -------
-    DataFrame
-        scenario, kpi, year, content, low, high: in the KPI's unit, one row a band.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> table = bands(simulate(load(), "baseline", draws=256), kind="highest density")
-    >>> bool((table["low"] <= table["high"]).all())
-    True
-    """
+    """Give the bands of a fan chart."""
     rows = []
     for kpi, draws in ensemble.draws.items():
         ordered = np.sort(draws, axis=0)
@@ -247,56 +188,13 @@ def bands(
 
 
 def probabilities(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
-    """Count the draws that meet each target, and all of one year.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    ensemble : Ensemble
-        What `simulate` gives.
-
-    Returns
-    -------
-    DataFrame
-        As `model.tallies.probability_table`.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> table = probabilities(plan, simulate(plan, "plan_path", draws=1024)).set_index("kpi")
-    >>> bool(abs(table.loc["software_revenue", "probability"] - 0.5) < 0.01)
-    True
-    """
+    """Count the draws that meet each target, and all of one year."""
     known = settled(plan, as_of=ensemble.as_of)
     return probability_table(_counted(plan, ensemble), ensemble.scenario.id, ensemble.spread, known)
 
 
 def first_years(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
-    """Say in which year the draws first reach each target.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    ensemble : Ensemble
-        What `simulate` gives.
-
-    Returns
-    -------
-    DataFrame
-        As `model.tallies.year_table`.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> table = first_years(plan, simulate(plan, "baseline", draws=256))
-    >>> sums = table.groupby("kpi")["probability"].sum()
-    >>> bool(((sums - 1).abs() < 1e-12).all())
-    True
-    """
+    """Say in which year the draws first reach each target."""
     return year_table(_counted(plan, ensemble), ensemble.scenario.id, last_known(plan, ensemble.as_of))
 
 

@@ -26,24 +26,7 @@ BAD_INPUT = 2
 
 
 def options(notebook: str, more: Sequence[str] = ()) -> list[str]:
-    """Give Voila's command line.
-
-    Parameters
-    ----------
-    notebook : str
-        The notebook to serve.
-    more : sequence of str
-        Further options, which come last.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> options("explorer.ipynb", ["--port=8870"])[1:3]
-    ['--Voila.ip=127.0.0.1', '--token']
-    """
+    """Give Voila's command line."""
     return [
         notebook,
         "--Voila.ip=127.0.0.1",
@@ -80,18 +63,7 @@ def written(folder: str, asked: argparse.Namespace) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve the explorer until it is told to end.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        ``--plan``, ``--scenario``, and options of Voila.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
+    """Serve the explorer until it is told to end."""
     parser = argparse.ArgumentParser(prog="python -m model.explorer.app", allow_abbrev=False)
     parser.add_argument("--plan", default=DEFAULT_PLAN, help="id or folder of a plan pack")
     parser.add_argument("--scenario", default="", help="name of a scenario")

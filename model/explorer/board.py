@@ -31,15 +31,7 @@ DRAWN = tuple(str(2**power) for power in range(8, 15))
 
 @dataclass(frozen=True)
 class Board:
-    """The controls of a scenario.
-
-    Parameters
-    ----------
-    template : Scenario
-        The scenario with its new curves and shocks, no number moved yet.
-    controls : dict of str to Control
-        By id, series by series.
-    """
+    """The controls of a scenario."""
 
     template: Scenario
     controls: dict[str, Control]
@@ -52,32 +44,7 @@ class Board:
 
 
 def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Facts) -> Board:
-    """Lay out the controls of a scenario.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    chosen : Scenario
-        The scenario it started from.
-    settings : mapping
-        What was set; only curves, shapes of shocks and years of a step count here.
-    facts : mapping
-        What is known in the base year.
-
-    Returns
-    -------
-    Board
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.trajectories import facts_of
-    >>> plan = load()
-    >>> found = board(plan, plan.scenarios["baseline"], {}, facts_of(plan, plan.base_year))
-    >>> [name for name in found.controls if name.startswith("gdp_nominal")][:2]
-    ['gdp_nominal.rate', 'gdp_nominal.curve']
-    """
+    """Lay out the controls of a scenario."""
     template = templated(plan, chosen, settings)
     calm = template.model_copy(update={"shocks": ()})
     paths = trajectories(plan, calm, last=max(plan.horizon, plan.target_year), facts=facts)
@@ -155,24 +122,7 @@ def _run(plan: Plan, chosen: Scenario) -> list[Control]:
 def groups(
     plan: Plan, laid: Board, reference: Mapping[str, Control], language: str = "en"
 ) -> list[dict[str, Any]]:
-    """Describe the controls for the browser, group by group, in the units in which they are shown.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    laid : Board
-        The controls.
-    reference : mapping
-        The controls of the baseline, whose values stand beside.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    list of dict
-        id, title, kpi (whether it is one of the plan's) and controls.
-    """
+    """Describe the controls for the browser, group by group, in the units in which they are shown."""
     made: dict[str, dict[str, Any]] = {}
     for control in laid.controls.values():
         name = control.series
@@ -210,24 +160,7 @@ def _described(plan: Plan, control: Control, reference: Control | None, language
 
 
 def label(control: Control, language: str = "en") -> str:
-    """Name a control for who uses it.
-
-    Parameters
-    ----------
-    control : Control
-        The control.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> label(Control("core_share.numerator.rate", "number", 0.1))
-    'Growth of the numerator'
-    """
+    """Name a control for who uses it."""
     steps = control.name.split(".")
     named = [one for one in steps if not one.isdigit()]
     last = named[-1]
@@ -248,21 +181,7 @@ def label(control: Control, language: str = "en") -> str:
 
 
 def option(control: Control, word: str, language: str = "en") -> str:
-    """Name one of the words of a choice; years and counts stand for themselves.
-
-    Parameters
-    ----------
-    control : Control
-        The control.
-    word : str
-        The word.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-    """
+    """Name one of the words of a choice; years and counts stand for themselves."""
     if word.isdigit():
         return word
     kind = "shape" if control.name.endswith(".shape") else control.name.rpartition(".")[2]

@@ -13,66 +13,19 @@ STRUCTURE = (".curve", ".shape", ".from.year", ".as_of")
 
 
 def structure_of(state: State) -> str:
-    """Tell boards apart: two states of one structure have the same controls.
-
-    Parameters
-    ----------
-    state : State
-        What is set.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> structure_of(State("baseline", {"a.rate": 1.0})) == structure_of(State("baseline"))
-    True
-    """
+    """Tell boards apart: two states of one structure have the same controls."""
     shapes = {key: repr(one) for key, one in state.settings.items() if key.endswith(STRUCTURE)}
     return f"{state.chosen} {sorted(shapes.items())}"
 
 
 def with_curve(state: State, series: str, line: Mapping[str, Any] | None) -> State:
-    """Give a series another curve; its shocks stay.
-
-    Parameters
-    ----------
-    state : State
-        What is set.
-    series : str
-        Id.
-    line : mapping or None
-        The new growth line; None: as in the chosen scenario.
-
-    Returns
-    -------
-    State
-    """
+    """Give a series another curve; its shocks stay."""
     shocks = {key: one for key, one in state.settings.items() if key.startswith(f"{series}.shock")}
     return state.without(f"{series}.").with_settings({**shocks, f"{series}.curve": line})
 
 
 def with_shape(state: State, chosen: Scenario, plan: Plan, control: str, shape: str) -> State:
-    """Give a shock another shape, add one, or take one away.
-
-    Parameters
-    ----------
-    state : State
-        What is set.
-    chosen : Scenario
-        The scenario it started from.
-    plan : Plan
-        The plan, for its years.
-    control : str
-        Id of the control of the shape.
-    shape : str
-        A shape, or none.
-
-    Returns
-    -------
-    State
-    """
+    """Give a shock another shape, add one, or take one away."""
     series, place, _ = control.split(".")
     number = int(place.removeprefix("shock"))
     own = [one.shape for one in chosen.shocks if one.kpi == series]

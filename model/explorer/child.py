@@ -17,18 +17,7 @@ EVERY = 0.2
 
 
 def make(asked: dict[str, Any]) -> str:
-    """Make a report.
-
-    Parameters
-    ----------
-    asked : dict
-        plan, stem and text of a scenario, horizon, and the folder ``out``.
-
-    Returns
-    -------
-    str
-        What went wrong; empty if nothing did.
-    """
+    """Make a report."""
     out = Path(asked["out"])
     scenario = out / f"{asked['stem']}.yaml"
     scenario.write_text(asked["text"], encoding="utf-8")

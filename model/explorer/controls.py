@@ -24,34 +24,7 @@ TOGETHER: Mapping[str, float | None] = {"plan": None, "apart": 0.0, "somewhat": 
 
 @dataclass(frozen=True)
 class Control:
-    """One thing that can be set.
-
-    Parameters
-    ----------
-    id : str
-        ``<series>.<parameter>``, or ``run.<setting>``.
-    kind : {"number", "choice", "flag"}
-        What it takes.
-    start : float, str, bool or None
-        Where it stands at first, in model units; None: left to the plan (a ceiling that is a series).
-    low, high, step : float
-        Range of the slider, in model units.
-    scale : float
-        Factor by which a value is shown: 100 for rates.
-    unit : {"", "percent", "percent a year", "percent at first", "points a year",
-        "units a year", "units", "years"}
-        How it is read; at first: in the base year, since when it fades.
-    options : tuple of str
-        The words of a choice.
-    argument : Argument or None
-        What the model admits.
-    rest : float or None
-        Where the slider stands while the value is left to the plan.
-    reread : (float, int) or None
-        Growth that is read again instead, and its year; then `start` is what comes to the same.
-    main : bool
-        Whether it is shown at once; the rest is folded.
-    """
+    """One thing that can be set."""
 
     id: str
     kind: Kind
@@ -79,25 +52,7 @@ class Control:
 
 
 def number(id: str, value: float, declared: Argument, series: Series, *, of_shock: bool = False) -> Control:
-    """Give the control of a number: its slider reaches twice its value to either side, where admissible.
-
-    Parameters
-    ----------
-    id : str
-        Id of the control.
-    value : float
-        Where it stands at first.
-    declared : Argument
-        What the model admits.
-    series : Series
-        The series, for its units.
-    of_shock : bool
-        Whether it is a shock's: its rates are added to growth, its sizes relative.
-
-    Returns
-    -------
-    Control
-    """
+    """Give the control of a number: its slider reaches twice its value to either side, where admissible."""
     low, high, step = range_of(value, declared)
     percent = declared.unit == "a year" or (of_shock and declared.low == -1.0)
     scale = 100.0 if percent else 1.0
@@ -113,22 +68,7 @@ def number(id: str, value: float, declared: Argument, series: Series, *, of_shoc
 def range_of(
     value: float, declared: Argument, *, low: float | None = None, high: float | None = None
 ) -> tuple[float, float, float]:
-    """Give a slider's range and step; the grid holds the value, because browsers snap to it.
-
-    Parameters
-    ----------
-    value : float
-        Where it stands at first.
-    declared : Argument
-        What the model admits.
-    low, high : float, optional
-        Where the slider is to begin and to end.
-
-    Returns
-    -------
-    tuple of float
-        Low, high and step.
-    """
+    """Give a slider's range and step; the grid holds the value, because browsers snap to it."""
     spread = max(2 * abs(value), 0.1)
     low = max(value - spread if low is None else low, declared.low)
     high = min(value + spread if high is None else high, declared.high)

@@ -9,33 +9,7 @@ from model.show.words import say
 
 
 def deliver(name: str, raw: bytes, folder: str, language: str = "en") -> str:
-    """Write a file into a folder, if one is named, and say where the file is.
-
-    Parameters
-    ----------
-    name : str
-        File name.
-    raw : bytes
-        Content.
-    folder : str
-        Folder, relative to the working folder; it is made if need be. Empty: nothing is written.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ModelError
-        If the file cannot be written.
-
-    Examples
-    --------
-    >>> deliver("mine.yaml", b"", "")
-    'mine.yaml is in your downloads'
-    """
+    """Write a file into a folder, if one is named, and say where the file is."""
     if not folder.strip():
         return say("explorer_sent", language, name=name)
     place = Path(folder.strip()).expanduser()

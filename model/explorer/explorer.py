@@ -17,13 +17,7 @@ from model.uncertainty import simulate
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Explorer(Shown):
-    """The whole model under sliders, with its static twin.
-
-    Parameters
-    ----------
-    session : Session
-        The kernel side.
-    """
+    """The whole model under sliders, with its static twin."""
 
     session: Session
     id: str = "explorer"

@@ -19,19 +19,7 @@ from model.uncertainty import QUANTILES, probabilities, simulate
 
 @dataclass(frozen=True)
 class Refined:
-    """What is known when a slider rests.
-
-    Parameters
-    ----------
-    verdicts : tuple of Verdict
-        In full: every basis, every note.
-    chances : dict
-        Printed probability of each target, by KPI and year.
-    bands : dict of str to list of list of float
-        Quantiles of each KPI, the lowest first, one value a year; empty without an ensemble.
-    together : str
-        Printed probability that every target of the target year is met; empty without an ensemble.
-    """
+    """What is known when a slider rests."""
 
     verdicts: tuple[Verdict, ...]
     chances: dict[tuple[str, int], str]
@@ -42,34 +30,7 @@ class Refined:
 def refine(
     plan: Plan, scenario: Scenario, *, last: int, ensemble: Mapping[str, Any] | None, language: str = "en"
 ) -> Refined:
-    """Simulate and judge a scenario.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A scenario.
-    last : int
-        Last year.
-    ensemble : mapping or None
-        Keyword arguments of `model.simulate`: draws, seed, and how shocks go together. None: nothing is
-        drawn.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    Refined
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> found = refine(plan, plan.scenarios["plan_path"], last=plan.horizon, ensemble={"draws": 256})
-    >>> len(found.bands["software_revenue"]), found.chances["software_revenue", plan.target_year]
-    (7, '50 %')
-    """
+    """Simulate and judge a scenario."""
     drawn = None if ensemble is None else simulate(plan, scenario, horizon=last, **ensemble)
     made = project(plan, scenario, horizon=last)
     full = tuple(verdicts(assess_projection(plan, made, ensemble=drawn)))

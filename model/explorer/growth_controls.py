@@ -27,35 +27,7 @@ def of_growth(
     first: str = "",
     read: tuple[float, float, int] | None = None,
 ) -> list[Control]:
-    """Give the controls of one series' growth: its curve, its ceiling, its numbers.
-
-    Parameters
-    ----------
-    series : Series
-        The series.
-    growth : Growth
-        How it grows.
-    top : float or None
-        The ceiling it grows under, in the target year, where there is one.
-    first : str
-        The curve of the scenario as it was chosen; it can always be gone back to.
-    read : tuple, optional
-        Growth that is read again: what it would have been at first, what it is, in which year.
-
-    Returns
-    -------
-    list of Control
-        The main one first: the last number with a time unit, which is what speeds the curve up.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> name = "software_revenue"
-    >>> found = of_growth(plan.kpis[name], plan.scenarios["baseline"].growth[name], None)
-    >>> [one.name for one in found]
-    ['rate', 'curve', 'damping', 'rate.width']
-    """
+    """Give the controls of one series' growth: its curve, its ceiling, its numbers."""
     numbers = list(numbers_of(growth))
     main = main_number(growth)
     choices = tuple(dict.fromkeys([*PLAIN, growth.curve, *([first] if first else [])]))
@@ -107,19 +79,7 @@ def of_growth(
 
 
 def numbers_of(growth: Growth, prefix: str = "") -> Iterator[tuple[str, Parameter, Argument]]:
-    """List the numbers of a curve: dotted name, parameter, and what it may be.
-
-    Parameters
-    ----------
-    growth : Growth
-        How a series grows.
-    prefix : str
-        Put before every name.
-
-    Yields
-    ------
-    tuple of str, Parameter and Argument
-    """
+    """List the numbers of a curve: dotted name, parameter, and what it may be."""
     declared = arguments(CURVES[growth.curve])
     for name, value in growth.arguments.items():
         if isinstance(value, Parameter):
@@ -131,42 +91,13 @@ def numbers_of(growth: Growth, prefix: str = "") -> Iterator[tuple[str, Paramete
 
 
 def main_number(growth: Growth) -> str:
-    """Name the number that speeds a curve up: the last with a time unit, or the last yearly rate.
-
-    Parameters
-    ----------
-    growth : Growth
-        How a series grows.
-
-    Returns
-    -------
-    str
-        Empty where nothing but a point to reach is given.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> growth = load().scenarios["baseline"].growth
-    >>> [main_number(growth[name]) for name in ("software_revenue", "ipv6_users", "core_share")]
-    ['rate', 'imitation', 'numerator.rate']
-    """
+    """Name the number that speeds a curve up: the last with a time unit, or the last yearly rate."""
     timed = [name for name, _, declared in numbers_of(growth) if declared.unit]
     return timed[-1] if timed else ""
 
 
 def width_of(parameter: Parameter) -> float | None:
-    """Give the half width of a parameter's range; None where it has no limits.
-
-    Parameters
-    ----------
-    parameter : Parameter
-        A parameter.
-
-    Returns
-    -------
-    float or None
-        0 of a fixed number.
-    """
+    """Give the half width of a parameter's range; None where it has no limits."""
     given = parameter.arguments
     if parameter.distribution == "fixed":
         return 0.0

@@ -31,21 +31,7 @@ FIRST_RATE = 0.1
 
 
 def templated(plan: Plan, chosen: Scenario, settings: Settings) -> Scenario:
-    """Give a scenario its new curves and shocks, before any number is moved.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    chosen : Scenario
-        The scenario to start from.
-    settings : mapping
-        What was set.
-
-    Returns
-    -------
-    Scenario
-    """
+    """Give a scenario its new curves and shocks, before any number is moved."""
     curves = {key.partition(".")[0]: one for key, one in settings.items() if key.endswith(".curve")}
     scenario = chosen
     if curves:
@@ -54,41 +40,7 @@ def templated(plan: Plan, chosen: Scenario, settings: Settings) -> Scenario:
 
 
 def built(plan: Plan, template: Scenario, settings: Settings, *, facts: Facts, last: int) -> Scenario:
-    """Give a scenario the numbers that were set.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    template : Scenario
-        What `templated` gives.
-    settings : mapping
-        What was set.
-    facts : mapping
-        What is known in the base year (`model.trajectories.facts_of`).
-    last : int
-        Last year.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    ModelError
-        If a value is not admissible.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.trajectories import facts_of
-    >>> plan = load()
-    >>> facts = facts_of(plan, plan.base_year)
-    >>> given, chosen = {"gdp_nominal.rate": 0.05}, plan.scenarios["baseline"]
-    >>> now = built(plan, chosen, given, facts=facts, last=plan.horizon)
-    >>> now.growth["gdp_nominal"].arguments["rate"].central
-    0.05
-    """
+    """Give a scenario the numbers that were set."""
     scenario = template
     overrides = _overrides(template, settings)
     if overrides:
@@ -117,39 +69,7 @@ def built(plan: Plan, template: Scenario, settings: Settings, *, facts: Facts, l
 def template_of_curve(
     plan: Plan, now: Scenario, name: str, curve: str, *, facts: Facts, last: int
 ) -> dict[str, Any]:
-    """Give a new curve for a series, through the point it is projected to reach in the target year.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    now : Scenario
-        The scenario as it stands.
-    name : str
-        Series.
-    curve : str
-        The new curve.
-    facts : mapping
-        What is known in the base year.
-    last : int
-        Last year.
-
-    Returns
-    -------
-    dict
-        A growth line as in a scenario file, every number given.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.trajectories import facts_of
-    >>> plan = load()
-    >>> facts = facts_of(plan, plan.base_year)
-    >>> path = plan.scenarios["plan_path"]
-    >>> line = template_of_curve(plan, path, "software_revenue", "compound", facts=facts, last=plan.horizon)
-    >>> line["curve"], round(line["rate"], 6)
-    ('compound', 0.114006)
-    """
+    """Give a new curve for a series, through the point it is projected to reach in the target year."""
     calm = now.model_copy(update={"shocks": ()})
     paths = trajectories(plan, calm, last=max(last, plan.target_year), facts=facts)
     declared = arguments(CURVES[curve])
@@ -176,24 +96,7 @@ def template_of_curve(
 
 
 def implied(growth: Growth | None, values: Mapping[str, Any], name: str, years: Any) -> dict[int, float]:
-    """Measure the yearly growth of a trajectory; of a ratio, that of its numerator.
-
-    Parameters
-    ----------
-    growth : Growth or None
-        How the series grows.
-    values : mapping
-        Trajectories without shocks.
-    name : str
-        Series.
-    years : ndarray
-        Calendar years.
-
-    Returns
-    -------
-    dict of int to float
-        From the second year on.
-    """
+    """Measure the yearly growth of a trajectory; of a ratio, that of its numerator."""
     path = np.asarray(values[name], dtype=float)
     below = growth.arguments.get("denominator") if growth is not None else None
     if isinstance(below, str):
@@ -203,22 +106,7 @@ def implied(growth: Growth | None, values: Mapping[str, Any], name: str, years: 
 
 
 def flow(value: Any) -> str:
-    """Write a value as one line of YAML.
-
-    Parameters
-    ----------
-    value : object
-        Mappings, text and numbers.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> flow({"curve": "stepwise", "rates": {2021: 0.1}})
-    '{"curve": "stepwise", "rates": {2021: 0.1}}'
-    """
+    """Write a value as one line of YAML."""
     if isinstance(value, Mapping):
         inside = (f"{json.dumps(key)}: {flow(one)}" for key, one in value.items())
         return "{" + ", ".join(inside) + "}"

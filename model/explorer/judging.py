@@ -16,21 +16,7 @@ from model.trajectories import Paths
 
 
 def moved_along(plan: Plan, found: Sequence[Verdict], paths: Paths) -> list[Verdict]:
-    """Judge projections anew, by the rule of `model.assess`; outturns and notes stay as they are.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    found : sequence of Verdict
-        The verdicts in full, of the same as-of year and horizon.
-    paths : Paths
-        Trajectories.
-
-    Returns
-    -------
-    list of Verdict
-    """
+    """Judge projections anew, by the rule of `model.assess`; outturns and notes stay as they are."""
     return [one if one.is_outturn else _judged(plan, one, paths) for one in found]
 
 
@@ -50,24 +36,7 @@ def _judged(plan: Plan, one: Verdict, paths: Paths) -> Verdict:
 def rows(
     plan: Plan, found: Sequence[Verdict], chances: Mapping[tuple[str, int], str], language: str = "en"
 ) -> list[dict[str, Any]]:
-    """Print one row a target: what is projected, the gap, growth, probability, verdict.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    found : sequence of Verdict
-        Verdicts.
-    chances : mapping
-        Printed probability by KPI and year.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    list of dict
-        kpi, year, key, cells (printed texts) and said (the row as a sentence).
-    """
+    """Print one row a target: what is projected, the gap, growth, probability, verdict."""
     made = []
     for name, kpi in plan.kpis.items():
         for aim in kpi.targets:
@@ -106,21 +75,6 @@ def rows(
 
 
 def headings(language: str = "en") -> list[str]:
-    """Give the titles of the columns of `rows`.
-
-    Parameters
-    ----------
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> headings()[-1]
-    'Verdict'
-    """
+    """Give the titles of the columns of `rows`."""
     titles = ("kpi", "target", "projected", "gap", "growth", "required", "probability", "verdict")
     return [say(f"column_{title}", language) for title in titles]

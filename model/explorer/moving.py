@@ -10,28 +10,7 @@ PLACED = ("low", "mode", "high", "mean", "median")
 
 
 def moved(parameter: Parameter, value: float, width: float | None = None) -> Any:
-    """Move a parameter so that its median is `value`; what is uncertain about it moves along.
-
-    Parameters
-    ----------
-    parameter : Parameter
-        As it stood.
-    value : float
-        New median.
-    width : float, optional
-        New half width of its range; 0 makes it certain.
-
-    Returns
-    -------
-    float or dict
-        As in a scenario file.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> moved(load().scenarios["baseline"].growth["gdp_nominal"].arguments["rate"], 0.05, 0.01)
-    {'distribution': 'triangular', 'low': 0.04, 'mode': 0.05, 'high': 0.06}
-    """
+    """Move a parameter so that its median is `value`; what is uncertain about it moves along."""
     given = parameter.arguments
     if width is not None:
         if width == 0:

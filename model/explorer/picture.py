@@ -14,31 +14,7 @@ DIGITS = 7
 
 
 def lines(plan: Plan, paths: Paths, *, last: int) -> dict[str, list[float | None]]:
-    """Give the trajectory of every KPI, one value a year; a known year without a figure is None.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    paths : Paths
-        Trajectories.
-    last : int
-        Last year.
-
-    Returns
-    -------
-    dict of str to list
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.projection import paths_of
-    >>> plan = load()
-    >>> last = plan.horizon
-    >>> paths = paths_of(plan, plan.scenarios["plan_path"], last=last, as_of=plan.base_year)
-    >>> lines(plan, paths, last=last)["software_revenue"][-1]
-    14.0
-    """
+    """Give the trajectory of every KPI, one value a year; a known year without a figure is None."""
     count = last - plan.base_year + 1
     found: dict[str, list[float | None]] = {}
     for name in plan.kpis:
@@ -53,18 +29,7 @@ def lines(plan: Plan, paths: Paths, *, last: int) -> dict[str, list[float | None
 
 
 def panels(found: Findings) -> list[dict[str, Any]]:
-    """Give what stands still in every panel: titles, targets, published figures.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found for the chosen scenario.
-
-    Returns
-    -------
-    list of dict
-        One a KPI, in the plan's order.
-    """
+    """Give what stands still in every panel: titles, targets, published figures."""
     language = found.language
     made = []
     for kpi in found.plan.kpis.values():

@@ -20,13 +20,7 @@ CHILD = "model.explorer.child"
 
 
 class Printing:
-    """One report at a time.
-
-    Parameters
-    ----------
-    tell : callable
-        Hears of the progress: a dict with ``running`` and the ``key`` of what to say, at the end ``file``.
-    """
+    """One report at a time."""
 
     def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
         self._tell = tell
@@ -39,21 +33,7 @@ class Printing:
         return self._child is not None
 
     def start(self, plan: Plan, stem: str, text: str, *, last: int, folder: str = "") -> None:
-        """Begin a report; while one is being made, nothing happens.
-
-        Parameters
-        ----------
-        plan : Plan
-            A shipped plan.
-        stem : str
-            Name of the scenario.
-        text : str
-            Its file.
-        last : int
-            Last year.
-        folder : str
-            Where the report is also to be put.
-        """
+        """Begin a report; while one is being made, nothing happens."""
         if self.is_running:
             return
         self._cancelled = False

@@ -25,25 +25,7 @@ FIRST_NAME = "my_scenario"
 
 
 def stem_of(plan: Plan, title: str) -> str:
-    """Make a file name of a title that the plan has no scenario of yet.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    title : str
-        Title.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from model import load
-    >>> stem_of(load(), "Cloud first!"), stem_of(load(), "Baseline"), stem_of(load(), "云")
-    ('cloud_first', 'baseline_2', 'my_scenario')
-    """
+    """Make a file name of a title that the plan has no scenario of yet."""
     plain = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")[:50]
     stem = plain if re.match(r"[a-z]", plain) else FIRST_NAME
     while stem in plan.scenarios:
@@ -52,46 +34,7 @@ def stem_of(plan: Plan, title: str) -> str:
 
 
 def scenario_file(plan: Plan, chosen: Scenario, now: Scenario, *, title: str, language: str = "en") -> str:
-    """Write what a scenario changes as a file that extends its parent.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan as it ships.
-    chosen : Scenario
-        The scenario it started from; one that the plan does not hold gives way to its own parent.
-    now : Scenario
-        The scenario as it stands.
-    title : str
-        Title of the new scenario.
-    language : {"en", "zh"}
-        Language of the sources.
-
-    Returns
-    -------
-    str
-        YAML that `model.find_scenario` reads.
-
-    Raises
-    ------
-    ModelError
-        If it could not be read back.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.assumptions import with_overrides
-    >>> plan = load()
-    >>> now = with_overrides(plan, plan.scenarios["accelerated"], ["gdp_nominal.rate=0.06"])
-    >>> print(scenario_file(plan, plan.scenarios["accelerated"], now, title="Slower"), end="")
-    title: Slower
-    extends: accelerated
-    growth:
-      gdp_nominal:
-        curve: compound
-        rate: 0.06
-        source: 'Judgement: set in the explorer, from the scenario Accelerated'
-    """
+    """Write what a scenario changes as a file that extends its parent."""
     parent = plan.scenarios.get(chosen.id) or plan.scenarios.get(chosen.extends or "")
     content: dict[str, Any] = {"title": title}
     if parent is not None:
@@ -128,27 +71,7 @@ def scenario_file(plan: Plan, chosen: Scenario, now: Scenario, *, title: str, la
 
 
 def read_back(plan: Plan, text: str, stem: str) -> tuple[Plan, Scenario]:
-    """Read a scenario file that stands nowhere yet.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    text : str
-        YAML.
-    stem : str
-        Its file name, without ending.
-
-    Returns
-    -------
-    tuple of Plan and Scenario
-        The plan with the scenario in it, and the scenario.
-
-    Raises
-    ------
-    ModelError
-        With every mistake of the file, by line.
-    """
+    """Read a scenario file that stands nowhere yet."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{stem}.yaml"
         path.write_text(text, encoding="utf-8")
@@ -167,18 +90,7 @@ def table(plan: Plan, chosen: Scenario, now: Scenario, *, last: int) -> str:
 
 
 def plain_growth(growth: Growth | None) -> dict[str, Any]:
-    """Write a growth line back as it stands in a file.
-
-    Parameters
-    ----------
-    growth : Growth or None
-        How a series grows.
-
-    Returns
-    -------
-    dict
-        Empty of None.
-    """
+    """Write a growth line back as it stands in a file."""
     if growth is None:
         return {}
     bare: dict[str, Any] = _bare(growth.model_dump(exclude_none=True))

@@ -13,18 +13,7 @@ from model.show.words import say
 
 
 def frame(session: Session) -> dict[str, Any]:
-    """Give what stands still while a slider moves.
-
-    Parameters
-    ----------
-    session : Session
-        The kernel side.
-
-    Returns
-    -------
-    dict
-        first and last year, panels (`model.explorer.picture.panels`), and the path of the targets by KPI.
-    """
+    """Give what stands still while a slider moves."""
     path = session.found.path
     values: dict[str, list[float]] = {}
     if path is not None:
@@ -41,33 +30,12 @@ def frame(session: Session) -> dict[str, Any]:
 
 
 def described(session: Session) -> list[dict[str, Any]]:
-    """Describe the controls, the baseline's values beside them.
-
-    Parameters
-    ----------
-    session : Session
-        The kernel side.
-
-    Returns
-    -------
-    list of dict
-        As `model.explorer.board.groups`.
-    """
+    """Describe the controls, the baseline's values beside them."""
     return groups(session.plan, session.board, session.baseline.controls, session.language)
 
 
 def values(session: Session) -> dict[str, dict[str, Any]]:
-    """Give the controls that were moved: value and text, as they are shown.
-
-    Parameters
-    ----------
-    session : Session
-        The kernel side.
-
-    Returns
-    -------
-    dict of str to dict
-    """
+    """Give the controls that were moved: value and text, as they are shown."""
     found = {}
     for key, given in session.state.settings.items():
         control = session.board.controls.get(key)

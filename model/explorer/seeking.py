@@ -17,31 +17,7 @@ from model.show.words import say
 
 
 def sought(plan: Plan, now: Scenario, kpi: str, laid: Board, state: State) -> tuple[dict[str, Any], Sought]:
-    """Find the settings with which a KPI meets its target.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    now : Scenario
-        The scenario as it stands.
-    kpi : str
-        Id.
-    laid : Board
-        The controls.
-    state : State
-        What is set.
-
-    Returns
-    -------
-    tuple of dict and Sought
-        Control to value in model units, the one to look at first; none where any value does. What it takes.
-
-    Raises
-    ------
-    ModelError
-        If there is no such KPI or target, or no admissible value meets it.
-    """
+    """Find the settings with which a KPI meets its target."""
     if kpi not in plan.kpis:
         raise ModelError(mistake("kpi", "", f"unknown KPI {kpi!r}", near(kpi, plan.kpis)))
     growth, step = now.growth[kpi], f"{kpi}.from.rate"

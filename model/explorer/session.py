@@ -29,28 +29,7 @@ from model.trajectories import Paths, facts_of
 
 
 class Session:
-    """The explorer's kernel side.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : str
-        Name of the scenario to start from.
-    language : {"en", "zh"}
-        Language of everything that is shown.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> session = Session(load(), "baseline")
-    >>> session.set("software_revenue.rate", "20")
-    >>> session.now.growth["software_revenue"].arguments["rate"].central
-    0.2
-    >>> session.undo()
-    >>> session.now.growth["software_revenue"].arguments["rate"].central
-    0.1324
-    """
+    """The explorer's kernel side."""
 
     def __init__(self, plan: Plan, scenario: str = "", *, language: str = "en") -> None:
         self.shipped, self.plan, self.language = plan, plan, language
@@ -129,22 +108,7 @@ class Session:
     # Verbs: each goes on to a new state, or raises and leaves everything as it was
 
     def set(self, control: str, given: Any, gesture: str = "") -> None:
-        """Set one control, to a value in the unit in which it is shown.
-
-        Parameters
-        ----------
-        control : str
-            Id.
-        given : float, str or bool
-            As it was typed or sent.
-        gesture : str
-            One drag, or one held key: one step back.
-
-        Raises
-        ------
-        ModelError
-            If there is no such control or the value is not admissible.
-        """
+        """Set one control, to a value in the unit in which it is shown."""
         declared = self.board.controls.get(control)
         if declared is None:
             raise ModelError(
@@ -201,37 +165,13 @@ class Session:
         self._show(self.history.redone())
 
     def seek(self, kpi: str) -> tuple[str, Sought]:
-        """Move the main control of a KPI to where its target is met; what would have to be true.
-
-        Parameters
-        ----------
-        kpi : str
-            Id.
-
-        Returns
-        -------
-        tuple of str and Sought
-            The control that was moved, empty where any value does, and what it takes.
-        """
+        """Move the main control of a KPI to where its target is met; what would have to be true."""
         changes, found = sought(self.plan, self.now, kpi, self.board, self.state)
         self._go(self.state.with_settings(changes))
         return next(iter(changes), ""), found
 
     def load(self, text: str, name: str) -> None:
-        """Read a scenario file and start from it.
-
-        Parameters
-        ----------
-        text : str
-            YAML.
-        name : str
-            Its file name.
-
-        Raises
-        ------
-        ModelError
-            With every mistake, by line.
-        """
+        """Read a scenario file and start from it."""
         stem = stem_of(self.plan, name.rpartition(".")[0] or name)
         plan, found = read_back(self.shipped, text, stem)
         together = {**self.plan.scenarios, found.id: found}

@@ -16,23 +16,7 @@ FIRST_SIZE = -0.05
 
 
 def of_shock(shock: Shock | None, series: Series, number: int, last: int) -> list[Control]:
-    """Give the controls of one shock; of none, the choice of a shape.
-
-    Parameters
-    ----------
-    shock : Shock or None
-        A shock.
-    series : Series
-        The series it disturbs.
-    number : int
-        Its number among the shocks of the series, from 1.
-    last : int
-        Last year that can be chosen.
-
-    Returns
-    -------
-    list of Control
-    """
+    """Give the controls of one shock; of none, the choice of a shape."""
     head = f"{series.id}.shock{number}"
     shape = Control(f"{head}.shape", "choice", shock.shape if shock else NONE, options=(NONE, *SHOCKS))
     if shock is None:
@@ -59,26 +43,7 @@ def of_shock(shock: Shock | None, series: Series, number: int, last: int) -> lis
 
 
 def template_of_shock(shape: str, plan: Plan) -> dict[str, Any]:
-    """Give a new shock of a shape: a twentieth less, from the second year on.
-
-    Parameters
-    ----------
-    shape : str
-        A shape.
-    plan : Plan
-        The plan, for its years.
-
-    Returns
-    -------
-    dict
-        As in a scenario file, without the series.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> template_of_shock("level", load())
-    {'shape': 'level', 'start': 2022, 'size': -0.05}
-    """
+    """Give a new shock of a shape: a twentieth less, from the second year on."""
     declared = arguments(SHOCKS[shape])
     # The first year named is when it begins; another one is when it is complete.
     years = [name for name, one in declared.items() if one.kind == "year"]
@@ -91,17 +56,5 @@ def template_of_shock(shape: str, plan: Plan) -> dict[str, Any]:
 
 
 def default_of(function: Any, name: str) -> Any:
-    """Give the default of a keyword-only argument.
-
-    Parameters
-    ----------
-    function : callable
-        A shock.
-    name : str
-        Argument.
-
-    Returns
-    -------
-    object
-    """
+    """Give the default of a keyword-only argument."""
     return inspect.signature(function).parameters[name].default

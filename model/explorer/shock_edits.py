@@ -22,17 +22,7 @@ Settings = Mapping[str, Any]
 
 
 def plain_shock(shock: Shock) -> dict[str, Any]:
-    """Write a shock back as it stands in a file.
-
-    Parameters
-    ----------
-    shock : Shock
-        A shock.
-
-    Returns
-    -------
-    dict
-    """
+    """Write a shock back as it stands in a file."""
     inside = {
         name: (value.central if value.distribution == "fixed" else value.model_dump())
         if isinstance(value, Parameter)
@@ -44,21 +34,7 @@ def plain_shock(shock: Shock) -> dict[str, Any]:
 
 
 def with_shocks(plan: Plan, scenario: Scenario, shapes: Settings) -> Scenario:
-    """Add, replace and remove shocks.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A scenario.
-    shapes : mapping
-        Id of the control of a shape to the new shock, or to none.
-
-    Returns
-    -------
-    Scenario
-    """
+    """Add, replace and remove shocks."""
     if not shapes:
         return scenario
     lines = _by_series(scenario)
@@ -73,21 +49,7 @@ def with_shocks(plan: Plan, scenario: Scenario, shapes: Settings) -> Scenario:
 
 
 def with_shock_numbers(plan: Plan, scenario: Scenario, settings: Settings) -> Scenario:
-    """Move the numbers of shocks.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenario : Scenario
-        A scenario, its shocks as `with_shocks` gives them.
-    settings : mapping
-        What was set.
-
-    Returns
-    -------
-    Scenario
-    """
+    """Move the numbers of shocks."""
     moved_ones = {key: one for key, one in settings.items() if ".shock" in key and not key.endswith(".shape")}
     if not moved_ones:
         return scenario

@@ -14,56 +14,18 @@ DEEPEST = 500
 
 @dataclass(frozen=True)
 class State:
-    """What is set.
-
-    Parameters
-    ----------
-    chosen : str
-        Id of the scenario it started from.
-    settings : mapping of str to object
-        Control to value in model units, of the controls that were moved.
-    """
+    """What is set."""
 
     chosen: str
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def with_settings(self, changes: Mapping[str, Any]) -> State:
-        """Set some controls; None puts one back.
-
-        Parameters
-        ----------
-        changes : mapping
-            Control to value.
-
-        Returns
-        -------
-        State
-
-        Examples
-        --------
-        >>> State("baseline", {"a.rate": 1.0}).with_settings({"a.rate": None, "b.rate": 2.0}).settings
-        {'b.rate': 2.0}
-        """
+        """Set some controls; None puts one back."""
         merged = {**self.settings, **changes}
         return replace(self, settings={key: one for key, one in merged.items() if one is not None})
 
     def without(self, prefix: str) -> State:
-        """Put back every control whose id begins so.
-
-        Parameters
-        ----------
-        prefix : str
-            Beginning of an id.
-
-        Returns
-        -------
-        State
-
-        Examples
-        --------
-        >>> State("baseline", {"a.rate": 1.0, "b.rate": 2.0}).without("a.").settings
-        {'b.rate': 2.0}
-        """
+        """Put back every control whose id begins so."""
         return replace(
             self, settings={key: one for key, one in self.settings.items() if not key.startswith(prefix)}
         )
@@ -71,17 +33,7 @@ class State:
 
 @dataclass(frozen=True)
 class History:
-    """The states before and after the present one.
-
-    Parameters
-    ----------
-    present : State
-        Where it stands.
-    past, future : tuple of State
-        What undo and redo lead to, the nearest last.
-    gesture : str
-        What made the present state: further steps of one drag, or of one held key, are one step back.
-    """
+    """The states before and after the present one."""
 
     present: State
     past: tuple[State, ...] = ()
@@ -89,26 +41,7 @@ class History:
     gesture: str = ""
 
     def then(self, state: State, gesture: str = "") -> History:
-        """Go on to a state.
-
-        Parameters
-        ----------
-        state : State
-            The new one.
-        gesture : str
-            What leads there; the same one again replaces the present state.
-
-        Returns
-        -------
-        History
-
-        Examples
-        --------
-        >>> start = History(State("baseline"))
-        >>> moved = start.then(State("baseline", {"a": 1}), "drag").then(State("baseline", {"a": 2}), "drag")
-        >>> moved.undone().present == start.present, moved.undone().redone().present.settings
-        (True, {'a': 2})
-        """
+        """Go on to a state."""
         if state == self.present:
             return self
         if gesture and gesture == self.gesture:

@@ -17,28 +17,7 @@ BANDED = (QUANTILES[0], QUANTILES[-1])
 
 
 def twin(found: Findings, drawn_from: Ensemble) -> Figure:
-    """Draw every KPI of the plan with its fan, two in a row.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    drawn_from : Ensemble
-        The draws behind the fans.
-
-    Returns
-    -------
-    Figure
-
-    Examples
-    --------
-    >>> from model import load, simulate
-    >>> from model.show.finding import findings
-    >>> plan = load()
-    >>> shown = twin(findings(plan), simulate(plan, draws=256))
-    >>> shown.id, shown.data()["data"]["columns"][:3]
-    ('explorer', ['KPI', 'Year', 'Baseline'])
-    """
+    """Draw every KPI of the plan with its fan, two in a row."""
     language, kpis = found.language, list(found.plan.kpis.values())
     count = math.ceil(len(kpis) / 2)
     height = 1.5 * count + 0.85

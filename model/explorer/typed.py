@@ -20,34 +20,7 @@ WHERE = "explorer"
 
 
 def read(control: Control, given: Any, language: str = "en") -> Any:
-    """Read what was given for a control, in the unit in which it is shown.
-
-    Parameters
-    ----------
-    control : Control
-        The control.
-    given : float, str or bool
-        A number, or text as typed: with a true minus, a decimal comma, a per cent sign on a rate.
-    language : {"en", "zh"}
-        Language of the error.
-
-    Returns
-    -------
-    float, str or bool
-        In model units.
-
-    Raises
-    ------
-    ModelError
-        If it is no number, or not admissible.
-
-    Examples
-    --------
-    >>> from model.arguments import Argument
-    >>> rate = Control("a.rate", "number", 0.1, scale=100, argument=Argument(low=-1, high=20))
-    >>> read(rate, "12.5 %"), read(rate, "−3"), read(rate, "0,15")
-    (0.125, -0.03, 0.0015)
-    """
+    """Read what was given for a control, in the unit in which it is shown."""
     if control.kind == "flag":
         return bool(given)
     if control.kind == "choice":
@@ -84,19 +57,7 @@ def _shown(given: str, *, percent: bool) -> float:
 
 
 def limits(control: Control, language: str = "en") -> str:
-    """Say what a control admits, in the unit in which it is shown.
-
-    Parameters
-    ----------
-    control : Control
-        The control.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-    """
+    """Say what a control admits, in the unit in which it is shown."""
     declared = control.argument
     low, high = (declared.low, declared.high) if declared is not None else (control.low, control.high)
     low, high = low * control.scale, high * control.scale
@@ -111,24 +72,7 @@ def limits(control: Control, language: str = "en") -> str:
 
 
 def text(control: Control, value: Any) -> str:
-    """Print a value as it stands in its field: enough digits, no more.
-
-    Parameters
-    ----------
-    control : Control
-        The control.
-    value : object
-        In model units; None prints nothing.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> text(Control("a.rate", "number", 0.1, step=0.001, scale=100), 0.1324)
-    '13.24'
-    """
+    """Print a value as it stands in its field: enough digits, no more."""
     if value is None:
         return ""
     if control.kind != "number":
@@ -142,17 +86,7 @@ def text(control: Control, value: Any) -> str:
 
 
 def digits(control: Control) -> int:
-    """Count the digits after the point of a control: two more than its step, at most six.
-
-    Parameters
-    ----------
-    control : Control
-        The control.
-
-    Returns
-    -------
-    int
-    """
+    """Count the digits after the point of a control: two more than its step, at most six."""
     step = control.step * control.scale
     if step <= 0 or (step == 1.0 and control.scale == 1.0):
         return 0
@@ -165,21 +99,7 @@ def places(value: float) -> int:
 
 
 def unit(control: Control, plan: Plan, language: str = "en") -> str:
-    """Give the unit of a control in words.
-
-    Parameters
-    ----------
-    control : Control
-        The control.
-    plan : Plan
-        The plan, for the units of its series.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-    """
+    """Give the unit of a control in words."""
     if not control.unit:
         return ""
     series = plan.series.get(control.series)

@@ -42,15 +42,7 @@ WORDS = (
 
 
 class ExplorerWidget(anywidget.AnyWidget):
-    """What the browser sees.
-
-    Parameters
-    ----------
-    session : Session
-        The kernel side.
-    in_lab : bool
-        Whether files may also be written into a folder: a served app writes none.
-    """
+    """What the browser sees."""
 
     _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     _css = (HERE / "explorer.css").read_text(encoding="utf-8")

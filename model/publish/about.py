@@ -22,35 +22,7 @@ def about(
     as_of: int | str | None = None,
     language: str = "en",
 ) -> dict[str, Any]:
-    """Say what a report is about.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenarios : sequence of Scenario
-        The scenario of the report, or all it compares.
-    horizon : int, optional
-        Last year of the projections; by default the plan's.
-    as_of : int or "latest", optional
-        As-of year; by default each scenario's own.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    dict
-        title, subtitle, issuer, narrative, facts (one line each), keywords, and date: the vintage of
-        the data (the day on which its latest figure was published) as ISO text.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan = load()
-    >>> found = about(plan, [plan.scenarios["accelerated"]])
-    >>> found["title"], found["date"]
-    ('Accelerated', '2026-07-25')
-    """
+    """Say what a report is about."""
     texts = labels(language)
     years = sorted({as_of_year(plan, scenario, as_of) for scenario in scenarios} or {plan.base_year})
     # Not only what the projections knew: a report also prints every outturn published since.
@@ -78,43 +50,14 @@ def about(
 
 
 def plain(scenario: Scenario) -> dict[str, Any]:
-    """Write a resolved scenario as it would stand in a file of its own, without a parent.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        A resolved scenario.
-
-    Returns
-    -------
-    dict
-        The keys of a scenario file.
-    """
+    """Write a resolved scenario as it would stand in a file of its own, without a parent."""
     kept = scenario.model_dump(mode="json", exclude_none=True, exclude={"id", "extends", "origin"})
     written: dict[str, Any] = _bare(kept)
     return written
 
 
 def as_file(scenario: Scenario) -> str:
-    """Write a resolved scenario as a scenario file.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        A resolved scenario.
-
-    Returns
-    -------
-    str
-        YAML that `model.load` reads.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> print(as_file(load().scenarios["plan_path"])[:23])
-    title:
-      en: Plan path
-    """
+    """Write a resolved scenario as a scenario file."""
     yaml = YAML()
     yaml.width = 100
     out = io.StringIO()

@@ -31,17 +31,7 @@ TOLD_TO_END = 143
 
 @dataclass(frozen=True)
 class Run:
-    """How a run went.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of the reports and the manifest.
-    outcomes : tuple of Outcome
-        One a report, in the order they were asked for; empty for a dry run.
-    planned : tuple of str
-        Names of the files asked for.
-    """
+    """How a run went."""
 
     out: Path
     outcomes: tuple[Outcome, ...]
@@ -80,51 +70,7 @@ def report(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Run:
-    """Make the report of each scenario, and one that compares them where they are several.
-
-    Everything that can be checked is checked before the first notebook runs. A report that fails
-    stops no other.
-
-    Parameters
-    ----------
-    plan : Plan, str or Path
-        Id or folder of a plan pack; a plan that is loaded already has to be a shipped one.
-    scenarios : sequence of str or Path
-        Names of scenarios or paths of scenario files.
-    horizon, as_of, overrides
-        As in `model.project`.
-    language : {"en", "zh"}
-        Language of the reports.
-    out : str or Path
-        Folder of the files; it is made if need be.
-    workers : int, optional
-        Reports at a time; by default one a processor.
-    formats : str or sequence of str
-        Some of pdf, html and ipynb; as one text, comma-separated.
-    annex : {"code"}, optional
-        Add the notebook's code.
-    dry_run : bool
-        Check everything, write nothing.
-    comparison : bool
-        Compare the scenarios, where they are several.
-    draws, seed : int
-        As in `model.simulate`.
-
-    Returns
-    -------
-    Run
-
-    Raises
-    ------
-    ModelError
-        With every mistake in what was asked for; then nothing was written.
-
-    Examples
-    --------
-    >>> run = report("china_14fyp_digital", ["baseline"], formats="pdf", dry_run=True)
-    >>> run.planned
-    ('baseline-2025-en.pdf',)
-    """
+    """Make the report of each scenario, and one that compares them where they are several."""
     asked = order(
         plan,
         horizon=horizon,
@@ -185,11 +131,7 @@ def _processors() -> int:
 
 
 def _render(jobs: Sequence[Job], workers: int) -> dict[str, Outcome]:
-    """Make the reports; show how far it is where somebody watches.
-
-    What takes time is the kernels, each a process that ends when this one does, however that ends; so
-    threads suffice to feed them.
-    """
+    """Make the reports; show how far it is where somebody watches."""
     done = dict[str, Outcome]()
     waiting = dict[Future[Outcome], Job]()
     execution.begin()

@@ -25,41 +25,7 @@ SHOWN_HEADING = 3
 
 
 def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: bool = False) -> Block:
-    """Read an executed notebook as a document.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        An executed notebook.
-    name : str
-        How to call it in an error.
-    language : {"en", "zh"}
-        Which of the Markdown cells tagged with a language to keep.
-    code : bool
-        Add the code of the cells.
-
-    Returns
-    -------
-    dict
-        heading (text of the first heading of level 1), front (blocks of the first page: up to the
-        first section after the first result), body (the other blocks), code (texts).
-
-    Raises
-    ------
-    ModelError
-        With every mistake, by cell: a result that is not shown through `model.show`, an id that occurs
-        twice, an error, an expected figure or table that is missing.
-
-    Examples
-    --------
-    >>> from nbformat.v4 import new_markdown_cell, new_notebook, new_output, new_code_cell
-    >>> said = {"type": "text", "id": "answer", "data": {"text": ["Yes."], "style": "lead"}}
-    >>> shown = new_output("display_data", data={MIME: said})
-    >>> cells = [new_markdown_cell("# Met?"), new_code_cell("…", outputs=[shown])]
-    >>> document = read(new_notebook(cells=cells))
-    >>> document["heading"], document["front"][0]["paragraphs"]
-    ('Met?', ['Yes.'])
-    """
+    """Read an executed notebook as a document."""
     problems: list[str] = []
     found: list[Block] = []
     texts: list[str] = []

@@ -39,17 +39,7 @@ _STOPPED = threading.Event()
 
 
 class RunError(Exception):
-    """A notebook that did not run to its end.
-
-    Parameters
-    ----------
-    where : str
-        Cell (and line) of the notebook, empty where no cell is to blame.
-    what : str
-        The error.
-    notebook : NotebookNode or None
-        What was executed so far.
-    """
+    """A notebook that did not run to its end."""
 
     def __init__(self, where: str, what: str, notebook: Any = None) -> None:
         super().__init__(where, what, notebook)
@@ -110,25 +100,7 @@ class _Keeping(NBClientEngine):
 
 
 def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
-    """Run a notebook with parameters.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook with a cell tagged `parameters`; it is not changed.
-    parameters : mapping
-        Name to value.
-
-    Returns
-    -------
-    NotebookNode
-        The executed notebook, without what differs from run to run.
-
-    Raises
-    ------
-    RunError
-        If a cell fails, or the kernel dies.
-    """
+    """Run a notebook with parameters."""
     papermill_engines.register(ENGINE, _Keeping)
     # Its only warning here, on parameters, would be wrong: it cannot read `int | str`.
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -176,13 +148,7 @@ def stopped() -> bool:
 
 
 def progress() -> tuple[int, int]:
-    """Tell how far the notebook is that runs in this process, or ran last.
-
-    Returns
-    -------
-    tuple of int
-        Cells done, and cells in all; (0, 0) before the first begins.
-    """
+    """Tell how far the notebook is that runs in this process, or ran last."""
     notebook = _Keeping.notebook
     if notebook is None:
         return 0, 0

@@ -35,27 +35,7 @@ class _ReportExporter(Exporter):
     code = Bool(False, help="Add the notebook's code.").tag(config=True)
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **more: Any) -> tuple[Any, dict[str, Any]]:
-        """Export an executed notebook.
-
-        Parameters
-        ----------
-        nb : NotebookNode
-            An executed notebook.
-        resources : dict, optional
-            As nbconvert hands them on.
-        **more
-            Passed to nbconvert.
-
-        Returns
-        -------
-        tuple
-            The file's content, and the resources.
-
-        Raises
-        ------
-        ModelError
-            As `model.publish.document.read`.
-        """
+        """Export an executed notebook."""
         nb, resources = super().from_notebook_node(nb, resources, **more)
         used = parameters.used(nb)
         language = drawn_language(used.get("language", "en"))
@@ -84,21 +64,7 @@ class HtmlExporter(_ReportExporter):
 
 
 def about_parameters(used: dict[str, Any], language: str) -> dict[str, Any]:
-    """Say what a notebook is about by the parameters it was run with.
-
-    Parameters
-    ----------
-    used : dict
-        Its parameters (`model.publish.parameters.used`).
-    language : str
-        Language.
-
-    Returns
-    -------
-    dict
-        As `model.publish.about.about`; empty for a notebook without a plan, without title for one
-        without a scenario.
-    """
+    """Say what a notebook is about by the parameters it was run with."""
     if "plan" not in used:
         return {}
     plan = load(used["plan"])

@@ -8,28 +8,7 @@ PREFIX = "label_"
 
 
 def labels(language: str) -> dict[str, str]:
-    """Give every label in one language.
-
-    Parameters
-    ----------
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    dict
-        Key without its prefix to text with named placeholders.
-
-    Raises
-    ------
-    ModelError
-        If the language is unknown.
-
-    Examples
-    --------
-    >>> labels("zh")["contents"]
-    '目录'
-    """
+    """Give every label in one language."""
     known = known_language(language)
     entries = catalogue().items()
     return {key.removeprefix(PREFIX): texts[known] for key, texts in entries if key.startswith(PREFIX)}

@@ -39,22 +39,7 @@ SKIPPED = ("__pycache__", ".ipynb_checkpoints", "shipped")
 def recipe(
     plan: str | Path, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]
 ) -> dict[str, Any]:
-    """Say what determines reports.
-
-    Parameters
-    ----------
-    plan : str or Path
-        Id or folder of the plan pack.
-    reports : sequence of mapping
-        What determines each report beyond the rest: notebook, parameters, resolved scenarios.
-    notebooks : iterable of Path
-        The notebooks that are run.
-
-    Returns
-    -------
-    dict
-        digests (SHA-256 of the plan pack, of the package, of each notebook), packages (versions) and reports.
-    """
+    """Say what determines reports."""
     folder = plan_folder(plan)
     return {
         "digests": {
@@ -71,27 +56,7 @@ def recipe(
 def run(
     out: Path, outcomes: Sequence[Outcome], *, started: datetime, seconds: float, workers: int
 ) -> dict[str, Any]:
-    """Say how a run went.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of the files.
-    outcomes : sequence of Outcome
-        One a report.
-    started : datetime
-        Start of the run, with its time zone.
-    seconds : float
-        Wall time.
-    workers : int
-        Processes.
-
-    Returns
-    -------
-    dict
-        outcomes (name, ok or failed, seconds, error, digest and size of each file), revision, started,
-        seconds, workers, machine.
-    """
+    """Say how a run went."""
     return {
         "machine": f"{platform.system()} {platform.machine()}",
         "outcomes": [
@@ -112,15 +77,7 @@ def run(
 
 
 def add(out: Path, batch: Mapping[str, Any]) -> None:
-    """Add a batch to the manifest of a folder; what it made anew leaves the batches before it.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of the files.
-    batch : mapping
-        recipe and run.
-    """
+    """Add a batch to the manifest of a folder; what it made anew leaves the batches before it."""
     made = {one["name"] for one in batch["run"]["outcomes"]}
     with _alone(out):
         before = []
@@ -163,23 +120,7 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def digest(folder: Path) -> str:
-    """Give one digest of all files of a folder, by their names and contents.
-
-    Parameters
-    ----------
-    folder : Path
-        A folder.
-
-    Returns
-    -------
-    str
-        SHA-256, hexadecimal.
-
-    Examples
-    --------
-    >>> digest(plan_folder("china_14fyp_digital")) == digest(plan_folder("china_14fyp_digital"))
-    True
-    """
+    """Give one digest of all files of a folder, by their names and contents."""
     lines = [
         f"{path.relative_to(folder).as_posix()} {_sha(path.read_bytes())}"
         for path in sorted(folder.rglob("*"))
@@ -190,13 +131,7 @@ def digest(folder: Path) -> str:
 
 @cache
 def packages() -> dict[str, str]:
-    """Give the versions of the packages that the suite needs.
-
-    Returns
-    -------
-    dict
-        Name to version.
-    """
+    """Give the versions of the packages that the suite needs."""
     try:
         needed = requires(PACKAGE) or []
     except PackageNotFoundError:
@@ -215,33 +150,12 @@ def _declared() -> list[str]:
 
 
 def text(content: Mapping[str, Any]) -> str:
-    r"""Write a manifest or a recipe, always the same way.
-
-    Parameters
-    ----------
-    content : mapping
-        JSON values.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> text({"b": 1, "a": "é"})
-    '{\n  "a": "é",\n  "b": 1\n}\n'
-    """
+    r"""Write a manifest or a recipe, always the same way."""
     return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def revision() -> str:
-    """Give the code's revision where it lies in a git checkout of its own.
-
-    Returns
-    -------
-    str
-        Commit, with ``+`` where files differ from it; empty without git.
-    """
+    """Give the code's revision where it lies in a git checkout of its own."""
     home = Path(model.__file__).resolve().parent.parent
     if not (home / ".git").exists():
         return ""

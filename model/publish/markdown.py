@@ -14,49 +14,12 @@ SAFE_LINKS = ("http://", "https://", "mailto:")
 
 
 def blocks(text: str) -> list[Block]:
-    r"""Read Markdown as blocks.
-
-    Parameters
-    ----------
-    text : str
-        Markdown; raw HTML in it is text like any other, but comments are dropped.
-
-    Returns
-    -------
-    list of dict
-        heading, paragraph, list, quote, code, table and pagebreak (a rule). Text stands in `spans`, each
-        with `text` and, where they hold, bold, italic, code, link.
-
-    Raises
-    ------
-    ValueError
-        For a picture: a report takes pictures from results only.
-
-    Examples
-    --------
-    >>> blocks("What *if*?")
-    [{'type': 'paragraph', 'spans': [{'text': 'What '}, {'text': 'if', 'italic': True}, {'text': '?'}]}]
-    """
+    r"""Read Markdown as blocks."""
     return list(_blocks(_parser()(text)))
 
 
 def plain(spans: list[Span]) -> str:
-    """Give the text of spans.
-
-    Parameters
-    ----------
-    spans : list of dict
-        As `blocks` gives them.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> plain(blocks("one **two**")[0]["spans"])
-    'one two'
-    """
+    """Give the text of spans."""
     return "".join(span["text"] for span in spans)
 
 

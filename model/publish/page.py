@@ -16,19 +16,7 @@ MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 def html(document: Block) -> str:
-    """Set a document as an HTML page.
-
-    Parameters
-    ----------
-    document : dict
-        As `model.publish.document.read` gives it, with `about` and `attachments`
-        (`model.publish.about`).
-
-    Returns
-    -------
-    str
-        The page; pictures and attachments are inside.
-    """
+    """Set a document as an HTML page."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

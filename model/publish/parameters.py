@@ -19,23 +19,7 @@ TYPES: dict[str, Any] = {
 
 
 def declared(source: str) -> dict[str, tuple[Any, str]]:
-    r"""Read the names to which code gives plain values.
-
-    Parameters
-    ----------
-    source : str
-        Python code.
-
-    Returns
-    -------
-    dict
-        Name to value and annotation; without an annotation, the type of the value.
-
-    Examples
-    --------
-    >>> declared('scenario: str = "baseline"  # a name\nhorizon = 2025')
-    {'scenario': ('baseline', 'str'), 'horizon': (2025, 'int')}
-    """
+    r"""Read the names to which code gives plain values."""
     found = {}
     for line in ast.parse(source).body:
         if isinstance(line, ast.AnnAssign):
@@ -54,47 +38,13 @@ def declared(source: str) -> dict[str, tuple[Any, str]]:
 
 
 def used(notebook: Any) -> dict[str, Any]:
-    """Read the parameters with which a notebook runs, or was run, off its tagged cells.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook with a cell tagged `parameters`, and perhaps one tagged `injected-parameters`.
-
-    Returns
-    -------
-    dict
-        Name to value.
-    """
+    """Read the parameters with which a notebook runs, or was run, off its tagged cells."""
     cells = [*_tagged(notebook, "parameters"), *_tagged(notebook, "injected-parameters")]
     return {name: value for cell in cells for name, (value, _) in declared(cell.source).items()}
 
 
 def check(notebook: Any, given: Mapping[str, Any], *, name: str) -> None:
-    """Refuse parameters that a notebook does not have, or of another type than it declares.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook with a cell tagged `parameters`.
-    given : mapping
-        Name to value.
-    name : str
-        How to call the notebook in an error.
-
-    Raises
-    ------
-    ModelError
-        With every such parameter.
-
-    Examples
-    --------
-    >>> from nbformat.v4 import new_code_cell, new_notebook
-    >>> cell = new_code_cell("horizon: int = 2025", metadata={"tags": ["parameters"]})
-    >>> check(new_notebook(cells=[cell]), {"horizont": 2030}, name="report.ipynb")
-    Traceback (most recent call last):
-    model.errors.ModelError: report.ipynb: horizont: unknown parameter; did you mean 'horizon'?
-    """
+    """Refuse parameters that a notebook does not have, or of another type than it declares."""
     known = {
         key: one for cell in _tagged(notebook, "parameters") for key, one in declared(cell.source).items()
     }

@@ -32,31 +32,7 @@ PLACES = ("plan", "scenario", "scenarios")
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for, found to be possible.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan pack.
-    source : str
-        Its id or folder.
-    horizon : int
-        Last year of the projections.
-    as_of : int, "latest" or None
-        As it was asked for.
-    language : str
-        Language.
-    overrides : tuple of str
-        Changed assumptions.
-    formats : tuple of str
-        Formats of the files.
-    code : bool
-        Whether to add the notebook's code.
-    out : Path
-        Folder of the files.
-    draws, seed : int
-        Of the ensembles.
-    """
+    """What is asked for, found to be possible."""
 
     plan: Plan
     source: str
@@ -92,22 +68,7 @@ def order(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Order:
-    """Check everything but the scenarios.
-
-    Parameters
-    ----------
-    plan, horizon, as_of, language, overrides, out, formats, annex, draws, seed
-        As in `model.publish.batch.report`.
-
-    Returns
-    -------
-    Order
-
-    Raises
-    ------
-    ModelError
-        With every mistake.
-    """
+    """Check everything but the scenarios."""
     problems = []
     endings = [one.strip() for one in formats.split(",")] if isinstance(formats, str) else list(formats)
     for one in endings or [""]:
@@ -140,26 +101,7 @@ def order(
 
 
 def tasks(asked: Order, scenarios: Sequence[str | Path], *, comparison: bool) -> list[Task]:
-    """Break an order down: one report a scenario, and one that compares them where they are several.
-
-    Parameters
-    ----------
-    asked : Order
-        What is asked for.
-    scenarios : sequence of str or Path
-        Names of scenarios or paths of scenario files.
-    comparison : bool
-        Whether to compare.
-
-    Returns
-    -------
-    list of Task
-
-    Raises
-    ------
-    ModelError
-        With every mistake: of scenarios and overrides, and of parameters that a notebook does not have.
-    """
+    """Break an order down: one report a scenario, and one that compares them where they are several."""
     projections = _projections(asked, scenarios)
     if problems := _unprintable(asked, [one.scenario for one in projections.values()]):
         raise ModelError(*problems)

@@ -20,29 +20,7 @@ FAILED = ".failed.ipynb"
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make.
-
-    Parameters
-    ----------
-    name : str
-        Name of the files, without ending.
-    notebook : Path
-        The notebook to run.
-    parameters : dict
-        Its parameters.
-    about : dict
-        What the report says of itself (`model.publish.about.about`).
-    attachments : list of dict
-        name, text and mime of each file that the report carries.
-    language : str
-        Language.
-    formats : tuple of str
-        Some of `FORMATS`.
-    code : bool
-        Whether to add the notebook's code.
-    out : Path
-        Folder of the files.
-    """
+    """One report to make."""
 
     name: str
     notebook: Path
@@ -57,19 +35,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one report went.
-
-    Parameters
-    ----------
-    name : str
-        As of its `Job`.
-    seconds : float
-        Wall time.
-    files : tuple of str
-        Names of the files that were written.
-    error : str
-        Where and why it failed; empty if it did not. Then `files` is at most the partial notebook.
-    """
+    """How one report went."""
 
     name: str
     seconds: float
@@ -78,18 +44,7 @@ class Outcome:
 
 
 def render(job: Job) -> Outcome:
-    """Make one report.
-
-    Parameters
-    ----------
-    job : Job
-        What to make.
-
-    Returns
-    -------
-    Outcome
-        Either every format was written, each whole, or none and the partial notebook is kept.
-    """
+    """Make one report."""
     start = time.monotonic()
     executed = None
     try:
@@ -115,22 +70,7 @@ def render(job: Job) -> Outcome:
 
 
 def set_document(document_: dict[str, Any], about: dict[str, Any], attachments: list[dict[str, str]]) -> Any:
-    """Give a document its titles and the files it carries.
-
-    Parameters
-    ----------
-    document_ : dict
-        As `model.publish.document.read` gives it.
-    about : dict
-        As `model.publish.about.about` gives it.
-    attachments : list of dict
-        name, text and mime of each file.
-
-    Returns
-    -------
-    dict
-        Ready for `model.publish.typeset.pdf` and `model.publish.page.html`.
-    """
+    """Give a document its titles and the files it carries."""
     heading = document_["heading"]
     title = about["title"] or heading
     kicker = heading if heading != title else ""
@@ -158,15 +98,7 @@ def _written(notebook: Any) -> bytes:
 
 
 def replace(path: Path, raw: bytes) -> None:
-    """Put a file in its place at once: a reader sees the old one or the new one, never a part.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    raw : bytes
-        Its content.
-    """
+    """Put a file in its place at once: a reader sees the old one or the new one, never a part."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_bytes(raw)

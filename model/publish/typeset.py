@@ -25,26 +25,7 @@ WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
 def pdf(document: Block, *, name: str = "report") -> bytes:
-    """Typeset a document.
-
-    Parameters
-    ----------
-    document : dict
-        As `model.publish.document.read` gives it, with `about` and `attachments`
-        (`model.publish.about`).
-    name : str
-        How to call it in an error.
-
-    Returns
-    -------
-    bytes
-        The same for the same document: dated by its data, never by the clock.
-
-    Raises
-    ------
-    ModelError
-        If a character cannot be shown, or the theme cannot set the document.
-    """
+    """Typeset a document."""
     day = document["about"]["date"]
     texts = labels(document["language"])
     # An archive wants a date, and a notebook without a plan has none.
@@ -76,13 +57,7 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
 
 
 def lacking(text: str) -> str:
-    """Give the characters of a text that the document's font has no glyph for.
-
-    Examples
-    --------
-    >>> lacking("GDP, é ≥ 5: 规, 𝌆")
-    '规𝌆'
-    """
+    """Give the characters of a text that the document's font has no glyph for."""
     odd = [one for one in dict.fromkeys(text) if not one.isascii()]
     if not odd:
         return ""

@@ -14,26 +14,7 @@ KEPT = ("scenarios", "tags")
 
 
 def canonical(notebook: Any) -> Any:
-    """Give a notebook in the form in which it is committed.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook, executed or not.
-
-    Returns
-    -------
-    NotebookNode
-        A copy: tags, outputs and execution counts kept; state of widgets, versions, timings and
-        whatever an editor remembers dropped. The canonical form of a canonical notebook is itself.
-
-    Examples
-    --------
-    >>> from nbformat.v4 import new_code_cell, new_notebook
-    >>> noisy = new_notebook(cells=[new_code_cell("1", id="a", metadata={"collapsed": True})])
-    >>> canonical(noisy).cells[0].metadata
-    {}
-    """
+    """Give a notebook in the form in which it is committed."""
     cells = [_cell(cell, position) for position, cell in enumerate(notebook.cells)]
     metadata = {key: notebook.metadata[key] for key in KEPT if key in notebook.metadata}
     metadata |= {"kernelspec": KERNEL, "language_info": {"name": "python"}}
@@ -42,34 +23,14 @@ def canonical(notebook: Any) -> Any:
 
 
 def written(notebook: Any) -> str:
-    """Write a notebook as it stands in its file.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook.
-
-    Returns
-    -------
-    str
-    """
+    """Write a notebook as it stands in its file."""
     plain = canonical(notebook)
     text: str = nbformat.writes(plain, version=nbformat.NO_CONVERT)
     return text if text.endswith("\n") else text + "\n"
 
 
 def read(path: Path) -> Any:
-    """Read a notebook, giving cells without an id one that depends on nothing but the cell.
-
-    Parameters
-    ----------
-    path : Path
-        Its file.
-
-    Returns
-    -------
-    NotebookNode
-    """
+    """Read a notebook, giving cells without an id one that depends on nothing but the cell."""
     return nbformat.read(path, as_version=4)
 
 

@@ -37,27 +37,7 @@ TIME = re.compile(r"(Reading time:|阅读时间：)")
 
 
 def mistakes(notebook: Any, name: str) -> list[str]:
-    """Name everything in which a notebook departs from the manners of the suite.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook as it is committed: executed, in canonical form.
-    name : str
-        How to call it.
-
-    Returns
-    -------
-    list of str
-        One sentence a mistake, by cell.
-
-    Examples
-    --------
-    >>> from nbformat.v4 import new_code_cell, new_notebook
-    >>> found = mistakes(new_notebook(cells=[new_code_cell("for x in []: pass")]), "mine.ipynb")
-    >>> [one for one in found if "For" in one]
-    ['mine.ipynb: cell 1: logic (For); call a function of the model']
-    """
+    """Name everything in which a notebook departs from the manners of the suite."""
     code = [(number, cell) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
     found = [*_opening(notebook, name), *_order(code, name), *_prose(notebook, name), *_ending(code, name)]
     for number, cell in code:

@@ -10,15 +10,7 @@ from model.show import charts, finding, style
 
 
 def draw(path: Path, scenario: str = "baseline") -> None:
-    """Draw every KPI of the shipped plan under a scenario, as a vector picture.
-
-    Parameters
-    ----------
-    path : Path
-        The SVG file to write.
-    scenario : str
-        Name of a scenario.
-    """
+    """Draw every KPI of the shipped plan under a scenario, as a vector picture."""
     style.vector()
     bundle = charts.panels(finding.findings(load(), scenario)).bundle()
     path.write_text(str(bundle["image/svg+xml"]), encoding="utf-8")

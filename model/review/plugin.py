@@ -16,13 +16,7 @@ MOST = 20
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let every notebook cell wait longer for its outputs.
-
-    Parameters
-    ----------
-    items : list of pytest.Item
-        What was collected.
-    """
+    """Let every notebook cell wait longer for its outputs."""
     for item in items:
         if hasattr(item, "output_timeout"):
             item.output_timeout = PATIENCE
@@ -30,20 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_assertrepr_compare(op: str, left: Any, right: Any) -> list[str] | None:
-    """Word the difference between two results of `model.show`.
-
-    Parameters
-    ----------
-    op : str
-        The comparison.
-    left, right : object
-        The result in the notebook, and the one just computed.
-
-    Returns
-    -------
-    list of str or None
-        None for anything else, which pytest words itself.
-    """
+    """Word the difference between two results of `model.show`."""
     shown = all(isinstance(one, dict) and {"type", "id", "data"} <= set(one) for one in (left, right))
     if op != "==" or not shown:
         return None
@@ -53,25 +34,7 @@ def pytest_assertrepr_compare(op: str, left: Any, right: Any) -> list[str] | Non
 
 
 def differences(left: Any, right: Any, where: str = "") -> Iterator[str]:
-    """Name every place in which two results differ.
-
-    Parameters
-    ----------
-    left, right : object
-        Dictionaries, lists, texts and numbers.
-    where : str
-        Where they stand.
-
-    Yields
-    ------
-    str
-
-    Examples
-    --------
-    >>> old = {"columns": ["KPI", "Gap"], "rows": [["Retail", -0.14]]}
-    >>> list(differences(old, {"columns": ["KPI", "Gap"], "rows": [["Retail", -0.15]]}))
-    ['row 1 (Retail), Gap: -0.14 -> -0.15']
-    """
+    """Name every place in which two results differ."""
     if isinstance(left, dict) and isinstance(right, dict):
         if {"columns", "rows"} <= set(left) & set(right) and left["columns"] == right["columns"]:
             yield from _rows(left, right)

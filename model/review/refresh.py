@@ -32,27 +32,7 @@ class ThisPython(KernelSpecManager):
 
 
 def execute(notebook: Any, *, folder: Path, settings: Path) -> Any:
-    """Run a notebook from its first cell to its last.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook; it is changed in place.
-    folder : Path
-        Working folder of the kernel.
-    settings : Path
-        An empty folder, so that no settings of the user count.
-
-    Returns
-    -------
-    NotebookNode
-        The same notebook with its outputs.
-
-    Raises
-    ------
-    CellExecutionError
-        If a cell fails.
-    """
+    """Run a notebook from its first cell to its last."""
     client = NotebookClient(
         notebook,
         km=AsyncKernelManager(kernel_spec_manager=ThisPython()),
@@ -66,17 +46,7 @@ def execute(notebook: Any, *, folder: Path, settings: Path) -> Any:
 
 
 def environment(settings: Path) -> Mapping[str, str]:
-    """Give the environment of a kernel: one hash order, no settings of the user.
-
-    Parameters
-    ----------
-    settings : Path
-        An empty folder.
-
-    Returns
-    -------
-    mapping of str to str
-    """
+    """Give the environment of a kernel: one hash order, no settings of the user."""
     # A checkout that is not installed is found as well.
     here = str(Path(__file__).resolve().parents[2])
     empty = {name: str(settings) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR")}
@@ -90,23 +60,7 @@ def environment(settings: Path) -> Mapping[str, str]:
 
 
 def refresh(path: Path) -> bool:
-    """Run one notebook again and save it, if that changes a byte of it.
-
-    Parameters
-    ----------
-    path : Path
-        Its file.
-
-    Returns
-    -------
-    bool
-        Whether the file changed.
-
-    Raises
-    ------
-    ModelError
-        If a cell fails: notebook, cell, line and error. The file stays as it was.
-    """
+    """Run one notebook again and save it, if that changes a byte of it."""
     notebook = read(path)
     with tempfile.TemporaryDirectory() as settings:
         try:
@@ -129,22 +83,7 @@ def refresh(path: Path) -> bool:
 
 
 def found(arguments: Iterable[str]) -> list[Path]:
-    """Find the notebooks that were named, one by one or by their folder.
-
-    Parameters
-    ----------
-    arguments : iterable of str
-        Files and folders.
-
-    Returns
-    -------
-    list of Path
-
-    Raises
-    ------
-    ModelError
-        If one is not there.
-    """
+    """Find the notebooks that were named, one by one or by their folder."""
     paths: list[Path] = []
     for argument in arguments:
         path = Path(argument)
@@ -155,18 +94,7 @@ def found(arguments: Iterable[str]) -> list[Path]:
 
 
 def main(arguments: list[str]) -> int:
-    """Refresh every notebook named; all of them are tried.
-
-    Parameters
-    ----------
-    arguments : list of str
-        Files and folders; by default the notebooks of the suite.
-
-    Returns
-    -------
-    int
-        0; 1 if a notebook failed; 2 if one is not there.
-    """
+    """Refresh every notebook named; all of them are tried."""
     try:
         paths = found(arguments or [str(notebook_folder())])
     except ModelError as error:

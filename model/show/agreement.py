@@ -22,25 +22,7 @@ MOST_NAMED, LONGEST_RUN = 3, 2
 
 
 def coherence(found: Findings | Several) -> Table:
-    """Tabulate the plan's rules: in which years one is broken and by how much, or in which scenarios.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found.
-
-    Returns
-    -------
-    Table
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> faster = findings(load(), "baseline", overrides=["online_retail={curve: compound, rate: 0.4}"])
-    >>> coherence(faster).frame.iloc[4].tolist()[2:]
-    ['soft', 'broken', '2025', '16.04 trillion yuan', '89 %, most in 2025']
-    """
+    """Tabulate the plan's rules: in which years one is broken and by how much, or in which scenarios."""
     first = found.first if isinstance(found, Several) else found
     plan, language, rows = first.plan, first.language, list[tuple[str, ...]]()
     if isinstance(found, Several):

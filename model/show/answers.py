@@ -11,17 +11,7 @@ from model.show.words import say
 
 
 def answer_start(found: Findings) -> Text:
-    """Answer the question of the first notebook.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Text
-    """
+    """Answer the question of the first notebook."""
     plan, language = found.plan, found.language
     said = say(
         "answer_start",
@@ -35,17 +25,7 @@ def answer_start(found: Findings) -> Text:
 
 
 def answer_data(found: Findings) -> Text:
-    """Answer what is known about a plan.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Text
-    """
+    """Answer what is known about a plan."""
     plan, language = found.plan, found.language
     recent = found.outturns[found.outturns["year"] >= plan.base_year]
     marked = (recent["bound"] == "lower") | (recent["verified"] == "unverified")
@@ -65,17 +45,7 @@ def answer_data(found: Findings) -> Text:
 
 
 def answer_targets(found: Findings) -> Text:
-    """Answer which targets ask for most.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Text
-    """
+    """Answer which targets ask for most."""
     language = found.language
     best: dict[bool, tuple[float, str, str]] = {}
     for kpi, goal, _ in frames.targets(found):

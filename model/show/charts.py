@@ -21,27 +21,7 @@ TALLEST = 7.4
 
 
 def trajectory(found: Findings, kpi: str) -> Figure:
-    """Draw one KPI: projection, plan path, target, published figures on every basis.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    Figure
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> shown = trajectory(findings(load()), "core_share")
-    >>> shown.data()["data"]["columns"]
-    ['Year', 'Baseline', 'Plan path', 'Target', '90 % band, lower end', '90 % band, upper end', 'Outturn']
-    """
+    """Draw one KPI: projection, plan path, target, published figures on every basis."""
     declared, language = found.kpi(kpi), found.language
     with style.theme():
         drawn, (ax,) = style.drawing(height=3.2, bottom=0.85)
@@ -75,17 +55,7 @@ def trajectory(found: Findings, kpi: str) -> Figure:
 
 
 def panels(found: Findings) -> Figure:
-    """Draw every KPI of the plan, small, two in a row.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Figure
-    """
+    """Draw every KPI of the plan, small, two in a row."""
     language, kpis = found.language, list(found.plan.kpis.values())
     columns = 2 if len(kpis) <= 10 else 3 if len(kpis) <= 21 else 4
     rows = math.ceil(len(kpis) / columns)
@@ -116,17 +86,7 @@ def panels(found: Findings) -> Figure:
 
 
 def gap(found: Findings) -> Figure:
-    """Draw the gap of every target in per cent of the change it requires.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Figure
-    """
+    """Draw the gap of every target in per cent of the change it requires."""
     language, data = found.language, frames.gaps(found)
     with style.theme():
         drawn, (ax,) = style.drawing(height=min(0.3 * len(data), TALLEST) + 1.0, left=1.65, bottom=0.5)
@@ -149,19 +109,7 @@ def gap(found: Findings) -> Figure:
 
 
 def comparison(found: Several, kpi: str) -> Figure:
-    """Draw one KPI in every scenario.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    Figure
-    """
+    """Draw one KPI in every scenario."""
     first = found.first
     one, language, goal = first.kpi(kpi), first.language, first.kpi(kpi).targets[-1]
     with style.theme():
@@ -198,21 +146,7 @@ def comparison(found: Several, kpi: str) -> Figure:
 
 
 def source(found: Findings | Several, kpis: list[str], *, as_of: Sequence[int] = ()) -> str:
-    """Write the source line of what shows some KPIs.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found.
-    kpis : list of str
-        Ids of the KPIs whose published figures are shown.
-    as_of : sequence of int
-        Years of knowledge of what is projected; by default those of what was found.
-
-    Returns
-    -------
-    str
-    """
+    """Write the source line of what shows some KPIs."""
     each = found.each if isinstance(found, Several) else (found,)
     language, known = each[0].language, each[0].outturns
     shown = known[known["kpi"].isin(kpis) & (known["year"] >= each[0].plan.base_year - frames.HISTORY)]
@@ -226,21 +160,7 @@ def source(found: Findings | Several, kpis: list[str], *, as_of: Sequence[int] =
 
 
 def one(found: Findings, kpi: Kpi, ax: Axes, *, small: bool = False, kind: Kind = CENTRAL) -> None:
-    """Draw one KPI of a scenario on axes: fan, paths, target, published figures.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : Kpi
-        The KPI.
-    ax : Axes
-        Where to draw.
-    small : bool
-        Whether it is one of several panels.
-    kind : {"central", "highest density"}
-        Of the fan's bands.
-    """
+    """Draw one KPI of a scenario on axes: fan, paths, target, published figures."""
     goal, titles = kpi.targets[-1], frames.line_titles(found)
     titles["fan"] = titles["fan"] if kind == CENTRAL else titles["fan_densest"]
     title = getattr(kpi.short_title, found.language)
@@ -260,19 +180,7 @@ def one(found: Findings, kpi: Kpi, ax: Axes, *, small: bool = False, kind: Kind 
 
 
 def figures(found: Findings, kpi: Kpi) -> str:
-    """Say which figures have been published since the base year, for an alternative text.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : Kpi
-        The KPI.
-
-    Returns
-    -------
-    str
-    """
+    """Say which figures have been published since the base year, for an alternative text."""
     rows = frames.points(found, kpi.id)
     rows = rows[rows["year"] > found.plan.base_year]
     said = [

@@ -14,17 +14,7 @@ from model.show.words import listed, say
 
 
 def compared(found: Several) -> list[str]:
-    """Say how the scenarios agree and disagree.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-
-    Returns
-    -------
-    list of str
-    """
+    """Say how the scenarios agree and disagree."""
     language = found.first.language
     by_target: dict[tuple[str, int], list[bool]] = {}
     score: dict[str, int] = {}
@@ -59,19 +49,7 @@ def compared(found: Several) -> list[str]:
 
 
 def spread(found: Several, kpi: Kpi) -> list[str]:
-    """Say how far the scenarios spread in the target years of one KPI.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-    kpi : Kpi
-        The KPI.
-
-    Returns
-    -------
-    list of str
-    """
+    """Say how far the scenarios spread in the target years of one KPI."""
     language, said = found.first.language, []
     for goal in kpi.targets:
         own = [
@@ -99,17 +77,7 @@ def spread(found: Several, kpi: Kpi) -> list[str]:
 
 
 def scores(found: Several) -> list[str]:
-    """Say of each scenario how many targets are met, and which are not.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-
-    Returns
-    -------
-    list of str
-    """
+    """Say of each scenario how many targets are met, and which are not."""
     said = []
     for one in found.each:
         groups: dict[str, list[str]] = {}

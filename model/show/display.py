@@ -180,94 +180,26 @@ class Text(Shown):
 
 
 def figure(drawing: Drawing, *, id: str, caption: str, alt: str, source: str, data: pd.DataFrame) -> Figure:
-    """Show a drawing.
-
-    Parameters
-    ----------
-    drawing : matplotlib.figure.Figure
-        The drawing.
-    id : str
-        Unique in the notebook.
-    caption, alt, source : str
-        Caption, alternative text for those who do not see the picture, and source line.
-    data : DataFrame
-        What was drawn, rounded to stated precision.
-
-    Returns
-    -------
-    Figure
-    """
+    """Show a drawing."""
     return Figure(drawing, id, caption, alt, source, data)
 
 
 def table(
     frame: pd.DataFrame, *, id: str, caption: str, source: str = "", units: Sequence[str] = ()
 ) -> Table:
-    """Show a table.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Printed texts under column titles.
-    id : str
-        Unique in the notebook.
-    caption, source : str
-        Caption and source line.
-    units : sequence of str
-        Unit of each column, where one holds for the whole column.
-
-    Returns
-    -------
-    Table
-
-    Examples
-    --------
-    >>> shown = table(pd.DataFrame({"KPI": ["Retail"], "Gap": ["−1.03"]}), id="gaps", caption="Gaps")
-    >>> shown.data()["data"]["rows"]
-    [['Retail', '−1.03']]
-    """
+    """Show a table."""
     return Table(frame, id, caption, source, units)
 
 
 def text(sentences: str | Sequence[str], *, id: str, style: str = "body") -> Text:
-    """Show sentences.
-
-    Parameters
-    ----------
-    sentences : str or sequence of str
-        One paragraph each, without markup.
-    id : str
-        Unique in the notebook.
-    style : {"lead", "body", "verdict", "note", "heading"}
-        How they are set: first page, running text, a verdict, small print, the title of a section.
-
-    Returns
-    -------
-    Text
-
-    Raises
-    ------
-    ModelError
-        If there is no such style.
-
-    Examples
-    --------
-    >>> text("All targets are met.", id="answer", style="lead").bundle()["text/markdown"]
-    '**All targets are met.**'
-    """
+    """Show sentences."""
     if style not in STYLES:
         raise ModelError(mistake("style", id, f"unknown style {style!r}", near(style, STYLES)))
     return Text((sentences,) if isinstance(sentences, str) else tuple(sentences), id, style)
 
 
 def each(shown: Sequence[Shown]) -> None:
-    """Show several objects, each as an output of its own.
-
-    Parameters
-    ----------
-    shown : sequence of Figure, Table or Text
-        In the order in which they are to be read.
-    """
+    """Show several objects, each as an output of its own."""
     from IPython.display import display
 
     display(*shown)

@@ -14,21 +14,7 @@ from model.uncertainty import CENTRAL, HIGHEST, Ensemble, Kind
 
 
 def fan(found: Findings, kpi: str, *, kind: Kind = CENTRAL) -> Figure:
-    """Draw the fan chart of one KPI: bands of its draws, median, target and published figures.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found, with draws.
-    kpi : str
-        Id.
-    kind : {"central", "highest density"}
-        As in `model.uncertainty.bands`; the caption and the legend name it.
-
-    Returns
-    -------
-    Figure
-    """
+    """Draw the fan chart of one KPI: bands of its draws, median, target and published figures."""
     one, language = found.kpi(kpi), found.language
     bands = frames.fan(found, kpi, kind=kind)
     with style.theme():
@@ -54,17 +40,7 @@ def fan(found: Findings, kpi: str, *, kind: Kind = CENTRAL) -> Figure:
 
 
 def count(drawn: Ensemble | None) -> int:
-    """Give the number of draws.
-
-    Parameters
-    ----------
-    drawn : Ensemble or None
-        What `model.simulate` gives.
-
-    Returns
-    -------
-    int
-    """
+    """Give the number of draws."""
     return 0 if drawn is None else len(next(iter(drawn.draws.values())))
 
 

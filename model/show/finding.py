@@ -30,33 +30,7 @@ BASES = ("published", "comparable", "chained")
 
 @dataclass(frozen=True)
 class Findings:
-    """What the model finds for one scenario.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan pack.
-    projection : Projection
-        The scenario's projection.
-    path : Projection or None
-        The path on which every target is met, where the plan pack has one and it is not the scenario.
-    assessment : DataFrame
-        What `model.assess` gives.
-    published : Projection
-        The preferred figures published to date, laid out as a projection in which nothing is projected.
-    standing : DataFrame
-        What `model.assess` gives of them.
-    outturns : DataFrame
-        Preferred published figures of each basis, KPI and year, as known today.
-    coherence : DataFrame
-        The plan's rules and whether the projection keeps them (`model.show.rulings`).
-    ensemble : Ensemble or None
-        Draws of the scenario; None where none were asked for, or too little is known of the past.
-    breaches : DataFrame
-        Rules that draws break, and how many do (`model.coherence.check_ensemble`).
-    language : {"en", "zh"}
-        Language of everything that is shown.
-    """
+    """What the model finds for one scenario."""
 
     plan: Plan
     projection: Projection
@@ -86,40 +60,13 @@ class Findings:
         return int(self.projection.table["year"].max())
 
     def kpi(self, name: str) -> Kpi:
-        """Give a KPI of the plan.
-
-        Parameters
-        ----------
-        name : str
-            Id.
-
-        Returns
-        -------
-        Kpi
-
-        Raises
-        ------
-        ModelError
-            If there is none.
-        """
+        """Give a KPI of the plan."""
         if name not in self.plan.kpis:
             raise ModelError(mistake("kpi", "", f"unknown KPI {name!r}", near(name, self.plan.kpis)))
         return self.plan.kpis[name]
 
     def verdicts(self, kpi: str | None = None, *, outturns: bool = False) -> list[Verdict]:
-        """Give the verdicts on the scenario, or on the outturns known today.
-
-        Parameters
-        ----------
-        kpi : str, optional
-            Only of this KPI.
-        outturns : bool
-            Whether the published figures are judged instead.
-
-        Returns
-        -------
-        list of Verdict
-        """
+        """Give the verdicts on the scenario, or on the outturns known today."""
         found = verdicts(self.standing if outturns else self.assessment)
         return [one for one in found if kpi in (None, one.kpi)]
 
@@ -208,24 +155,7 @@ def findings(
 
 
 def varied(found: Findings, overrides: Sequence[str]) -> Findings:
-    """Change assumptions of what was found; only what depends on them is asked again, without draws.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    overrides : sequence of str
-        Changed assumptions.
-
-    Returns
-    -------
-    Findings
-
-    Raises
-    ------
-    ModelError
-        As `model.project`.
-    """
+    """Change assumptions of what was found; only what depends on them is asked again, without draws."""
     seen = found.projection.as_of
     made = project(found.plan, found.scenario, horizon=found.last, as_of=seen, overrides=overrides)
     return replace(

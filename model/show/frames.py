@@ -21,20 +21,7 @@ WIDEST = 0.9
 
 
 def lines(found: Findings | Several, kpi: str) -> pd.DataFrame:
-    """Give the paths of one KPI, one line a scenario.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    DataFrame
-        scenario, year, value.
-    """
+    """Give the paths of one KPI, one line a scenario."""
     if isinstance(found, Several):
         tables = [one.projection.table for one in found.each]
     else:
@@ -44,22 +31,7 @@ def lines(found: Findings | Several, kpi: str) -> pd.DataFrame:
 
 
 def fan(found: Findings, kpi: str, *, kind: Kind = CENTRAL) -> pd.DataFrame | None:
-    """Give the bands of one KPI's draws, from the last known year on.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-    kind : {"central", "highest density"}
-        As in `model.uncertainty.bands`.
-
-    Returns
-    -------
-    DataFrame or None
-        scenario, kpi, year, content, low, high; None where nothing was drawn.
-    """
+    """Give the bands of one KPI's draws, from the last known year on."""
     if found.ensemble is None:
         return None
     table = found.projection.table
@@ -69,22 +41,7 @@ def fan(found: Findings, kpi: str, *, kind: Kind = CENTRAL) -> pd.DataFrame | No
 
 
 def points(found: Findings, kpi: str, *, history: int = HISTORY) -> pd.DataFrame:
-    """Give the published figures of one KPI, marked by what a reader must know of them.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-    history : int
-        Years before the base year that are shown.
-
-    Returns
-    -------
-    DataFrame
-        year, value, mark: published, comparable, chained, lower (bound) or unverified.
-    """
+    """Give the published figures of one KPI, marked by what a reader must know of them."""
     figures = found.outturns
     first = found.plan.base_year - history
     own = figures[(figures["kpi"] == kpi) & figures["year"].between(first, found.last)]
@@ -93,20 +50,7 @@ def points(found: Findings, kpi: str, *, history: int = HISTORY) -> pd.DataFrame
 
 
 def by_year(found: Findings | Several, kpi: str) -> pd.DataFrame:
-    """Give one KPI by year, rounded: paths, target and published figures side by side.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    DataFrame
-        Column titles as words; NaN where nothing is known.
-    """
+    """Give one KPI by year, rounded: paths, target and published figures side by side."""
     one = found.first if isinstance(found, Several) else found
     declared, language = one.kpi(kpi), one.language
     titles = line_titles(found)
@@ -133,20 +77,7 @@ def by_year(found: Findings | Several, kpi: str) -> pd.DataFrame:
 
 
 def printed_years(found: Findings, kpi: str) -> pd.DataFrame:
-    """Print one KPI from the base year on: a row a path or basis, a column a year.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    DataFrame
-        Printed texts.
-    """
+    """Print one KPI from the base year on: a row a path or basis, a column a year."""
     declared, language = found.kpi(kpi), found.language
     wide = by_year(found, kpi)
     year = say("column_year", language)
@@ -164,18 +95,7 @@ def printed_years(found: Findings, kpi: str) -> pd.DataFrame:
 
 
 def gaps(found: Findings) -> pd.DataFrame:
-    """Give the gap of every target in per cent of the change it requires.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    DataFrame
-        label, share (per cent, a whole number; NaN if unknown), words, met.
-    """
+    """Give the gap of every target in per cent of the change it requires."""
     rows = []
     for kpi, aim, own in targets(found):
         one = own[0]
@@ -198,20 +118,7 @@ def _base(found: Findings, kpi: Kpi) -> str:
 
 
 def verdict_rows(found: Findings) -> pd.DataFrame:
-    """Print the answer: target, projection, outturn and verdicts, one row a target.
-
-    As long as no target year is published, the last published figure stands for the outturn.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    DataFrame
-        Printed texts.
-    """
+    """Print the answer: target, projection, outturn and verdicts, one row a target."""
     language, rows = found.language, list[tuple[str, ...]]()
     over = any(one.is_outturn for one in found.verdicts(outturns=True))
     for kpi, aim, own in targets(found):

@@ -20,24 +20,7 @@ from model.show.words import say
 
 
 def rules(found: Findings) -> Table:
-    """Tabulate what every published rule says of every target, and whether they agree.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> rules(findings(load(), as_of=2022)).frame.iloc[5].tolist()[2:4]
-    ['significant progress, 1.08', 'substantial progress, 1.08']
-    """
+    """Tabulate what every published rule says of every target, and whether they agree."""
     language, rows = found.language, list[tuple[str, ...]]()
     graded = grades(found.plan, found.projection)
     for keys, part in graded.groupby(["kpi", "target_year", "basis"], sort=False):
@@ -57,17 +40,7 @@ def rules(found: Findings) -> Table:
 
 
 def reviews(found: Findings) -> Table:
-    """Tabulate how many rules found published figures on track, year by year, and what happened.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate how many rules found published figures on track, year by year, and what happened."""
     plan, language = found.plan, found.language
     last = max(kpi.targets[-1].year for kpi in plan.kpis.values())
     years = range(plan.base_year + 1, last)

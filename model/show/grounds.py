@@ -20,24 +20,7 @@ class Line:
 
 
 def compact(scenario: Scenario) -> list[Line]:
-    """Write the growth of every series, and every shock, on one line.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        A resolved scenario.
-
-    Returns
-    -------
-    list of Line
-        `set_by` is the file name; empty where an override set a value.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> [line.assumption for line in compact(load().scenarios["baseline"])][3]
-    'damped: rate 0.1324, damping 0.89, reread true'
-    """
+    """Write the growth of every series, and every shock, on one line."""
     table = assumptions(scenario)
     shocks = table["key"].str.extract(r"^(shock \d+) ", expand=False).fillna("")
     found = []

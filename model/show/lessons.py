@@ -21,25 +21,7 @@ from model.show.words import drawn_language, say
 
 
 def plan_table(plan: Plan, language: str = "en") -> Table:
-    """Tabulate what a plan wants: base values, targets, and the growth that takes.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    Table
-
-    Examples
-    --------
-    >>> from model import load
-    >>> plan_table(load()).frame.iloc[3].tolist()
-    ['Software and IT services revenue', 'trillion yuan', '8.16', '14', '2025', '11.4 % a year']
-    """
+    """Tabulate what a plan wants: base values, targets, and the growth that takes."""
     drawn_language(language)
     rows = []
     for kpi in plan.kpis.values():
@@ -64,19 +46,7 @@ def plan_table(plan: Plan, language: str = "en") -> Table:
 
 
 def scenario_table(plan: Plan, language: str = "en") -> Table:
-    """Tabulate the scenarios of a plan pack and what each supposes.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate the scenarios of a plan pack and what each supposes."""
     drawn_language(language)
     rows = [
         (
@@ -93,17 +63,7 @@ def scenario_table(plan: Plan, language: str = "en") -> Table:
 
 
 def assessment(found: Findings) -> Table:
-    """Tabulate an assessment: gap, growth and verdict of every target on every basis.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate an assessment: gap, growth and verdict of every target on every basis."""
     printed = tables.assessment(found.plan, found.assessment, found.language)
     caption = say("caption_verdict_line", found.language, scenario=found.title)
     frame = printed.drop(columns=say("column_scenario", found.language))
@@ -111,17 +71,7 @@ def assessment(found: Findings) -> Table:
 
 
 def projection(found: Findings) -> Table:
-    """Tabulate the projected paths, one row a KPI and one column a year.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate the projected paths, one row a KPI and one column a year."""
     made = found.projection
     printed = tables.projection(found.plan, made.table, found.language, marks=made.marks)
     caption = say("caption_projection", found.language, scenario=found.title)
@@ -132,17 +82,7 @@ def projection(found: Findings) -> Table:
 
 
 def growth(found: Findings) -> Table:
-    """Tabulate the growth each target requires from the base year and from every later outturn.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate the growth each target requires from the base year and from every later outturn."""
     plan, language, rows = found.plan, found.language, []
     last = max(kpi.targets[-1].year for kpi in plan.kpis.values())
     years = range(plan.base_year, min(last, found.last))
@@ -166,17 +106,7 @@ def growth(found: Findings) -> Table:
 
 
 def needs(found: Findings) -> Table:
-    """Tabulate what each assumption, changed alone, would have to be for its target to be met.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate what each assumption, changed alone, would have to be for its target to be met."""
     language, rows = found.language, []
     for kpi, goal, _ in frames.targets(found):
         for name, assumed in assumed_numbers(found, kpi.id).items():
@@ -194,20 +124,7 @@ def needs(found: Findings) -> Table:
 
 
 def assumed_numbers(found: Findings, kpi: str) -> dict[str, float]:
-    """Give the numbers a KPI's curve rests on, solved ones included.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    dict of str to float
-        By the name of the argument, dotted where it stands inside another curve.
-    """
+    """Give the numbers a KPI's curve rests on, solved ones included."""
     line = found.scenario.growth[kpi]
     inner = line.arguments.get("numerator")
     prefix, curve = ("numerator.", inner) if inner is not None else ("", line)

@@ -24,24 +24,7 @@ STRONG, LASTING = 0.8, 0.0
 
 
 def likelihoods(found: Findings) -> Table:
-    """Tabulate how likely each target is, in numbers and words, and when it is first reached.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> likelihoods(findings(load(), draws=256)).frame.iloc[3].tolist()[:2]
-    ['Software revenue', '14']
-    """
+    """Tabulate how likely each target is, in numbers and words, and when it is first reached."""
     language, rows = found.language, list[tuple[str, ...]]()
     columns = ("kpi", "target", "probability", "probability_error", "probability_words", "first_reached")
     if found.ensemble is not None:
@@ -75,32 +58,12 @@ def likelihoods(found: Findings) -> Table:
 
 
 def likely(found: Findings) -> Text:
-    """Say how likely the targets are, and whose spread is borrowed.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Text
-    """
+    """Say how likely the targets are, and whose spread is borrowed."""
     return text(likely_sentences(found), id="likely", style="body")
 
 
 def likely_sentences(found: Findings) -> list[str]:
-    """Say in words how likely the targets are.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    list of str
-    """
+    """Say in words how likely the targets are."""
     language = found.language
     chances = None if found.ensemble is None else probabilities(found.plan, found.ensemble)
     if chances is None or chances.empty:
@@ -141,17 +104,7 @@ def likely_sentences(found: Findings) -> list[str]:
 
 
 def spread(found: Findings) -> Table:
-    """Tabulate how far yearly growth strays, and whether that was measured or borrowed.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate how far yearly growth strays, and whether that was measured or borrowed."""
     language, rows = found.language, list[tuple[str, ...]]()
     for one in found.ensemble.spread.itertuples() if found.ensemble is not None else ():
         size = say("spread_a_year", language, number=numbers.number(100 * one.sd, 1))
@@ -168,17 +121,7 @@ def spread(found: Findings) -> Table:
 
 
 def together(found: Findings) -> Table:
-    """Tabulate what it matters how growth shocks go together, between KPIs and over the years.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found, with draws.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate what it matters how growth shocks go together, between KPIs and over the years."""
     language, rows = found.language, list[tuple[str, ...]]()
     if found.ensemble is not None:
         drawn = found.ensemble
@@ -200,17 +143,7 @@ def together(found: Findings) -> Table:
 
 
 def chances(found: Several) -> Table:
-    """Tabulate how likely each target is in every scenario.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate how likely each target is in every scenario."""
     first, language = found.first, found.first.language
     columns: dict[str, list[str]] = {say("column_kpi", language): []}
     for place, one in enumerate(found.each):

@@ -14,31 +14,7 @@ MOST_DIGITS = 6
 
 
 def number(value: float, decimals: int, *, signed: bool = False, language: str = "en") -> str:
-    """Print a number.
-
-    Parameters
-    ----------
-    value : float
-        NaN prints as a dash.
-    decimals : int
-        Digits after the point.
-    signed : bool
-        Whether a plus is printed.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-        With thousands separators and a true minus sign; never minus zero.
-
-    Examples
-    --------
-    >>> number(1058.67, 0), number(-0.04, 1), number(-1.28, 1, signed=True), number(0.5, 1, signed=True)
-    ('1,059', '0.0', '−1.3', '+0.5')
-    >>> number(math.nan, 1)
-    '–'
-    """
+    """Print a number."""
     if not math.isfinite(value):
         return say("nothing", language)
     rounded = round(value, decimals) + 0.0
@@ -49,44 +25,13 @@ def number(value: float, decimals: int, *, signed: bool = False, language: str =
 def value(
     amount: float, series: Series, *, signed: bool = False, decimals: int | None = None, language: str = "en"
 ) -> str:
-    """Print a value of a series to its stated precision, without its unit.
-
-    Parameters
-    ----------
-    amount : float
-        In the unit of the series.
-    series : Series
-        A KPI or a context series.
-    signed : bool
-        Whether a plus is printed.
-    decimals : int, optional
-        Other digits than the stated ones.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from model import load
-    >>> value(12.724, load().kpis["software_revenue"])
-    '12.72'
-    """
+    """Print a value of a series to its stated precision, without its unit."""
     digits = series.decimals if decimals is None else decimals
     return number(amount, digits, signed=signed, language=language)
 
 
 def target(amount: float, kpi: Kpi, year: int, *, language: str = "en") -> str:
-    """Print a target with the digits it was given, or the plan prints; a range by its two ends.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> target(14.0, load().kpis["software_revenue"], 2025)
-    '14'
-    """
+    """Print a target with the digits it was given, or the plan prints; a range by its two ends."""
     declared = kpi.target(year)
     digits = max(_digits(amount), _digits(declared.precision) if declared is not None else 0)
     digits = digits if digits <= MOST_DIGITS else kpi.decimals
@@ -97,27 +42,7 @@ def target(amount: float, kpi: Kpi, year: int, *, language: str = "en") -> str:
 
 
 def quantity(printed: str, series: Series, *, language: str = "en") -> str:
-    """Put the unit of a series behind a printed number.
-
-    Parameters
-    ----------
-    printed : str
-        A printed number.
-    series : Series
-        The series.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from model import load
-    >>> quantity("14", load().kpis["software_revenue"]), quantity("10", load().kpis["core_share"])
-    ('14 trillion yuan', '10 % of GDP')
-    """
+    """Put the unit of a series behind a printed number."""
     if not series.unit.en:
         return printed
     return say("quantity", language, number=printed, unit=unit(series, language=language))
@@ -126,31 +51,7 @@ def quantity(printed: str, series: Series, *, language: str = "en") -> str:
 def gap(
     amount: float, kpi: Kpi, *, unit: bool = False, decimals: int | None = None, language: str = "en"
 ) -> str:
-    """Print a gap to a target, with its sign; a share's is in percentage points.
-
-    Parameters
-    ----------
-    amount : float
-        In the KPI's unit; positive is good.
-    kpi : Kpi
-        The KPI.
-    unit : bool
-        Whether the unit of a level is printed; points always are.
-    decimals : int, optional
-        Other digits than the stated ones.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from model import load
-    >>> gap(-0.9888, load().kpis["core_share"]), gap(258.7, load().kpis["ipv6_users"], unit=True)
-    ('−1.0 pp', '+259 million users')
-    """
+    """Print a gap to a target, with its sign; a share's is in percentage points."""
     printed = value(amount, kpi, signed=True, decimals=decimals, language=language)
     if not math.isfinite(amount):
         return printed
@@ -160,82 +61,17 @@ def gap(
 
 
 def growth(rate: float, series: Series, *, signed: bool = False, language: str = "en") -> str:
-    """Print growth a year: per cent of a level, percentage points of a share.
-
-    Parameters
-    ----------
-    rate : float
-        A decimal a year for a level, points a year for a share.
-    series : Series
-        The series, for its kind.
-    signed : bool
-        Whether a level's plus is printed; a share's always is.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from model import load
-    >>> kpis = load().kpis
-    >>> growth(0.114006, kpis["software_revenue"]), growth(0.44, kpis["core_share"])
-    ('11.4 % a year', '+0.44 pp a year')
-    """
+    """Print growth a year: per cent of a level, percentage points of a share."""
     return _grown(rate, series, ("a_year", "points_a_year"), signed, language)
 
 
 def rate(growth: float, series: Series, *, signed: bool = False, language: str = "en") -> str:
-    """Print growth a year where the column says that it is one: per cent, or percentage points.
-
-    Parameters
-    ----------
-    growth : float
-        A decimal a year for a level, points a year for a share.
-    series : Series
-        The series, for its kind.
-    signed : bool
-        Whether a level's plus is printed; a share's always is.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from model import load
-    >>> kpis = load().kpis
-    >>> rate(0.114006, kpis["software_revenue"]), rate(0.44, kpis["core_share"])
-    ('11.4 %', '+0.44 pp')
-    """
+    """Print growth a year where the column says that it is one: per cent, or percentage points."""
     return _grown(growth, series, ("percent", "points"), signed, language)
 
 
 def chance(probability: float, *, settled: str = "", language: str = "en") -> str:
-    """Print a probability in whole per cent, never 0 or 100: draws cannot show that nothing else may happen.
-
-    Parameters
-    ----------
-    probability : float
-        In [0, 1], or NaN.
-    settled : str
-        The verdict, where outturns have settled it: then nothing is left to chance.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> chance(0.126), chance(0.0), chance(1.0), chance(math.nan, settled="met")
-    ('13 %', '<1 %', '>99 %', 'settled: met')
-    """
+    """Print a probability in whole per cent, never 0 or 100."""
     if settled:
         return say("settled", language, verdict=say(f"verdict_{settled}", language))
     if math.isnan(probability):
@@ -248,22 +84,7 @@ def chance(probability: float, *, settled: str = "", language: str = "en") -> st
 
 
 def likely(probability: float, *, settled: str = "", language: str = "en") -> str:
-    """Print a probability in per cent and in words; nothing where there is none.
-
-    Parameters
-    ----------
-    probability, settled, language
-        As in `chance`.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> likely(0.126), likely(math.nan)
-    ('13 %, unlikely', '–')
-    """
+    """Print a probability in per cent and in words; nothing where there is none."""
     printed = chance(probability, settled=settled, language=language)
     if settled or math.isnan(probability):
         return printed
@@ -272,25 +93,7 @@ def likely(probability: float, *, settled: str = "", language: str = "en") -> st
 
 
 def unit(series: Series, *, language: str = "en") -> str:
-    """Give the unit of a series; one without unit is an index.
-
-    Parameters
-    ----------
-    series : Series
-        The series.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from model import load
-    >>> unit(load().kpis["online_retail"], language="zh")
-    '万亿元'
-    """
+    """Give the unit of a series; one without unit is an index."""
     return str(getattr(series.unit, language)) or say("unit_none", language)
 
 

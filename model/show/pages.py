@@ -21,70 +21,25 @@ METHOD = ("method_1", "method_2", "method_3", "method_4", "method_5")
 
 
 def answer(found: Findings | Several) -> Text:
-    """Answer in sentences a minister can read: three for one scenario, two for several.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found.
-
-    Returns
-    -------
-    Text
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> print(answer(findings(load(), "plan_path")).sentences[0])
-    Under the Plan path scenario the plan meets all of its 8 targets by 2025.
-    """
+    """Answer in sentences a minister can read: three for one scenario, two for several."""
     said = contrasts.compared(found) if isinstance(found, Several) else sentences.answer(found)
     return text(said, id="answer", style="lead")
 
 
 def verdict_table(found: Findings) -> Table:
-    """Tabulate the answer: target, projection, outturn and verdicts in words.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate the answer: target, projection, outturn and verdicts in words."""
     caption = say("caption_verdicts", found.language, scenario=found.title)
     source = charts.source(found, list(found.plan.kpis))
     return table(frames.verdict_rows(found), id="verdicts", caption=caption, source=source)
 
 
 def chapters(found: Findings | Several) -> None:
-    """Show one section a KPI: for a scenario aim, chart, verdict and years; for several a chart.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found. Every part is an output of its own.
-    """
+    """Show one section a KPI: for a scenario aim, chart, verdict and years; for several a chart."""
     each(list(_compared(found) if isinstance(found, Several) else _chapters(found)))
 
 
 def chapter(found: Findings, kpi: str) -> list[Shown]:
-    """Give the parts of one KPI's section.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    list of Figure, Table and Text
-    """
+    """Give the parts of one KPI's section."""
     one, language = found.kpi(kpi), found.language
     title, unit = str(getattr(one.title, language)), numbers.unit(one, language=language)
     said = [*paragraphs.verdict(found, one), *paragraphs.outturn(found, one)]
@@ -104,17 +59,7 @@ def chapter(found: Findings, kpi: str) -> list[Shown]:
 
 
 def assumptions(found: Findings) -> Table:
-    """Tabulate what a scenario assumes, who set it, and on what grounds.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate what a scenario assumes, who set it, and on what grounds."""
     language = found.language
     rows = [
         (_series(found, line.series), line.assumption, line.set_by or say("override", language), line.source)
@@ -127,36 +72,14 @@ def assumptions(found: Findings) -> Table:
 
 
 def method(found: Findings | Several) -> Text:
-    """Say in words how projections are made and judged.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found.
-
-    Returns
-    -------
-    Text
-    """
+    """Say in words how projections are made and judged."""
     one = found.first if isinstance(found, Several) else found
     kept = lasts(persistence(one.plan) if one.ensemble is None else one.ensemble.persistence, one.language)
     return text([*(say(key, one.language) for key in METHOD), kept], id="method")
 
 
 def sources(found: Findings | Several, kpi: str = "") -> Table:
-    """Tabulate the published figures since the base year, with basis, vintage and marks.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found.
-    kpi : str
-        Only of this KPI; by default all.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate the published figures since the base year, with basis, vintage and marks."""
     one = found.first if isinstance(found, Several) else found
     language, figures = one.language, one.outturns
     wanted = [one.kpi(kpi).id] if kpi else list(one.plan.kpis)
@@ -185,17 +108,7 @@ def sources(found: Findings | Several, kpi: str = "") -> Table:
 
 
 def matrix(found: Several) -> Table:
-    """Tabulate verdict and value of every target in every scenario.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate verdict and value of every target in every scenario."""
     first, language = found.first, found.first.language
     columns: dict[str, list[str]] = {say("column_kpi", language): [], say("column_target", language): []}
     for kpi, goal, _ in frames.targets(first):
@@ -216,17 +129,7 @@ def matrix(found: Several) -> Table:
 
 
 def changes(found: Several) -> Table:
-    """Tabulate the assumptions in which the scenarios differ from the reference.
-
-    Parameters
-    ----------
-    found : Several
-        What the model found for several scenarios.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate the assumptions in which the scenarios differ from the reference."""
     reference, language = found.reference, found.reference.language
     usual: dict[str, list[str]] = {}
     for line in compact(reference.scenario):
@@ -254,17 +157,7 @@ def changes(found: Several) -> Table:
 
 
 def conclusion(found: Findings | Several) -> Text:
-    """Say at the end what would have to be true for the missed targets to be met, or how scenarios score.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found.
-
-    Returns
-    -------
-    Text
-    """
+    """Say at the end what would have to be true for the missed targets to be met, or how scenarios score."""
     said = contrasts.scores(found) if isinstance(found, Several) else sentences.conclusion(found)
     return text(said, id="conclusion", style="lead" if len(said) == 1 else "body")
 

@@ -31,17 +31,7 @@ STEPS = 200
 
 @dataclass(frozen=True)
 class Handle:
-    """One assumption that can be moved.
-
-    Parameters
-    ----------
-    name : str
-        Argument, dotted where it stands inside another: ``rate``, ``rates.2022``, ``reach.value``.
-    value, low, high : float
-        Where it stands, and between which values it moves.
-    limits : str
-        The admissible values in words.
-    """
+    """One assumption that can be moved."""
 
     name: str
     value: float
@@ -81,43 +71,12 @@ class Panel(Shown):
 
 
 def sliders(found: Findings, kpi: str) -> Panel:
-    """Move the assumptions behind one KPI; projection, gap, growth and verdict follow.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    Panel
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> sliders(findings(load()), "software_revenue").data()["id"]
-    'sliders-software_revenue'
-    """
+    """Move the assumptions behind one KPI; projection, gap, growth and verdict follow."""
     return Panel(found, found.kpi(kpi).id, f"sliders-{kpi}")
 
 
 def handle_table(found: Findings, kpi: str) -> Table:
-    """Tabulate what the sliders of one KPI move, and between which limits.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate what the sliders of one KPI move, and between which limits."""
     language = found.language
     rows = [
         (one.name, f"{one.value:.4g}", f"{one.low:.4g}", f"{one.high:.4g}", one.limits)
@@ -130,26 +89,7 @@ def handle_table(found: Findings, kpi: str) -> Table:
 
 
 def handles(found: Findings, kpi: str) -> list[Handle]:
-    """Name the numbers behind one KPI that can be moved, and how far.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    list of Handle
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> [one.name for one in handles(findings(load()), "software_revenue")]
-    ['rate', 'damping']
-    """
+    """Name the numbers behind one KPI that can be moved, and how far."""
     one, line = found.kpi(kpi), found.scenario.growth[kpi]
     moved = list(_handles(line, ""))
     if line.reach is not None:
@@ -162,19 +102,7 @@ def handles(found: Findings, kpi: str) -> list[Handle]:
 
 
 def line(found: Findings, kpi: str) -> str:
-    """Say in one line what a KPI comes to: projection, target, gap, growth, verdict.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    str
-    """
+    """Say in one line what a KPI comes to: projection, target, gap, growth, verdict."""
     one, language = found.kpi(kpi), found.language
     return " ".join(
         say(

@@ -15,19 +15,7 @@ from model.show.words import say
 
 
 def aim(found: Findings, kpi: Kpi) -> str:
-    """Say what a KPI measures and what the plan wants of it.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : Kpi
-        The KPI.
-
-    Returns
-    -------
-    str
-    """
+    """Say what a KPI measures and what the plan wants of it."""
     language, last = found.language, kpi.targets[-1]
     return say(
         "kpi_aim",
@@ -43,20 +31,7 @@ def aim(found: Findings, kpi: Kpi) -> str:
 
 
 def verdict(found: Findings, kpi: Kpi) -> list[str]:
-    """Say of one KPI whether its target is met, by how much, and what growth would close a gap.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : Kpi
-        The KPI.
-
-    Returns
-    -------
-    list of str
-        One paragraph a target.
-    """
+    """Say of one KPI whether its target is met, by how much, and what growth would close a gap."""
     paragraphs = []
     for declared, goal, own in targets(found):
         if declared.id != kpi.id:
@@ -88,20 +63,7 @@ def verdict(found: Findings, kpi: Kpi) -> list[str]:
 
 
 def outturn(found: Findings, kpi: Kpi) -> list[str]:
-    """Say what has been published of one KPI for its target years.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : Kpi
-        The KPI.
-
-    Returns
-    -------
-    list of str
-        One sentence a target year, and what special marks mean where they occur.
-    """
+    """Say what has been published of one KPI for its target years."""
     language, said = found.language, []
     last = found.latest(kpi.id)
     for goal in kpi.targets:

@@ -12,28 +12,7 @@ from model.show.words import listed, say
 
 
 def name(kpi: Kpi, language: str = "en", *, year: int | None = None) -> str:
-    """Give a KPI's short title as it stands within a sentence.
-
-    Parameters
-    ----------
-    kpi : Kpi
-        The KPI.
-    language : {"en", "zh"}
-        Language.
-    year : int, optional
-        Year of the target that is meant; it is named where the KPI has several.
-
-    Returns
-    -------
-    str
-        With a capital only where the word has its own.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> [name(kpi) for kpi in load().kpis.values()][:2]
-    ["core industries' share", 'IPv6 active users']
-    """
+    """Give a KPI's short title as it stands within a sentence."""
     title = lowered(str(getattr(kpi.short_title, language)))
     if year is None or len(kpi.targets) < 2:
         return title
@@ -41,21 +20,7 @@ def name(kpi: Kpi, language: str = "en", *, year: int | None = None) -> str:
 
 
 def name_of(found: Findings, kpi: str, year: int) -> str:
-    """Name a target by its KPI, and its year where the KPI has several; all of them where none is given.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id, or empty.
-    year : int
-        Target year.
-
-    Returns
-    -------
-    str
-    """
+    """Name a target by its KPI, and its year where the KPI has several; all of them where none is given."""
     if not kpi:
         return say("all_targets", found.language)
     one = found.plan.kpis[kpi]
@@ -64,21 +29,7 @@ def name_of(found: Findings, kpi: str, year: int) -> str:
 
 
 def marked_year(found: Findings, kpi: str, year: int) -> str:
-    """Name a year of a projection, and say so where its figure was not seen in a source.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-    year : int
-        Calendar year.
-
-    Returns
-    -------
-    str
-    """
+    """Name a year of a projection, and say so where its figure was not seen in a source."""
     marks = found.projection.marks.to_numpy().tolist()
     if [kpi, year, UNVERIFIED] not in marks:
         return str(year)
@@ -87,20 +38,7 @@ def marked_year(found: Findings, kpi: str, year: int) -> str:
 
 
 def others(groups: Mapping[str, Sequence[str]], language: str) -> str:
-    """Name the targets that are not plainly met, by what is the matter with them, as clauses of a sentence.
-
-    Parameters
-    ----------
-    groups : mapping
-        Short titles by verdict.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-        Empty where there is none.
-    """
+    """Name the targets that are not plainly met, by what is the matter with them."""
     return "".join(
         say(f"clause_{key}", language, items=listed(groups[key], language))
         for key in ("nearly", "missed", "depends", "unknown", UNVERIFIED)
@@ -109,59 +47,19 @@ def others(groups: Mapping[str, Sequence[str]], language: str) -> str:
 
 
 def published(found: Findings, kpi: Kpi, year: int) -> list[Verdict]:
-    """Give the verdicts on what has been published for a target year.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : Kpi
-        The KPI.
-    year : int
-        Target year.
-
-    Returns
-    -------
-    list of Verdict
-        One a basis.
-    """
+    """Give the verdicts on what has been published for a target year."""
     return [one for one in found.verdicts(kpi.id, outturns=True) if one.year == year and one.is_outturn]
 
 
 def lowered(words: str) -> str:
-    """Begin words in lower case, unless the first has a capital of its own.
-
-    Parameters
-    ----------
-    words : str
-        A title.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> lowered("Software revenue"), lowered("IPv6 active users"), lowered("E-commerce volume")
-    ('software revenue', 'IPv6 active users', 'E-commerce volume')
-    """
+    """Begin words in lower case, unless the first has a capital of its own."""
     head = words.split(" ")[0]
     own = sum(sign.isupper() for sign in head) > 1 or (len(head) > 1 and "-" in head and head[0] == "E")
     return words if own else words[:1].lower() + words[1:]
 
 
 def untold(found: Findings) -> str:
-    """Say why no probability is given.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    str
-    """
+    """Say why no probability is given."""
     unknown = unknown_spread(found.plan, found.scenario)
     if not unknown:
         return say("likely_none", found.language)

@@ -39,31 +39,7 @@ def trajectory(
     small: bool = False,
     fan: pd.DataFrame | None = None,
 ) -> Axes:
-    """Draw one KPI: fan, paths of scenarios, published figures, the target.
-
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    lines : DataFrame
-        scenario, year, value: one line a scenario, in the order of drawing.
-    points : DataFrame
-        year, value, mark: published figures, mark being a key of `MARKS`.
-    titles : mapping
-        Words of the legend, by scenario, by mark, and ``target``.
-    target : tuple of int and float
-        Year and value.
-    title : str
-        Title with unit, which stands over the axis.
-    small : bool
-        Whether it is one of several panels.
-    fan : DataFrame, optional
-        scenario, year, content, low, high: bands around the first line, the widest palest.
-
-    Returns
-    -------
-    Axes
-    """
+    """Draw one KPI: fan, paths of scenarios, published figures, the target."""
     if fan is not None and len(fan):
         _fan(ax, fan, titles["fan"])
     width = 1.5 if small else 1.9
@@ -123,21 +99,7 @@ def runs(
     target: tuple[int, float],
     title: str,
 ) -> Axes:
-    """Draw past projections of one KPI, each from the year as of which it was made.
-
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    lines : DataFrame
-        scenario, as_of, year, value: one line an as-of year; the later, the darker.
-    points, titles, target, title
-        As in `trajectory`; the legend names the first and the last run by ``as_of_`` and their year.
-
-    Returns
-    -------
-    Axes
-    """
+    """Draw past projections of one KPI, each from the year as of which it was made."""
     years = sorted(set(lines["as_of"]))
     for order, as_of in enumerate(years):
         part = lines[lines["as_of"] == as_of]
@@ -159,25 +121,7 @@ def runs(
 
 
 def gap(ax: Axes, frame: pd.DataFrame, *, scenario: str, title: str, widest: float = 150.0) -> Axes:
-    """Draw the gap of every KPI as a bar, in per cent of the change the target requires.
-
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    frame : DataFrame
-        label, share (per cent; NaN draws no bar), words (printed beside the bar), met; top to bottom.
-    scenario : str
-        Its colour fills the bars.
-    title : str
-        Words over the axis.
-    widest : float
-        Bars are cut here; the words tell the true number.
-
-    Returns
-    -------
-    Axes
-    """
+    """Draw the gap of every KPI as a bar, in per cent of the change the target requires."""
     places = [float(place) for place in range(len(frame))]
     shares = frame["share"].fillna(0.0).clip(-widest, widest)
     bars = ax.barh(places, shares, height=0.58, color=style.colour(scenario), zorder=3)
@@ -210,21 +154,7 @@ def gap(ax: Axes, frame: pd.DataFrame, *, scenario: str, title: str, widest: flo
 
 
 def legend(axes: Sequence[Axes], *, columns: int = 4, below: float = 0.0) -> Sequence[Axes]:
-    """Put one legend under a drawing.
-
-    Parameters
-    ----------
-    axes : sequence of Axes
-        Whose marks are explained; each word once.
-    columns : int
-        Columns at most.
-    below : float
-        Height over the lower edge, in shares of the drawing.
-
-    Returns
-    -------
-    sequence of Axes
-    """
+    """Put one legend under a drawing."""
     pairs = [zip(*reversed(ax.get_legend_handles_labels()), strict=True) for ax in axes]
     found = {label: handle for pair in reversed(pairs) for label, handle in pair}
     order = [label for ax in axes for label in ax.get_legend_handles_labels()[1]]

@@ -9,26 +9,7 @@ from model.summaries import Summary
 
 
 def remarks(found: Summary, language: str = "en") -> list[str]:
-    """Say how long shocks last, what was repaired, and how exact quantiles are.
-
-    Parameters
-    ----------
-    found : Summary
-        What `model.summarise` gives.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.summaries import summarise
-    >>> remarks(summarise(load(), draws=256, persistence=0.5))
-    ["Of a year's growth shock 50 % lasts into the next year, as was asked for."]
-    """
+    """Say how long shocks last, what was repaired, and how exact quantiles are."""
     said = [lasts(found.persistence, language)]
     if found.correlation.repaired:
         said.append(say("remark_repaired", language, number=numbers.number(found.correlation.distance, 2)))
@@ -39,19 +20,7 @@ def remarks(found: Summary, language: str = "en") -> list[str]:
 
 
 def lasts(found: Persistence, language: str) -> str:
-    """Say how much of a year's growth shock the next year inherits, and what that rests on.
-
-    Parameters
-    ----------
-    found : Persistence
-        What `model.spread.persistence` gives.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-    """
+    """Say how much of a year's growth shock the next year inherits, and what that rests on."""
     shares = {"share": found.value} | (
         {"low": found.low, "high": found.high} if found.rests == MEASURED else {}
     )

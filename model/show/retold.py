@@ -21,19 +21,7 @@ from model.tallies import EVEN, likelihood
 
 @dataclass(frozen=True)
 class Told:
-    """One target, as it would have been spoken of, and what happened.
-
-    Parameters
-    ----------
-    kpi : Kpi
-        The KPI.
-    year : int
-        Target year.
-    target, value, low, high, probability : float
-        The target, and projection, central 90 % band and probability of meeting the target, as of then.
-    outturns : tuple of Verdict
-        What was published for the target year, one a basis; empty: nothing.
-    """
+    """One target, as it would have been spoken of, and what happened."""
 
     kpi: Kpi
     year: int
@@ -56,34 +44,12 @@ class Told:
 
 
 def then(found: Findings, as_of: int) -> Findings:
-    """Ask the model the same, as of a past year.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    as_of : int
-        Year of knowledge.
-
-    Returns
-    -------
-    Findings
-    """
+    """Ask the model the same, as of a past year."""
     return findings(found.plan, found.scenario, horizon=found.last, as_of=as_of, language=found.language)
 
 
 def told_table(found: Findings) -> Table:
-    """Tabulate what a past run said of each target, beside the outturn.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found as of a past year (`then`).
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate what a past run said of each target, beside the outturn."""
     language, rows = found.language, list[tuple[str, ...]]()
     lines = list(_told(found))
     for one in lines:
@@ -130,39 +96,12 @@ def told_table(found: Findings) -> Table:
 
 
 def told(found: Findings) -> Text:
-    """Say in a paragraph what a past run would have told, and how that fared.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found as of a past year (`then`).
-
-    Returns
-    -------
-    Text
-
-    Examples
-    --------
-    >>> from model import load
-    >>> said = told(findings(load(), as_of=2021)).sentences[0]
-    >>> said.startswith("In mid-2022 the Baseline scenario would have called")
-    True
-    """
+    """Say in a paragraph what a past run would have told, and how that fared."""
     return text(told_sentences(found), id="told-answer", style="lead")
 
 
 def told_sentences(found: Findings) -> list[str]:
-    """Give the sentences of `told`.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found as of a past year.
-
-    Returns
-    -------
-    list of str
-    """
+    """Give the sentences of `told`."""
     language, lines = found.language, list(_told(found))
     if not lines:
         return [untold(found)]
@@ -206,19 +145,7 @@ def told_sentences(found: Findings) -> list[str]:
 
 
 def runs(found: Findings, kpi: str) -> Figure:
-    """Draw the projections of one KPI as of each year up to today, beside outturns.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-    kpi : str
-        Id.
-
-    Returns
-    -------
-    Figure
-    """
+    """Draw the projections of one KPI as of each year up to today, beside outturns."""
     one, language, plan = found.kpi(kpi), found.language, found.plan
     goal = one.targets[-1]
     parts = []

@@ -14,29 +14,7 @@ from model.show.words import known_language, say
 
 
 def graded(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
-    """Print what published rules say: one row a scenario, target, basis and rule.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan pack.
-    frame : DataFrame
-        What `model.assess` gives, of one scenario or several.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    DataFrame
-        Printed texts under column titles.
-
-    Examples
-    --------
-    >>> from model import assess, load
-    >>> plan = load()
-    >>> graded(plan, assess(plan, as_of=2022)).iloc[0][["Rule", "Verdict"]].tolist()
-    ['Growth ratio (Eurostat)', 'insufficient progress, 0.57']
-    """
+    """Print what published rules say: one row a scenario, target, basis and rule."""
     rows = []
     for one in frame[frame["rule"].isin(list(RULES))].itertuples():
         kpi = plan.kpis[one.kpi]
@@ -65,26 +43,7 @@ def graded(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.DataFram
 
 
 def rule_words(label: str, ratio: float, language: str = "en") -> str:
-    """Print what a rule says: its own words and its ratio.
-
-    Parameters
-    ----------
-    label : str
-        As `model.rules` gives it.
-    ratio : float
-        NaN where it has none.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> rule_words("on track", 1.2, "en"), rule_words("target missed", math.nan, "en")
-    ('on track, 1.20', 'target missed')
-    """
+    """Print what a rule says: its own words and its ratio."""
     words = say(f"graded_{label.replace(' ', '_')}", language)
     if math.isnan(ratio):
         return words

@@ -16,33 +16,7 @@ SERIES = re.compile(r"\b[a-z]\w*")
 
 
 def rulings(plan: Plan, projection: Projection) -> pd.DataFrame:
-    """Give every rule of a plan with what its check against a projection gave.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    projection : Projection
-        A projection.
-
-    Returns
-    -------
-    DataFrame
-        rule, statement, hard; series: the first it names; missing: series it names that are not projected;
-        known: years in which all of them are known; verdict: holds, partly (holds, but not known in every
-        year), broken or unchecked; broken: years; excess: the largest, in the unit of the left side (NaN
-        where not broken). One row a rule of the plan, then one a bound of a KPI that is broken.
-
-    Examples
-    --------
-    >>> from model import load, project
-    >>> plan = load()
-    >>> table = rulings(plan, project(plan, "baseline"))
-    >>> table["verdict"].tolist()
-    ['holds', 'holds', 'holds', 'holds', 'holds', 'unchecked']
-    >>> table["missing"].tolist()[-1]
-    ('core_value_added',)
-    """
+    """Give every rule of a plan with what its check against a projection gave."""
     found = check_projection(plan, projection)
     values = pd.concat([projection.table, projection.context]).dropna(subset=["value"])
     by_series = {str(name): set(part["year"].astype(int)) for name, part in values.groupby("kpi")}

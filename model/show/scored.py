@@ -15,42 +15,12 @@ NOMINAL = 0.9
 
 
 def fared(behind: Past) -> Text:
-    """Say how the first of the scored scenarios fared beside naive forecasts, and how its bands did.
-
-    Parameters
-    ----------
-    behind : Past
-        Scores.
-
-    Returns
-    -------
-    Text
-        If it loses to a naive forecast, that is said plainly.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> from model.show.scoring import past
-    >>> said = fared(past(findings(load(), draws=0))).sentences
-    >>> "online retail sales" in said[2] and said[2].startswith("It loses to a naive forecast")
-    True
-    """
+    """Say how the first of the scored scenarios fared beside naive forecasts, and how its bands did."""
     return text(fared_sentences(behind), id="fared", style="body")
 
 
 def fared_sentences(behind: Past) -> list[str]:
-    """Give the sentences of `fared`.
-
-    Parameters
-    ----------
-    behind : Past
-        Scores.
-
-    Returns
-    -------
-    list of str
-    """
+    """Give the sentences of `fared`."""
     language, method = behind.language, behind.scenarios[0].id
     fights = duels(behind.points, behind.distributions, method, basis=BASIS)
     whole = fights[(fights["kpi"] == "") & fights["error"].notna()]

@@ -26,17 +26,7 @@ SINGLE = ("kpi", "method", "n", "mean_error", "absolute", "mase", "crps", "pinba
 
 @dataclass(frozen=True)
 class Past:
-    """Scores of past projections of scenarios, and of naive forecasts beside them.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found today, for titles and language.
-    scenarios : tuple of Scenario
-        Those that are scored.
-    points, distributions : DataFrame
-        What `model.hindsight` and `model.calibration.calibration` give.
-    """
+    """Scores of past projections of scenarios, and of naive forecasts beside them."""
 
     found: Findings
     scenarios: tuple[Scenario, ...]
@@ -61,25 +51,7 @@ class Past:
 
 
 def past(found: Findings | Several) -> Past:
-    """Score the past projections of one scenario or several.
-
-    Parameters
-    ----------
-    found : Findings or Several
-        What the model found. A scenario that rests on later figures is not scored; the reference scenario
-        always is.
-
-    Returns
-    -------
-    Past
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> [one.id for one in past(findings(load(), "saturation", draws=0)).scenarios]
-    ['saturation', 'baseline']
-    """
+    """Score the past projections of one scenario or several."""
     # Of several, what is said in words is said of the reference.
     each = (found.reference, *found.each) if isinstance(found, Several) else (found,)
     plan = each[0].plan
@@ -91,19 +63,7 @@ def past(found: Findings | Several) -> Past:
 
 
 def league(behind: Past, *, basis: str = BASIS) -> Table:
-    """Tabulate how scenarios and naive forecasts fared over all KPIs, best first, with n on every score.
-
-    Parameters
-    ----------
-    behind : Past
-        Scores.
-    basis : {"published", "comparable", "chained"}
-        Of the outturns.
-
-    Returns
-    -------
-    Table
-    """
+    """Tabulate how scenarios and naive forecasts fared over all KPIs, best first, with n on every score."""
     scores = pooled(behind.plan, behind.points, behind.distributions, basis=basis)
     rows = [[_cell(behind, one, title) for title in WHOLE] for one in scores.itertuples()]
     name = "league" if basis == BASIS else f"league-{basis}"
@@ -111,18 +71,7 @@ def league(behind: Past, *, basis: str = BASIS) -> Table:
 
 
 def league_by_kpi(behind: Past) -> Table:
-    """Tabulate how the reference scenario and naive forecasts fared, KPI by KPI.
-
-    Parameters
-    ----------
-    behind : Past
-        Scores.
-
-    Returns
-    -------
-    Table
-        Of a KPI with one case no score is given, and that is said.
-    """
+    """Tabulate how the reference scenario and naive forecasts fared, KPI by KPI."""
     scores = pooled(behind.plan, behind.points, behind.distributions, basis=BASIS, by_kpi=True)
     shown = scores[scores["naive"] | (scores["method"] == behind.scenarios[0].id)]
     order = {kpi: place for place, kpi in enumerate(behind.plan.kpis)}
@@ -169,24 +118,7 @@ def _cell(behind: Past, one: Any, title: str) -> str:
 
 
 def share_interval(share: float, low: float, high: float, language: str) -> str:
-    """Print a share in per cent with its interval.
-
-    Parameters
-    ----------
-    share, low, high : float
-        In [0, 1].
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> share_interval(0.65, 0.54, 0.75, "en")
-    '65 % (54–75)'
-    """
+    """Print a share in per cent with its interval."""
     if math.isnan(share):
         return say("nothing", language)
     whole = say("percent", language, number=numbers.number(100 * share, 0))

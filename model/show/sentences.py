@@ -15,26 +15,7 @@ from model.show.words import say
 
 
 def answer(found: Findings) -> list[str]:
-    """Say the answer of a scenario in three sentences.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    list of str
-        How many targets are met, which is furthest from its target (or nearest, if all are met), and
-        what published figures say.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> print(answer(findings(load(), "plan_path"))[0])
-    Under the Plan path scenario the plan meets all of its 8 targets by 2025.
-    """
+    """Say the answer of a scenario in three sentences."""
     judged = list(targets(found))
     if not judged:
         return [say("answer_no_target", found.language, year=found.last)]
@@ -42,18 +23,7 @@ def answer(found: Findings) -> list[str]:
 
 
 def conclusion(found: Findings) -> list[str]:
-    """Say what would have to be true for the targets that are missed to be met.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    list of str
-        One sentence a missed target, after one that introduces them.
-    """
+    """Say what would have to be true for the targets that are missed to be met."""
     language, said = found.language, []
     for kpi, goal, own in targets(found):
         if together(own) in ("met", "nearly"):

@@ -12,13 +12,7 @@ from model.uncertainty import DRAWS, SEED
 
 @dataclass(frozen=True)
 class Several:
-    """What the model finds for several scenarios of one plan.
-
-    Parameters
-    ----------
-    each : tuple of Findings
-        In the order asked for.
-    """
+    """What the model finds for several scenarios of one plan."""
 
     each: tuple[Findings, ...]
 

@@ -96,10 +96,7 @@ _VECTOR = {"on": os.environ.get("SCENARIOS_VECTOR", "") == "1"}
 
 
 def vector(on: bool = True) -> None:
-    """Choose how figures show themselves: as vector pictures in a report run, else as PNG.
-
-    The environment variable ``SCENARIOS_VECTOR=1`` chooses the same before a kernel starts.
-    """
+    """Choose how figures show themselves: as vector pictures in a report run, else as PNG."""
     _VECTOR["on"] = on
 
 
@@ -109,23 +106,7 @@ def is_vector() -> bool:
 
 
 def colour(scenario: str) -> str:
-    """Give the colour of a scenario, the same everywhere.
-
-    Parameters
-    ----------
-    scenario : str
-        Id.
-
-    Returns
-    -------
-    str
-        Hexadecimal colour; of an id that does not ship with the suite, one chosen by its letters.
-
-    Examples
-    --------
-    >>> colour("baseline"), colour("mine") == colour("mine")
-    ('#0072B2', True)
-    """
+    """Give the colour of a scenario, the same everywhere."""
     return COLOURS.get(scenario, OTHERS[zlib.crc32(scenario.encode()) % len(OTHERS)])
 
 
@@ -149,24 +130,7 @@ def drawing(
     *, height: float = 3.1, rows: int = 1, columns: int = 1, left: float = 0.5, right: float = 0.15,
     top: float = 0.32, bottom: float = 0.75, between: tuple[float, float] = (0.5, 0.45),
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
-    """Make an empty drawing of the report's width; call it inside `theme`.
-
-    Parameters
-    ----------
-    height : float
-        Inches.
-    rows, columns : int
-        Panels.
-    left, right, top, bottom : float
-        Margins in inches.
-    between : tuple of float
-        Space between columns and between rows, in inches.
-
-    Returns
-    -------
-    Figure, list of Axes
-        The panels row by row.
-    """
+    """Make an empty drawing of the report's width; call it inside `theme`."""
     made = Figure(figsize=(WIDTH, height), dpi=DPI)
     FigureCanvasAgg(made)
     wide = (WIDTH - left - right - between[0] * (columns - 1)) / columns
@@ -189,14 +153,7 @@ def width(text: str, size: float) -> float:
 
 
 def shortened(text: str, points: float, size: float) -> str:
-    """Leave out the middle of a line that would be drawn wider than that; for use inside `theme`.
-
-    Examples
-    --------
-    >>> with theme():
-    ...     shortened("Software revenue", 60.0, 8.5), shortened("IPv6", 60.0, 8.5)
-    ('Softwar…nue', 'IPv6')
-    """
+    """Leave out the middle of a line that would be drawn wider than that; for use inside `theme`."""
     made, kept = text, len(text)
     while kept > 1 and width(made, size) > points:
         kept -= 1
@@ -205,22 +162,7 @@ def shortened(text: str, points: float, size: float) -> str:
 
 
 def png(figure: Figure, *, source: str = "", dpi: int = DPI) -> bytes:
-    """Draw a picture as PNG.
-
-    Parameters
-    ----------
-    figure : Figure
-        The drawing.
-    source : str
-        Source line to print under it.
-    dpi : int
-        Dots an inch.
-
-    Returns
-    -------
-    bytes
-        The same for the same drawing and library versions.
-    """
+    """Draw a picture as PNG."""
     buffer = io.BytesIO()
     with theme():
         note = figure.text(0.012, 0.012, source, fontsize=6.2, color=PALE) if source else None
@@ -252,42 +194,14 @@ def _palette() -> Image.Image:
 
 
 def mixed(first: str, second: str, share: float) -> str:
-    """Mix two colours.
-
-    Parameters
-    ----------
-    first, second : str
-        Hexadecimal colours.
-    share : float
-        Of the second, from 0 to 1.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> mixed("#000000", "#ffffff", 0.5)
-    '#808080'
-    """
+    """Mix two colours."""
     (r, g, b), (x, y, z) = mpl.colors.to_rgb(first), mpl.colors.to_rgb(second)
     left = 1 - share
     return mpl.colors.to_hex((left * r + share * x, left * g + share * y, left * b + share * z))
 
 
 def svg(figure: Figure) -> str:
-    """Draw a picture as SVG, with letters as outlines, so that it looks the same everywhere.
-
-    Parameters
-    ----------
-    figure : Figure
-        The drawing.
-
-    Returns
-    -------
-    str
-        The same for the same drawing and library versions: ids are salted, no date is written.
-    """
+    """Draw a picture as SVG, with letters as outlines, so that it looks the same everywhere."""
     buffer = io.StringIO()
     with theme():
         # The strip that holds the source line of a PNG is cut off: a document prints that line itself.
@@ -299,17 +213,6 @@ def svg(figure: Figure) -> str:
 
 
 def shown_size(figure: Figure) -> dict[str, int]:
-    """Give the size at which a notebook shows a drawing, in screen pixels.
-
-    Parameters
-    ----------
-    figure : Figure
-        The drawing.
-
-    Returns
-    -------
-    dict
-        width and height.
-    """
+    """Give the size at which a notebook shows a drawing, in screen pixels."""
     wide, tall = figure.get_size_inches()
     return {"width": round(wide * SHOWN_DPI), "height": round(tall * SHOWN_DPI)}

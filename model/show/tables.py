@@ -22,39 +22,13 @@ NUMERIC = re.compile(r"^[≥+−-]?[\d,]*\.?\d+[†‡]*( ?(%|pp)?( a year)?)( /
 
 
 def csv(frame: pd.DataFrame) -> str:
-    r"""Write a frame as CSV; a text that a spreadsheet would take for a formula gets an apostrophe before it.
-
-    Examples
-    --------
-    >>> csv(pd.DataFrame({"title": ["=HYPERLINK(1)", "-0.5"], "value": [-1.0, 0.1]}))
-    "title,value\n'=HYPERLINK(1),-1\n-0.5,0.1\n"
-    """
+    r"""Write a frame as CSV; a text that a spreadsheet would take for a formula gets an apostrophe."""
     told = frame.map(lambda cell: f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell)
     return str(told.to_csv(index=False, float_format="%.10g", lineterminator="\n"))
 
 
 def text(frame: pd.DataFrame) -> str:
-    """Lay a frame out as aligned plain text.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns as titles; numbers are printed with six digits, NaN as a dash, texts longer than 60
-        characters are wrapped.
-
-    Returns
-    -------
-    str
-        Numbers to the right, words to the left, a rule under the titles.
-
-    Examples
-    --------
-    >>> print(text(pd.DataFrame({"KPI": ["Software", "Retail"], "Gap": [1.5, -12.0]})))
-    KPI       Gap
-    --------  ---
-    Software  1.5
-    Retail    -12
-    """
+    """Lay a frame out as aligned plain text."""
     cells = [[_printed(cell) for cell in row] for row in frame.itertuples(index=False)]
     right = {index for index in range(frame.shape[1]) if numeric(row[index] for row in cells)}
     wrapped = [[textwrap.wrap(cell, WIDEST) or [""] for cell in row] for row in cells]
@@ -68,51 +42,14 @@ def text(frame: pd.DataFrame) -> str:
 
 
 def numeric(cells: Iterable[str]) -> bool:
-    """Tell whether most printed cells are numbers, so that they are set to the right.
-
-    Parameters
-    ----------
-    cells : iterable of str
-        Cells of one column.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> numeric(["+1.2", "–", "3.4 % a year"]), numeric(["2025", "late", "later"]), numeric(["–"])
-    (True, False, False)
-    """
+    """Tell whether most printed cells are numbers, so that they are set to the right."""
     given = list(cells)
     printed = [cell for cell in given if NUMERIC.match(cell)]
     return 2 * len(printed) > len(given) and any(re.search(r"\d", cell) for cell in printed)
 
 
 def assessment(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
-    """Print an assessment: one row a scenario, KPI, target and basis.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan pack.
-    frame : DataFrame
-        What `model.assess` gives, of one scenario or several.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    DataFrame
-        Printed texts under column titles; both published rules are one verdict in words.
-
-    Examples
-    --------
-    >>> from model import assess, load
-    >>> plan = load()
-    >>> print(assessment(plan, assess(plan, "baseline"))["Verdict"].iloc[5])
-    met at published precision only
-    """
+    """Print an assessment: one row a scenario, KPI, target and basis."""
     rows = [_assessed(plan, one, known_language(language)) for one in verdicts(frame)]
     titles = (
         "scenario",
@@ -132,32 +69,7 @@ def assessment(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.Data
 def projection(
     plan: Plan, frame: pd.DataFrame, language: str = "en", *, marks: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Print projections: one row a scenario and series, one column a year.
-
-    Parameters
-    ----------
-    plan : Plan
-        The plan pack.
-    frame : DataFrame
-        The table of a `model.Projection`, of one scenario or several.
-    language : {"en", "zh"}
-        Language.
-    marks : DataFrame, optional
-        The marks of a `model.Projection`: figures are shown with the signs that `legend` explains.
-
-    Returns
-    -------
-    DataFrame
-        Printed texts; "known to" is the last year with a published figure.
-
-    Examples
-    --------
-    >>> from model import load, project
-    >>> plan = load()
-    >>> printed = projection(plan, project(plan, "plan_path").table)
-    >>> printed.iloc[0][["KPI", "2020", "2025"]].tolist()
-    ["Core industries' share", '7.8', '10.0']
-    """
+    """Print projections: one row a scenario and series, one column a year."""
     years = sorted({int(year) for year in frame["year"]})
     rows = []
     for (scenario, name), part in frame.groupby(["scenario", "kpi"], sort=False):
@@ -179,17 +91,7 @@ def projection(
 
 
 def likelihoods(frame: pd.DataFrame) -> pd.DataFrame:
-    """Print a table of a simulation: probabilities as in a report, settled verdicts in words.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any table of a `model.Summary`.
-
-    Returns
-    -------
-    DataFrame
-    """
+    """Print a table of a simulation: probabilities as in a report, settled verdicts in words."""
     if "probability" not in frame:
         return frame.round(4)
     known = frame.get("known", pd.Series(False, frame.index))
@@ -202,25 +104,7 @@ def likelihoods(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def legend(marks: pd.DataFrame, language: str = "en") -> list[str]:
-    """Explain the signs beside figures.
-
-    Parameters
-    ----------
-    marks : DataFrame
-        The marks of a `model.Projection`.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    list of str
-        One line a sign that occurs.
-
-    Examples
-    --------
-    >>> legend(pd.DataFrame({"mark": ["unverified"]}))
-    ['† unverified: not seen in a source']
-    """
+    """Explain the signs beside figures."""
     present = [mark for mark in ("lower bound", "unverified", "late reading") if mark in set(marks["mark"])]
     return [say(f"legend_{mark.replace(' ', '_')}", language) for mark in present]
 

@@ -20,24 +20,7 @@ from model.show.words import say
 
 
 def takes(found: Findings) -> Table:
-    """Tabulate what each target takes from the last known year on.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    Table
-
-    Examples
-    --------
-    >>> from model import load
-    >>> from model.show.finding import findings
-    >>> takes(findings(load(), draws=0)).frame.iloc[3].tolist()[4:]
-    ['+2.1 pp', '1.23', '14.7 % (2018)', '2023']
-    """
+    """Tabulate what each target takes from the last known year on."""
     language, rows = found.language, list[tuple[str, ...]]()
     for one in efforts(found.plan, found.projection).itertuples():
         kpi = found.plan.kpis[one.kpi]
@@ -70,17 +53,7 @@ def takes(found: Findings) -> Table:
 
 
 def takes_sentences(found: Findings) -> list[str]:
-    """Say what would have to be true for each target that the projection misses.
-
-    Parameters
-    ----------
-    found : Findings
-        What the model found.
-
-    Returns
-    -------
-    list of str
-    """
+    """Say what would have to be true for each target that the projection misses."""
     language, said = found.language, []
     missed = {(one.kpi, one.year) for one in found.verdicts() if not one.is_met and not one.is_outturn}
     for one in efforts(found.plan, found.projection).itertuples():
@@ -106,16 +79,7 @@ def takes_sentences(found: Findings) -> list[str]:
 
 
 def sought_words(found: Sought, kpi: Kpi, language: str = "en") -> str:
-    """Say what it takes to meet a target, whether that is needed, and whether it is possible.
-
-    Examples
-    --------
-    >>> from model import goal_seek, load
-    >>> plan = load()
-    >>> kpi = plan.kpis["ecommerce_transactions"]
-    >>> sought_words(goal_seek(plan, "accelerated", kpi.id, as_of=2023), kpi)
-    'already exceeded: no growth needed; −1.1 % at first, −0.9 % a year on average would still meet it'
-    """
+    """Say what it takes to meet a target, whether that is needed, and whether it is possible."""
     growth = needed_growth(found.first, found.average, kpi, language)
     if found.note in (ALREADY_MET, AS_ASSUMED, DEADLINE, OUT_OF_REACH):
         return say(f"sought_{found.note.replace(' ', '_')}", language, growth=growth)

@@ -20,31 +20,7 @@ STRICT, PRINTED = "strict", "published precision"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an assessment says of one KPI, target and basis.
-
-    Parameters
-    ----------
-    scenario, kpi : str
-        Ids.
-    year : int
-        Target year.
-    target, value, gap : float
-        In the KPI's unit; `value` is the projection or, on the other bases, the outturn.
-    required, growth : float
-        Growth a year that is required and projected, on average; NaN where no time is left.
-    basis : str
-        projected, published, comparable or chained.
-    key : str
-        met, nearly (at published precision only), missed or unknown.
-    notes : tuple of str
-        What the assessment notes, such as lower bound.
-    probability : float
-        Of meeting the target; NaN where none is given.
-    settled : str
-        The verdict over all bases where outturns have settled it; else empty.
-    first : float
-        Where growth fades, what it would have to be at first; else NaN.
-    """
+    """What an assessment says of one KPI, target and basis."""
 
     scenario: str
     kpi: str
@@ -98,17 +74,7 @@ class Verdict:
         return digits
 
     def words(self, language: str = "en") -> str:
-        """Say the verdict, with the marks a reader must know.
-
-        Parameters
-        ----------
-        language : {"en", "zh"}
-            Language.
-
-        Returns
-        -------
-        str
-        """
+        """Say the verdict, with the marks a reader must know."""
         # That it is an outturn, and that the year is over, is said by the basis already.
         marks = [note for note in self.notes if note not in ("outturn", "deadline")]
         verdict = say(f"verdict_{self.key}", language)
@@ -121,14 +87,7 @@ class Verdict:
 
 
 def needed_growth(first: float, average: float, kpi: Kpi, language: str = "en") -> str:
-    """Print the growth that meets a target; where growth fades, at first and on average.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> needed_growth(0.163096, 0.114006, load().kpis["software_revenue"])
-    '16.3 % at first, 11.4 % a year on average'
-    """
+    """Print the growth that meets a target; where growth fades, at first and on average."""
     printed = numbers.growth(average, kpi, language=language)
     if math.isnan(first):
         return printed
@@ -136,24 +95,7 @@ def needed_growth(first: float, average: float, kpi: Kpi, language: str = "en") 
 
 
 def verdicts(frame: pd.DataFrame) -> list[Verdict]:
-    """Read an assessment.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        What `model.assess` gives, of one scenario or several.
-
-    Returns
-    -------
-    list of Verdict
-        In the order of the frame.
-
-    Examples
-    --------
-    >>> from model import assess, load
-    >>> [one.key for one in verdicts(assess(load(), "baseline"))][:3]
-    ['missed', 'met', 'met']
-    """
+    """Read an assessment."""
     found = []
     settled = frame[frame["rule"].isin([STRICT, PRINTED])]
     for _, part in settled.groupby(["scenario", "kpi", "target_year", "basis"], sort=False):
@@ -182,16 +124,5 @@ def verdicts(frame: pd.DataFrame) -> list[Verdict]:
 
 
 def together(found: Sequence[Verdict]) -> str:
-    """Give one verdict for several bases: theirs where they agree, else that it depends on the basis.
-
-    Parameters
-    ----------
-    found : sequence of Verdict
-        Of one KPI and target.
-
-    Returns
-    -------
-    str
-        met, nearly, missed, unknown or depends.
-    """
+    """Give one verdict for several bases: theirs where they agree, else that it depends on the basis."""
     return over_bases(one.key for one in found if not math.isnan(one.value))

@@ -16,49 +16,14 @@ FILE = "words.yaml"
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Read the catalogue, once.
-
-    Returns
-    -------
-    mapping
-        Key to language to text with named placeholders.
-
-    Examples
-    --------
-    >>> catalogue()["verdict_met"]["zh"]
-    '达到'
-    """
+    """Read the catalogue, once."""
     text = (Path(__file__).parent / FILE).read_text(encoding="utf-8")
     read: Mapping[str, Mapping[str, str]] = parse(text, FILE).data
     return read
 
 
 def say(key: str, language: str = "en", **values: object) -> str:
-    """Give a text of the catalogue, its placeholders filled.
-
-    Parameters
-    ----------
-    key : str
-        Key in ``words.yaml``.
-    language : {"en", "zh"}
-        Language.
-    **values
-        The placeholders, already printed as they are to be read.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ModelError
-        If there is no such key, language, or a placeholder is left open.
-
-    Examples
-    --------
-    >>> say("a_year", number="11.4")
-    '11.4 % a year'
-    """
+    """Give a text of the catalogue, its placeholders filled."""
     entry = catalogue().get(key)
     if entry is None:
         raise ModelError(mistake(FILE, key, "unknown key", near(key, catalogue())))
@@ -69,69 +34,19 @@ def say(key: str, language: str = "en", **values: object) -> str:
 
 
 def placeholders(text: str) -> set[str]:
-    """Name the placeholders of a text.
-
-    Parameters
-    ----------
-    text : str
-        A text of the catalogue.
-
-    Returns
-    -------
-    set of str
-
-    Examples
-    --------
-    >>> sorted(placeholders("{first} and {last}"))
-    ['first', 'last']
-    """
+    """Name the placeholders of a text."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 def known_language(language: str) -> str:
-    """Give a language back if the catalogue has it.
-
-    Parameters
-    ----------
-    language : str
-        Language code.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ModelError
-        If it has not.
-    """
+    """Give a language back if the catalogue has it."""
     if language not in LANGUAGES:
         raise ModelError(mistake("language", "", f"unknown language {language!r}", near(language, LANGUAGES)))
     return language
 
 
 def drawn_language(language: str) -> str:
-    """Give a language back if it can also be drawn and typeset.
-
-    Parameters
-    ----------
-    language : str
-        Language code.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ModelError
-        If it is unknown, or no font for it ships with the suite.
-
-    Examples
-    --------
-    >>> drawn_language("en")
-    'en'
-    """
+    """Give a language back if it can also be drawn and typeset."""
     if known_language(language) != "en":
         wrong = f"no font for {language!r} ships yet, so charts and documents cannot be made in it"
         raise ModelError(mistake("language", "", wrong, "use 'en'"))
@@ -139,24 +54,7 @@ def drawn_language(language: str) -> str:
 
 
 def listed(items: Sequence[str], language: str = "en") -> str:
-    """Join items as a sentence lists them.
-
-    Parameters
-    ----------
-    items : sequence of str
-        What to list.
-    language : {"en", "zh"}
-        Language.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> listed(["one", "two", "three"])
-    'one, two and three'
-    """
+    """Join items as a sentence lists them."""
     if len(items) < 2:
         return "".join(items)
     first = say("list_comma", language).join(items[:-1])
