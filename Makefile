@@ -38,7 +38,7 @@ endif
 test: check  ## every check and test that needs neither a browser nor a built wheel
 	$(RUN) pytest -q -n 2 -m "not wheel and not browser"
 	@if ls notebooks/*.ipynb >/dev/null 2>&1; then set -x; \
-	    $(RUN) pytest -q -n 2 --nbval --nbval-current-env -p model.review.plugin \
+	    $(RUN) pytest -q -n 2 --nbval --nbval-current-env -p model.review.nbval_plugin \
 	    -o filterwarnings=default notebooks; fi
 
 # Where no such test is there, pytest says so by its status 5: nothing failed.
@@ -56,14 +56,14 @@ check: install  ## style, types and import rules only
 	@tail -n 1 .venv/imports.txt
 
 lab: install  ## the notebooks in JupyterLab
-	$(RUN) jupyterlab --ServerApp.jpserver_extensions="{'model.explorer.promptly': True}" --KernelRestarter.time_to_dead=1 $(ALOOF) notebooks
+	$(RUN) jupyterlab --ServerApp.jpserver_extensions="{'model.explorer.server': True}" --KernelRestarter.time_to_dead=1 $(ALOOF) notebooks
 
 app: install  ## the explorer in the browser, without Lab (Voila; this machine only)
-	$(RUN) model.explorer.app $(if $(PLAN),--plan "$(PLAN)")
+	$(RUN) model.explorer.server $(if $(PLAN),--plan "$(PLAN)")
 
 refresh: install  ## run the notebooks again and save them as they are committed
 	@$(RUN) model.review.refresh notebooks
-	@$(RUN) model.review.picture .github/baseline.svg
+	@$(RUN) model.review.refresh .github/baseline.svg
 
 bench: install  ## measure, against what benchmarks/ states
 	@if [ -d benchmarks ]; then $(RUN) benchmarks; else echo "There is nothing to measure yet."; fi

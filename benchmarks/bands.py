@@ -17,13 +17,13 @@ import numpy as np
 import pandas as pd
 
 from model import load
-from model.calibration import calibration
-from model.continuation import DAMPING
-from model.figures import known, latest_as_of
-from model.projection import project
-from model.schema import Plan
-from model.spread import persistence, yearly_growth
-from model.uncertainty import probabilities, simulate
+from model.evaluation.calibration import calibration
+from model.plan.outturns import known, latest_as_of
+from model.plan.schema import Plan
+from model.projection.continuation import DAMPING
+from model.projection.projection import project
+from model.uncertainty.ensemble import probabilities, simulate
+from model.uncertainty.spread import persistence, yearly_growth
 
 SCENARIO = "baseline"
 

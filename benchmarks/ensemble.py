@@ -4,7 +4,7 @@
 
 The floor is one thread of numpy that fills a small buffer with standard normals again and again, as many as
 the ensemble has: draws times KPIs times years. Times ``x`` are multiples of it, of the same run. Ours are
-`model.sampling.Sampling.blocks`, blocks thrown away, and `model.summarise`: quantiles, probabilities and
+`Sampling.blocks`, blocks thrown away, and `model.summarise`: quantiles, probabilities and
 first years, on two threads. The peer's way is plain numpy that holds every draw: normals, cumulated,
 exponentiated, `numpy.quantile`, targets counted; neither correlation, nor ceilings, nor first years. Which
 axis the draws lie on matters to it, so both are shown. It needs about 1 kB of memory a draw.
@@ -40,9 +40,9 @@ Work = Callable[[], dict[str, float]]
 def ready() -> Any:
     """Make the scenario ready to be sampled, with everything at its default."""
     from model import load
-    from model.projection import as_of_year, horizon_year, settle
-    from model.sampling import sampling
-    from model.uncertainty import SEED
+    from model.projection.projection import as_of_year, horizon_year, settle
+    from model.uncertainty.ensemble import SEED
+    from model.uncertainty.sampling import sampling
 
     plan = load(PLAN)
     scenario = settle(plan, SCENARIO, ())
@@ -54,7 +54,7 @@ def normals(draws: int) -> Work:
     """Fill one block with normals until all are drawn."""
     import numpy as np
 
-    from model.summaries import BLOCK
+    from model.uncertainty.streamed import BLOCK
 
     made = ready()
     kpis, years = len(made.plan.kpis), len(made.years) - 1
@@ -70,7 +70,7 @@ def normals(draws: int) -> Work:
 
 def generation(draws: int) -> Work:
     """Make the draws, and forget them."""
-    from model.summaries import BLOCK
+    from model.uncertainty.streamed import BLOCK
 
     made = ready()
 
@@ -85,7 +85,7 @@ def generation(draws: int) -> Work:
 def summary(draws: int) -> Work:
     """Summarise the draws; give the largest error that is stated of a quantile."""
     from model import load
-    from model.summaries import summarise
+    from model.uncertainty.streamed import summarise
 
     plan = load(PLAN)
     return lambda: {"stated": max(summarise(plan, SCENARIO, draws=draws, workers=2).errors.values())}
@@ -95,7 +95,7 @@ def holding(draws: int, *, rows: bool) -> Work:
     """Do the peer's way: a draw is a row of the array, or a column of it."""
     import numpy as np
 
-    from model.uncertainty import QUANTILES
+    from model.uncertainty.ensemble import QUANTILES
 
     made = ready()
     kpis = made.plan.kpis
@@ -128,7 +128,7 @@ def accuracy(draws: int) -> Work:
     import numpy as np
 
     from model import load
-    from model.summaries import scale_of, summarise
+    from model.uncertainty.streamed import scale_of, summarise
 
     plan = load(PLAN)
 

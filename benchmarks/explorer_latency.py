@@ -35,7 +35,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 ROOT = Path(__file__).resolve().parent.parent
 PAUSE = 350
 # As `make lab` does; both ways gain by it.
-EXTENSION = "{'model.explorer.promptly': True}"
+EXTENSION = "{'model.explorer.server': True}"
 PATIENCE = 90_000
 EXPLORER = "from model import load\nfrom model.explorer import explore\nexplore(load())"
 PLAIN = """
@@ -156,7 +156,7 @@ def in_lab(browser: Any, folder: Path, count: int) -> Iterator[tuple[str, list[f
 
 def in_voila(browser: Any, folder: Path, count: int) -> Iterator[tuple[str, list[float]]]:
     """Measure in Voila; first how long it takes until there is a slider."""
-    with serving(["model.explorer.app"], "/", folder) as address:
+    with serving(["model.explorer.server"], "/", folder) as address:
         waits = []
         for _ in range(5):
             # The kernel for the next visitor is made ready while this one looks at the page.

@@ -4,7 +4,7 @@
 
 Today's way is one `papermill` process and one `jupyter nbconvert --to webpdf` for each report, through
 Debian's Chromium; where Chromium or the package playwright is missing it is skipped, and the reason said.
-Ours is `model.publish.batch.report`. Both begin in a new process, run the same notebook for the same
+Ours is `model.export.batch.report`. Both begin in a new process, run the same notebook for the same
 scenarios with the same number of workers, and write PDF. The floor is the notebook's cells alone in a warm
 process, and the typesetting of what they show: no kernel, no new process, no import.
 
@@ -78,7 +78,7 @@ def todays_way(folder: Path, reports: int, workers: int) -> None:
 
 def our_way(folder: Path, reports: int, workers: int) -> None:
     """Make the same reports with this suite."""
-    from model.publish import batch
+    from model.export import batch
 
     wanted = scenarios(reports)
     # One run makes a scenario's report once; more reports than scenarios take another run.
@@ -99,9 +99,9 @@ def floor(folder: Path, reports: int) -> None:
     from IPython.utils.capture import capture_output
     from nbformat.v4 import new_output
 
-    from model.publish import document, parameters, typeset
-    from model.publish.exporter import about_parameters
-    from model.publish.rendering import set_document
+    from model.export import document, parameters, render
+    from model.export.nbconvert import about_parameters
+    from model.export.render import set_document
 
     shell = InteractiveShell.instance()
     results: list[dict[str, Any]] = []
@@ -124,7 +124,7 @@ def floor(folder: Path, reports: int) -> None:
         cells = time.process_time() - clock
         read = document.read(notebook)
         about = about_parameters(parameters.used(notebook), "en")
-        printed = typeset.pdf(set_document(read, about, []))
+        printed = render.pdf(set_document(read, about, []))
         return cells, time.process_time() - clock - cells, printed
 
     make(scenarios(1)[0])

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from model.console import console
-from model.options import options
+from model.options import console, options
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from model.schema import Plan
+    from model.plan.schema import Plan
 
 EXIT_CODES = """\b
 Exit codes:
@@ -55,7 +54,7 @@ def check(names: Sequence[str], plan: str) -> None:
 @options("plan", "format")
 def list_(plan: str, form: str) -> None:
     """List the scenarios of a plan."""
-    from model.assumptions import overview
+    from model.plan.assumptions import overview
 
     _print(overview(_load(plan)), form)
 
@@ -65,7 +64,7 @@ def list_(plan: str, form: str) -> None:
 @options("plan", "set", "extreme", "format")
 def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> None:
     """Say what a scenario assumes, and which file set each value."""
-    from model.assumptions import assumptions
+    from model.plan.assumptions import assumptions
 
     projection = _project(_load(plan), scenario, overrides=overrides)
     found = projection.scenario
@@ -80,16 +79,16 @@ def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> No
 @options("plan", "set", "extreme", "horizon", "as_of", "format")
 def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
     """Project every KPI under a scenario."""
-    from model.assessment import judged
-    from model.inputs import reference
-    from model.show import tables
+    from model.evaluation.assessment import judged
+    from model.plan.load import reference
+    from model.report.tables import layout
 
     loaded = _load(plan)
     scenario = scenario or reference(loaded)
     found = _project(loaded, scenario, **asked)
-    wide = tables.projection(loaded, found.table, marks=found.marks)
+    wide = layout.projection(loaded, found.table, marks=found.marks)
     table = wide if form == "table" else judged(loaded, found)
-    _print(_named(loaded, scenario, asked, table), form, tables.legend(found.marks), loaded)
+    _print(_named(loaded, scenario, asked, table), form, layout.legend(found.marks), loaded)
 
 
 @scenarios.command()
@@ -100,10 +99,10 @@ def assess(names: Sequence[str], every: bool, plan: str, form: str, rules: bool,
     """Assess scenarios against the plan's targets, in words and probabilities; csv and json: every rule."""
     import pandas as pd
 
-    from model.assessment import assess as judge
-    from model.inputs import reference
-    from model.show import tables
-    from model.show.ruled import graded
+    from model.evaluation.assessment import assess as judge
+    from model.plan.load import reference
+    from model.report.tables import layout
+    from model.report.tables.progress import graded
 
     loaded = _load(plan)
     found = _each(
@@ -111,7 +110,7 @@ def assess(names: Sequence[str], every: bool, plan: str, form: str, rules: bool,
         [*loaded.scenarios] if every else names or [reference(loaded)],
     )
     table = pd.concat(found, ignore_index=True)
-    printed = graded(loaded, table) if rules else tables.assessment(loaded, table)
+    printed = graded(loaded, table) if rules else layout.assessment(loaded, table)
     _print(printed if form == "table" else table, form, plan=loaded)
 
 
@@ -121,14 +120,14 @@ def assess(names: Sequence[str], every: bool, plan: str, form: str, rules: bool,
 @options("plan", "set", "extreme", "horizon", "as_of", "format")
 def compare(first: str, second: str, plan: str, form: str, overrides: Sequence[str], **asked: Any) -> None:
     """Tell two scenarios apart: changed assumptions and changed numbers; --set changes the second."""
-    from model.comparison import compare as tell
-    from model.show import tables
+    from model.projection.projection import compare as tell
+    from model.report.tables import layout
 
     loaded = _load(plan)
     both = [one for one in overrides if one == "extreme=true"]
     changes = tell(loaded, first, second, overrides=(both, overrides), **asked)
     if form == "table":
-        click.echo(f"Changed assumptions\n{tables.text(changes.assumptions)}\n\nChanged numbers")
+        click.echo(f"Changed assumptions\n{layout.text(changes.assumptions)}\n\nChanged numbers")
         _print(changes.numbers.round(4), form)
     else:
         _print(changes.together(), form, plan=loaded)
@@ -142,16 +141,16 @@ def compare(first: str, second: str, plan: str, form: str, overrides: Sequence[s
 @click.option("--show", type=click.Choice(SUMMARIES), default=SUMMARIES[0], show_default=True)
 def simulate(scenario: str, plan: str, form: str, show: str, **asked: Any) -> None:
     """Give probabilities of reaching each target, first years, or quantiles; draws above 2^17 stream."""
-    from model.inputs import reference
-    from model.show import tables
-    from model.show.remarks import remarks
-    from model.summaries import summarise
+    from model.plan.load import reference
+    from model.report.phrases import remarks
+    from model.report.tables import layout
+    from model.uncertainty.streamed import summarise
 
     loaded = _load(plan)
     scenario = scenario or reference(loaded)
     found = summarise(loaded, scenario, **asked)
     table = _named(loaded, scenario, asked, getattr(found, show.replace("-", "_")))
-    _print(tables.likelihoods(table) if form == "table" else table, form, remarks(found), loaded)
+    _print(layout.likelihoods(table) if form == "table" else table, form, remarks(found), loaded)
 
 
 @scenarios.command()
@@ -161,9 +160,9 @@ def simulate(scenario: str, plan: str, form: str, show: str, **asked: Any) -> No
 @click.option("--basis", type=click.Choice(["published", "comparable", "chained"]), default="published")
 def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: str) -> None:
     """Score past projections and naive forecasts against outturns."""
-    from model.hindsight import hindsight as look_back
-    from model.league import league
-    from model.show.words import say
+    from model.evaluation.backtest import hindsight as look_back
+    from model.evaluation.scores import league
+    from model.report.words import say
 
     loaded = _load(plan)
     if form == "table":
@@ -185,8 +184,8 @@ def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: s
 @click.option("--dry-run", is_flag=True, help="Check everything, render nothing.")
 def report(names: Sequence[str], every: bool, plan: str, **asked: Any) -> None:
     """Render scenarios as PDF, HTML and executed notebooks, and a comparison of them."""
-    from model.inputs import reference
-    from model.publish.batch import report as render
+    from model.export.batch import report as render
+    from model.plan.load import reference
 
     loaded = _load(plan)
     chosen = [*loaded.scenarios] if every else names or [reference(loaded)]
@@ -200,7 +199,7 @@ def report(names: Sequence[str], every: bool, plan: str, **asked: Any) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def new_plan(folder: Path) -> None:
     """Begin a plan pack: a folder with commented files that check accepts; none is overwritten."""
-    from model.places import begin
+    from model.plan.places import begin
 
     begin(folder)
     click.echo(f"{folder / 'plan.yaml'}: fill it in, then: scenarios check --plan {folder}")
@@ -212,7 +211,7 @@ def schema(kind: str) -> None:
     """Print the JSON Schema of plan.yaml or of scenario files, for editors."""
     import json
 
-    from model.dictionary import json_schema
+    from model.plan.dictionary import json_schema
 
     click.echo(json.dumps(json_schema(kind), indent=2, allow_nan=False))
 
@@ -236,21 +235,21 @@ def main() -> None:
 
 
 def _load(plan: str) -> Plan:
-    from model.inputs import load
+    from model.plan.load import load
 
     return load(plan)
 
 
 def _project(plan: Plan, scenario: str, **asked: Any) -> Any:
-    from model.projection import project
+    from model.projection.projection import project
 
     return project(plan, scenario, **asked)
 
 
 def _named(plan: Plan, scenario: str, asked: dict[str, Any], table: pd.DataFrame) -> pd.DataFrame:
     """Name what was edited in every row."""
-    from model.assumptions import label
-    from model.projection import settle
+    from model.plan.assumptions import label
+    from model.projection.projection import settle
 
     column = next((one for one in ("scenario", "Scenario") if one in table), "")
     edited = label(settle(plan, scenario), settle(plan, scenario, asked["overrides"]))
@@ -272,16 +271,16 @@ def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
 
 
 def _print(table: pd.DataFrame, form: str, legend: Sequence[str] = (), plan: Plan | None = None) -> None:
-    from model.show import tables
+    from model.report.tables import layout
 
     if plan and form != "table" and "kpi" in table:
         table = table.assign(unit=table["kpi"].map({name: one.unit.en for name, one in plan.series.items()}))
     if form == "csv":
-        click.echo(tables.csv(table), nl=False)
+        click.echo(layout.csv(table), nl=False)
     elif form == "json":
         click.echo(table.to_json(orient="records", force_ascii=False, double_precision=10))
     else:
-        click.echo("\n".join([tables.text(table), *legend]))
+        click.echo("\n".join([layout.text(table), *legend]))
 
 
 if __name__ == "__main__":

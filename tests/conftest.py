@@ -22,7 +22,7 @@ settings.load_profile("suite")
 @pytest.fixture(scope="session")
 def plan():
     """Load the plan that ships with the suite."""
-    from model.inputs import load
+    from model.plan.load import load
 
     return load()
 
@@ -30,7 +30,7 @@ def plan():
 @pytest.fixture(scope="session")
 def coast():
     """Open the invented plan: other years, units, and a target that means lower is better."""
-    from model.inputs import load
+    from model.plan.load import load
 
     return load(Path(__file__).parent / "plans" / "coast")
 
@@ -38,7 +38,7 @@ def coast():
 @pytest.fixture(scope="module")
 def found(plan):
     """Find what can be said of the shipped plan's baseline."""
-    from model import show
+    from model import report as show
 
     return show.findings(plan)
 

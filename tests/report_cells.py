@@ -5,8 +5,8 @@ import io
 import pypdf
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from model.publish import document, typeset
-from model.publish.rendering import set_document
+from model.export import document, render
+from model.export.render import set_document
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30">'
@@ -67,7 +67,7 @@ def whole(*cells, attachments=(), **more):
 
 
 def printed(*cells, **more):
-    return pypdf.PdfReader(io.BytesIO(typeset.pdf(whole(*cells, **more))))
+    return pypdf.PdfReader(io.BytesIO(render.pdf(whole(*cells, **more))))
 
 
 def words(reader):

@@ -7,7 +7,7 @@ import pytest
 from conftest import refused
 
 from model import assess, load, project
-from model.show import numbers
+from model.report import numbers
 
 COAST = Path(__file__).parent / "plans" / "coast"
 

@@ -4,13 +4,13 @@ import math
 
 import pytest
 
-from model.assessment import COLUMNS, assess
 from model.errors import ModelError
-from model.projection import project
-from model.rules import RULES
-from model.schema import Plan
-from model.tallies import likelihood
-from model.uncertainty import probabilities, simulate
+from model.evaluation.assessment import COLUMNS, assess
+from model.evaluation.rules import RULES
+from model.plan.schema import Plan
+from model.projection.projection import project
+from model.uncertainty.ensemble import probabilities, simulate
+from model.uncertainty.probability import likelihood
 
 
 def row(table, kpi, basis="projected", rule="strict", year=None):

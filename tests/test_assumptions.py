@@ -2,11 +2,10 @@
 
 import pytest
 
-from model.assumptions import assumptions, changed_assumptions, overview, with_overrides
-from model.comparison import compare
 from model.errors import ModelError
-from model.inputs import find_scenario
-from model.projection import project
+from model.plan.assumptions import assumptions, changed_assumptions, overview, with_overrides
+from model.plan.load import find_scenario
+from model.projection.projection import compare, project
 
 
 def value(table, kpi, key, column="value"):
@@ -25,7 +24,7 @@ def test_every_value_names_the_file_and_line_that_set_it(plan):
 
 
 def test_the_line_that_is_named_holds_the_value(plan):
-    from model.inputs import plan_folder
+    from model.plan.load import plan_folder
 
     folder = plan_folder(plan.id).parent
     table = assumptions(plan.scenarios["saturation"])

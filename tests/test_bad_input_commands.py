@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import refused
 
-from model.projection import project
+from model.projection.projection import project
 
 OVERRIDES = {
     "gigabit_users.imitatio=0.3": "did you mean 'imitation'?",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import refused
 
-from model.inputs import load
+from model.plan.load import load
 
 COAST = Path(__file__).parent / "plans" / "coast"
 

@@ -5,8 +5,8 @@ import os
 import pytest
 from conftest import refused
 
-from model.inputs import find_scenario
-from model.projection import project
+from model.plan.load import find_scenario
+from model.projection.projection import project
 
 TITLE = "title: Mine\nextends: baseline\n"
 

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model import load, show
-from model.calibration import calibration
-from model.projection import project
-from model.sampling import unknown_spread
-from model.spread import persistence, spread, yearly_growth
-from model.uncertainty import simulate
+from model import load
+from model import report as show
+from model.evaluation.calibration import calibration
+from model.projection.projection import project
+from model.uncertainty.ensemble import simulate
+from model.uncertainty.sampling import unknown_spread
+from model.uncertainty.spread import persistence, spread, yearly_growth
 
 COAST = Path(__file__).parent / "plans" / "coast"
 SD = "    sd: {value: 0.05, source: A test}\n"

@@ -14,9 +14,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from model import ModelError, load
-from model.publish import batch, manifest, planning
-from model.publish.execution import run as run_notebook
-from model.publish.rendering import replace
+from model.export import batch, manifest, planning
+from model.export.render import replace
+from model.export.run import run as run_notebook
 
 PARAMETERS = """plan: str = "china_14fyp_digital"  # id or folder of a plan pack
 {names}
@@ -232,7 +232,7 @@ def test_planning_needs_neither_papermill_nor_typst():
     code = """
 import sys
 import time
-from model.publish import parameters, document, about
+from model.export import parameters, document
 print([name for name in ("papermill", "typst", "matplotlib") if name in sys.modules])
 """
     done = subprocess.run(
@@ -251,7 +251,7 @@ def test_an_interrupt_ends_the_run_and_leaves_nothing_half_written(notebooks, tm
     write(notebooks / "report.ipynb", "scenario", slow)
     code = f"""
 from pathlib import Path
-from model.publish import batch, planning
+from model.export import batch, planning
 planning.notebook_folder = lambda: Path({str(notebooks)!r})
 batch.report("china_14fyp_digital", ["baseline", "saturation", "accelerated"], out={str(out)!r}, workers=1)
 """

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from model import assessment, projection
+from model.evaluation import assessment
+from model.projection import projection
 
 ROOT = Path(__file__).parents[1]
 COAST = Path(__file__).parent / "plans" / "coast"
@@ -193,7 +194,7 @@ def test_another_plan_can_be_named(scenarios):
 def test_an_interrupt_ends_with_130(tmp_path):
     code = (
         "import sys; sys.argv = ['scenarios', 'simulate', '--draws', '4194304']\n"
-        "from model.cli import main; import model.summaries; print('ready', flush=True); main()"
+        "from model.cli import main; import model.uncertainty.streamed; print('ready', flush=True); main()"
     )
     command = [sys.executable, "-c", code]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from model.coherence import COLUMNS, check_ensemble, check_projection, violations
 from model.errors import ModelError
-from model.projection import project
-from model.relations import excess_of
-from model.uncertainty import simulate
+from model.evaluation.coherence import COLUMNS, check_ensemble, check_projection, violations
+from model.plan.relations import excess_of
+from model.projection.projection import project
+from model.uncertainty.ensemble import simulate
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.continuation import DAMPING, continued, has_growth, last_growth
+from model.projection.continuation import DAMPING, continued, has_growth, last_growth
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import pytest
 
 import model
 from model import assess, compare, goal_seek, project, required_growth
-from model.assumptions import assumptions
-from model.curves import CURVES
-from model.distributions import DISTRIBUTIONS
-from model.shocks import SHOCKS
+from model.growth.curves import CURVES
+from model.growth.distributions import DISTRIBUTIONS
+from model.growth.shocks import SHOCKS
+from model.plan.assumptions import assumptions
 
 PACKAGE = Path(model.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "shipped" not in path.parts)

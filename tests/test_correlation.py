@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from model.correlation import correlation, lower, nearest
 from model.errors import ModelError
-from model.noise import shocks
-from model.schema import Correlated, Uncertainty
-from model.uncertainty import probabilities, simulate
+from model.plan.schema import Correlated, Uncertainty
+from model.uncertainty.correlation import correlation, lower, nearest
+from model.uncertainty.ensemble import probabilities, simulate
+from model.uncertainty.sobol import shocks
 
 
 def normals(kpi, ensemble):

@@ -7,8 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.curves import CURVES, bass, compound, damped_linear, gompertz, linear, logistic, ratio, stepwise
-from model.reach import solve
+from model.growth.curves import (
+    CURVES,
+    bass,
+    compound,
+    damped_linear,
+    gompertz,
+    linear,
+    logistic,
+    ratio,
+    solve,
+    stepwise,
+)
 
 REFERENCE = Path(__file__).parent / "reference"
 YEARS = np.arange(2020, 2026)

@@ -8,9 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.arguments import arguments
-from model.curves import CURVES, bass, compound, damped, damped_linear, linear, logistic, stepwise
-from model.reach import solve
+from model.growth.arguments import arguments
+from model.growth.curves import (
+    CURVES,
+    bass,
+    compound,
+    damped,
+    damped_linear,
+    linear,
+    logistic,
+    solve,
+    stepwise,
+)
 
 YEARS = np.arange(2020, 2026)
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from model.arguments import arguments
-from model.distributions import (
+from model.growth.arguments import arguments
+from model.growth.distributions import (
     DISTRIBUTIONS,
     lognormal,
     normal,

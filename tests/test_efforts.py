@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.efforts import efforts, uniform_addition, uniform_factor
-from model.goals import growth_between
-from model.inputs import load
-from model.projection import project
+from model.plan.load import load
+from model.projection.projection import project
+from model.projection.required import efforts, growth_between, uniform_addition, uniform_factor
 
 COAST = Path(__file__).parent / "plans" / "coast"
 RATES = st.lists(st.floats(-0.2, -0.001) | st.floats(0.001, 0.8), min_size=1, max_size=8).map(np.array)

@@ -8,16 +8,16 @@ import pytest
 
 from model import assess, goal_seek, load, project
 from model.errors import ModelError
+from model.explorer.answers import refine
 from model.explorer.board import board
-from model.explorer.fan import refine
-from model.explorer.growth_controls import PLAIN, main_number
+from model.explorer.controls import PLAIN, main_number
 from model.explorer.scene import described
 from model.explorer.session import Session
-from model.projection import paths_of
-from model.schema import Parameter
-from model.show.verdicts import verdicts
-from model.spread import persistence
-from model.trajectories import facts_of
+from model.plan.schema import Parameter
+from model.projection.projection import paths_of
+from model.projection.trajectories import facts_of
+from model.report.tables.verdicts import verdicts
+from model.uncertainty.spread import persistence
 
 COAST = Path(__file__).parent / "plans" / "coast"
 RATE = "software_revenue.rate"

@@ -6,17 +6,16 @@ from pathlib import Path
 import pytest
 
 from model import load
-from model.arguments import arguments
-from model.curves import CURVES
 from model.errors import ModelError
 from model.explorer import scene, typed
 from model.explorer.board import label, option
-from model.explorer.controls import TOGETHER
-from model.explorer.growth_controls import PLAIN, main_number, numbers_of
+from model.explorer.controls import PLAIN, TOGETHER, main_number, numbers_of
 from model.explorer.session import Session
 from model.explorer.widget import SCRIPTS, WORDS
-from model.shocks import SHOCKS
-from model.show.words import LANGUAGES, catalogue
+from model.growth.arguments import arguments
+from model.growth.curves import CURVES
+from model.growth.shocks import SHOCKS
+from model.report.words import LANGUAGES, catalogue
 
 EXPLORER = Path(typed.__file__).parent
 RATE = "software_revenue.rate"

@@ -13,9 +13,8 @@ from ruamel.yaml import YAML
 from model import find_scenario, load
 from model.cli import scenarios
 from model.errors import ModelError
-from model.explorer.delivery import deliver
+from model.explorer.files import deliver, scenario_file, table
 from model.explorer.printing import Printing
-from model.explorer.saved import scenario_file, table
 from model.explorer.session import Session
 
 RATE = "software_revenue.rate"

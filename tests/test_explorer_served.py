@@ -39,7 +39,7 @@ class Served:
         settings = {name: str(folder / name.lower()) for name in names}
         environment = {**os.environ, **settings, "JUPYTER_NO_CONFIG": "1", "TMPDIR": str(folder)}
         self.folder, self.log = folder, folder / "server.log"
-        command = [sys.executable, "-m", "model.explorer.app", "--no-browser", "--port=0", *more]
+        command = [sys.executable, "-m", "model.explorer.server", "--no-browser", "--port=0", *more]
         with self.log.open("w") as out:
             self.server = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
         found = self.waited(lambda: LINK.search(self.log.read_text()))
@@ -216,7 +216,7 @@ def test_a_port_that_is_taken_is_an_error_and_no_other_is_taken():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = [sys.executable, "-m", "model.explorer.app", "--no-browser", f"--port={port}"]
+        command = [sys.executable, "-m", "model.explorer.server", "--no-browser", f"--port={port}"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert re.fullmatch(
@@ -245,7 +245,7 @@ def test_it_ends_within_five_seconds_with_everything_it_began(tmp_path, told):
     ],
 )
 def test_a_plan_or_scenario_that_is_none_is_named_before_anything_is_served(given, wrong):
-    command = [sys.executable, "-m", "model.explorer.app", "--no-browser", "--port=0", *given]
+    command = [sys.executable, "-m", "model.explorer.server", "--no-browser", "--port=0", *given]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.returncode, wrong in done.stderr, "Traceback" in done.stderr) == (2, True, False), (
         done.stderr

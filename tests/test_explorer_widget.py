@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from model.explorer import explore
-from model.explorer.app import TEMPLATES, options
-from model.explorer.manners import politely
+from model.explorer.printing import politely
+from model.explorer.server import TEMPLATES, options
 from model.explorer.session import Session
 from model.explorer.widget import ExplorerWidget
-from model.review.canonical import WIDGET
-from model.show.display import MIME
+from model.report.output import MIME
+from model.review.hygiene import WIDGET
 
 RATE = "software_revenue.rate"
 
@@ -234,11 +234,11 @@ def test_the_app_is_for_this_machine_ends_idle_kernels_and_asks_nobody_else():
 def test_sockets_to_kernels_send_without_delay_in_the_app_and_in_lab():
     import jupyter_server.services.kernels.websocket as websocket
 
-    from model.explorer import promptly
+    from model.explorer import server
 
-    (point,) = promptly._jupyter_server_extension_points()
-    assert point["module"] == promptly.__name__
-    assert promptly.__name__ in (Path(__file__).parent.parent / "Makefile").read_text(encoding="utf-8")
+    (point,) = server._jupyter_server_extension_points()
+    assert point["module"] == server.__name__
+    assert server.__name__ in (Path(__file__).parent.parent / "Makefile").read_text(encoding="utf-8")
     before = websocket.KernelWebsocketHandler.open
     called = []
 
@@ -247,7 +247,7 @@ def test_sockets_to_kernels_send_without_delay_in_the_app_and_in_lab():
             called.append(on)
 
     try:
-        promptly.without_delay()
+        server.without_delay()
         with pytest.raises(TypeError):
             # Past the first step the server's own opening needs a server.
             asyncio.run(websocket.KernelWebsocketHandler.open(Socket(), "kernel"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.figures import COLUMNS, known, latest_as_of, vintages
+from model.plan.outturns import COLUMNS, known, latest_as_of, vintages
 
 
 def value(plan, kpi, year, **asked):

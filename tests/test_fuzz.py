@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model import assess, compare, load, project, show, simulate
+from model import assess, compare, load, project, simulate
+from model import report as show
 from model.cli import scenarios
 from model.errors import ModelError
 

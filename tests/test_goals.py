@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from model import goal_seek
 from model.errors import ModelError
-from model.goals import growth_between, required_growth, year_reached
-from model.projection import project
+from model.projection.projection import project
+from model.projection.required import growth_between, required_growth, year_reached
 
 
 def test_required_growth_from_the_base(plan, example):

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from model.hindsight import COLUMNS, NAIVE, hindsight
-from model.projection import project
+from model.evaluation.backtest import COLUMNS, NAIVE, hindsight
+from model.projection.projection import project
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 import scoringrules
 
-from model.calibration import LEVELS, calibration
-from model.hindsight import NAIVE, hindsight, naive_paths
-from model.league import changes, duels, league, pooled
-from model.uncertainty import simulate
+from model.evaluation.backtest import NAIVE, hindsight, naive_paths
+from model.evaluation.calibration import LEVELS, calibration
+from model.evaluation.scores import changes, duels, league, pooled
+from model.uncertainty.ensemble import simulate
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_scores_of_points_are_the_published_ones(plan, example, monkeypatch):
     both = pd.concat([made, still])
     both["error"] = both["outturn"] - both["forecast"]
     scale = np.abs(np.diff(case["inputs"]["insample_for_MASE"])).mean()
-    monkeypatch.setattr(import_module("model.league"), "changes", lambda plan: {"x": scale})
+    monkeypatch.setattr(import_module("model.evaluation.scores"), "changes", lambda plan: {"x": scale})
     row = pooled(plan, both).set_index("method").loc["mine"]
     assert row["mase"] == pytest.approx(case["expected"]["MASE"])
     # Ours is outturn over forecast.

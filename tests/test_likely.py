@@ -6,20 +6,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import load, show
-from model.calibration import calibration
-from model.efforts import efforts
-from model.grading import grades
-from model.hindsight import hindsight
-from model.league import duels, pooled
-from model.schema import Correlated, Uncertainty
-from model.show import display, frames
-from model.show.likelihood import likely_sentences
-from model.show.numbers import chance
-from model.show.retold import told_sentences
-from model.show.scored import fared_sentences
-from model.show.taking import takes_sentences
-from model.uncertainty import bands, probabilities, simulate
+from model import load
+from model import report as show
+from model.evaluation.backtest import hindsight
+from model.evaluation.calibration import calibration
+from model.evaluation.grades import grades
+from model.evaluation.scores import duels, pooled
+from model.plan.schema import Correlated, Uncertainty
+from model.projection.required import efforts
+from model.report import frames, output
+from model.report.numbers import chance
+from model.report.tables.as_of import told_sentences
+from model.report.tables.required import takes_sentences
+from model.report.tables.scores import fared_sentences
+from model.report.tables.uncertainty import likely_sentences
+from model.uncertainty.ensemble import bands, probabilities, simulate
 
 COAST = Path(__file__).parent / "plans" / "coast"
 
@@ -225,12 +226,12 @@ def test_a_plan_without_a_past_is_shown_without_likelihoods():
     assert "Probability" not in show.verdict_table(found).frame
     assert calibration(coast).empty
     assert show.coherence(found).frame["Draws that break it"].unique().tolist() == ["–"]
-    assert isinstance(show.fared(show.past(found)), display.Text)
+    assert isinstance(show.fared(show.past(found)), output.Text)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_everything_can_be_said_in_both_languages(plan, language, monkeypatch):
-    monkeypatch.setattr("model.show.finding.drawn_language", lambda one: one)
+    monkeypatch.setattr("model.report.report.drawn_language", lambda one: one)
     found = show.findings(plan, as_of=2022, draws=128, language=language)
     behind = show.past(found)
     for shown in (

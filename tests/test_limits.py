@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from model import load
 from model.cli import scenarios
-from model.explorer.fan import refine
+from model.explorer.answers import refine
 from model.explorer.session import Session
 
 

@@ -6,9 +6,8 @@ from fnmatch import fnmatchcase
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from model.places import notebook_folder
-from model.review.canonical import canonical, read, written
-from model.review.hygiene import mistakes
+from model.plan.places import notebook_folder
+from model.review.hygiene import canonical, mistakes, read, written
 
 MIME = "application/vnd.scenarios.v1+json"
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from model import places
 from model.errors import ModelError
+from model.plan import places
 
 FINDERS = pytest.mark.parametrize(
     ("find", "name"),

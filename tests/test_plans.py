@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from model import cli
 from model.explorer import explore
-from model.inputs import load, reference
+from model.plan.load import load, reference
 
 ROOT = Path(__file__).resolve().parents[1]
 COAST = Path(__file__).parent / "plans" / "coast"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.curves import logistic
 from model.errors import ModelError
-from model.figures import known, latest_as_of
-from model.projection import COLUMNS, project
+from model.growth.curves import logistic
+from model.plan.outturns import known, latest_as_of
+from model.projection.projection import COLUMNS, project
 
 SHIPPED = [
     "accelerated",

@@ -10,10 +10,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from report_cells import notebook, said, words
 
-from model import ModelError, load, project, publish
-from model.publish import manifest, parameters
-from model.publish.about import about, as_file
-from model.publish.labels import labels
+from model import ModelError, load, project
+from model import export as publish
+from model.export import manifest, parameters
+from model.export.manifest import about, as_file
+from model.export.render import labels
 
 
 def test_every_label_that_a_theme_or_cover_asks_for_is_in_the_catalogue_and_no_other():
@@ -21,7 +22,7 @@ def test_every_label_that_a_theme_or_cover_asks_for_is_in_the_catalogue_and_no_o
     asked = set()
     for path in (folder / "report.typ", folder / "report.html.jinja"):
         asked |= set(re.findall(r"\blabels\.([a-z_]+)", path.read_text(encoding="utf-8")))
-    for path in (folder / "about.py", folder / "typeset.py"):
+    for path in (folder / "manifest.py", folder / "render.py"):
         asked |= set(re.findall(r'\btexts\["([a-z_]+)"\]', path.read_text(encoding="utf-8")))
     assert {"contents", "attached", "comparison"} <= asked
     for language in ("en", "zh"):
@@ -59,7 +60,7 @@ def test_the_attached_scenario_is_one_that_gives_the_same_projection(plan, tmp_p
 def test_a_recipe_knows_neither_clock_nor_host_and_changes_with_data(plan, tmp_path):
     import shutil
 
-    from model.inputs import plan_folder
+    from model.plan.load import plan_folder
 
     folder = tmp_path / plan.id
     shutil.copytree(plan_folder(plan.id), folder)
@@ -105,7 +106,7 @@ def test_injected_parameters_win_over_the_declared():
 
 
 def test_a_notebook_that_is_no_report_can_be_typeset_too():
-    from model.publish.exporter import PdfExporter
+    from model.export.nbconvert import PdfExporter
 
     content, _ = PdfExporter().from_notebook_node(notebook(said()))
     facts = pypdf.PdfReader(io.BytesIO(content)).metadata
@@ -115,11 +116,11 @@ def test_a_notebook_that_is_no_report_can_be_typeset_too():
 
 @pytest.mark.parametrize("kind", ["PdfExporter", "HtmlExporter"])
 def test_an_exporter_takes_titles_and_date_from_the_parameters_the_notebook_ran_with(kind):
-    from model.publish import exporter
+    from model.export import nbconvert
 
     source = 'plan: str = "china_14fyp_digital"\nscenario: str = "accelerated"\nhorizon: int = 2030'
     made = notebook(new_code_cell(source, metadata={"tags": ["parameters"]}), said())
-    content, resources = getattr(exporter, kind)().from_notebook_node(made)
+    content, resources = getattr(nbconvert, kind)().from_notebook_node(made)
     plan = load()
     if kind == "PdfExporter":
         assert resources["output_extension"] == ".pdf"
@@ -130,7 +131,7 @@ def test_an_exporter_takes_titles_and_date_from_the_parameters_the_notebook_ran_
 
 
 def test_an_exporter_sets_a_notebook_that_is_no_report_under_its_own_heading():
-    from model.publish.exporter import HtmlExporter
+    from model.export.nbconvert import HtmlExporter
 
     content, _ = HtmlExporter().from_notebook_node(notebook(said()))
     assert "<h1>Is the plan met?</h1>" in content

@@ -5,8 +5,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from report_cells import PNG, chart, grid, notebook, said
 
 from model import ModelError
-from model.publish import document
-from model.publish.markdown import blocks
+from model.export import document
+from model.export.document import blocks
 
 
 def test_markdown_becomes_blocks_without_markup():

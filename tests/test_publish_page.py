@@ -6,7 +6,7 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 from report_cells import AWKWARD, LONG, SVG, chart, grid, said, whole
 
-from model.publish import page
+from model.export import render
 
 
 @pytest.mark.parametrize("text", [AWKWARD, LONG], ids=["marks", "long word"])
@@ -21,13 +21,13 @@ def test_words_come_out_of_the_page_as_typed(text):
 
     cells = [said("a", text), new_markdown_cell("## One"), chart(caption=text), grid(rows=[(text, "1")])]
     reader = Reader(convert_charrefs=True)
-    reader.feed(page.html(whole(*cells, title=text)))
+    reader.feed(render.html(whole(*cells, title=text)))
     assert reader.found.count(text) >= 4
 
 
 def test_the_page_asks_for_nothing_and_holds_picture_data_and_attachments():
     files = [{"name": "a.yaml", "text": "x: 1\n", "mime": "application/yaml"}]
-    text = page.html(whole(said(), new_markdown_cell("## One"), chart(), attachments=files))
+    text = render.html(whole(said(), new_markdown_cell("## One"), chart(), attachments=files))
     assert "http" not in text
     assert "<script" not in text
     for mime, raw in (("image/svg+xml", SVG), ("application/yaml", "x: 1\n")):
@@ -38,6 +38,6 @@ def test_the_page_asks_for_nothing_and_holds_picture_data_and_attachments():
 
 
 def test_figures_are_numbered_through_the_whole_page():
-    text = page.html(whole(chart("a"), new_markdown_cell("## One"), chart("b"), grid(rows=[("x", "1")])))
+    text = render.html(whole(chart("a"), new_markdown_cell("## One"), chart("b"), grid(rows=[("x", "1")])))
     assert "Figure 2</span>" in text
     assert "Table 1</span>" in text

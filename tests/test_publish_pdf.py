@@ -9,7 +9,7 @@ from nbformat.v4 import new_markdown_cell
 from report_cells import AWKWARD, LONG, PNG, chart, grid, printed, said, shown, whole, words
 
 from model import ModelError
-from model.publish import typeset
+from model.export import render
 
 NARRATIVE = "Fibre runs ahead of plan. " * 8
 
@@ -38,13 +38,13 @@ def test_no_word_leaves_the_page(text):
 
 @pytest.mark.parametrize("date", ["2021-05-17", None])
 def test_one_document_gives_the_same_bytes_at_any_time(date):
-    first = typeset.pdf(whole(said(), chart(), grid(rows=[("a", "1")]), date=date))
+    first = render.pdf(whole(said(), chart(), grid(rows=[("a", "1")]), date=date))
     time.sleep(1.1)
-    assert typeset.pdf(whole(said(), chart(), grid(rows=[("a", "1")]), date=date)) == first
+    assert render.pdf(whole(said(), chart(), grid(rows=[("a", "1")]), date=date)) == first
 
 
 def test_the_pdf_says_who_made_it_of_what_and_when_its_data_are_of():
-    first = typeset.pdf(whole(said()))
+    first = render.pdf(whole(said()))
     facts = pypdf.PdfReader(io.BytesIO(first)).metadata
     assert facts["/CreationDate"].startswith("D:20210517000000")
     assert facts.author == "plan-scenarios"

@@ -6,7 +6,7 @@ from functools import cache
 import pypdf
 import pytest
 
-from model.publish import batch
+from model.export import batch
 
 CHANGED = "software_revenue={curve: compound, rate: 0.125}"
 NAMED = "software_revenue=_curve_compound_rate_0.125_~f6ce045f-2025-en"

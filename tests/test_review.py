@@ -8,8 +8,8 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from model.places import notebook_folder
-from model.review.canonical import WIDGET, canonical, read, written
+from model.plan.places import notebook_folder
+from model.review.hygiene import WIDGET, canonical, read, written
 from model.review.refresh import main, refresh
 
 
@@ -105,7 +105,7 @@ def test_a_changed_number_fails_nbval_and_is_legible(tmp_path):
     text = source.read_text(encoding="utf-8")
     copy = tmp_path / "changed.ipynb"
     copy.write_text(text.replace("−0.14", "−0.15"), encoding="utf-8")
-    plugins = ["-p", "no:cacheprovider", "-p", "model.review.plugin"]
+    plugins = ["-p", "no:cacheprovider", "-p", "model.review.nbval_plugin"]
     command = ["pytest", "-q", *plugins, "--nbval", "--nbval-current-env", str(copy)]
     done = subprocess.run(
         [sys.executable, "-m", *command],

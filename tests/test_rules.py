@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from model.progress import (
+from model.evaluation.progress import (
     ACHIEVED,
     AWAY,
     INSUFFICIENT,
@@ -15,7 +15,7 @@ from model.progress import (
     Judgement,
     Progress,
 )
-from model.rules import RULES, disagree, judge
+from model.evaluation.rules import RULES, disagree, judge
 
 
 def progress(case):

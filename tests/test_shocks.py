@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.shocks import SHOCKS, delay, growth, level, ramp, temporary
+from model.growth.shocks import SHOCKS, delay, growth, level, ramp, temporary
 
 YEARS = np.arange(2021, 2026)
 

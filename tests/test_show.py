@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from conftest import bundle
 
-from model import ModelError, show
-from model.show import display
-from model.show.pages import chapter
+from model import ModelError
+from model import report as show
+from model.report import output
+from model.report.tables.inputs import chapter
 
-MIME = display.MIME
+MIME = output.MIME
 
 
 def everything(found):
@@ -50,7 +51,7 @@ def test_everything_shown_can_be_read_as_data(plan, scenario):
             assert all(len(row) == len(inside["columns"]) for row in inside["rows"])
         else:
             assert inside["text"]
-            assert inside["style"] in display.STYLES
+            assert inside["style"] in output.STYLES
             assert all(isinstance(sentence, str) and sentence for sentence in inside["text"])
     assert ("figure", "path-core_share") in seen
 

@@ -12,8 +12,9 @@ from conftest import bundle
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from model import ModelError, load, show
-from model.show import findings, frames, several, style
+from model import ModelError, load
+from model import report as show
+from model.report import findings, frames, several, style
 
 
 def test_drawn_figures_are_rounded_and_bases_stand_side_by_side(found):

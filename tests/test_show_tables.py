@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 from conftest import bundle
 
-from model import assess, project, show
-from model.show import agreement, panel, rulings, tables
-from model.show.verdicts import verdicts
+from model import assess, project
+from model import report as show
+from model.evaluation.coherence import rulings
+from model.report import panel
+from model.report.tables import coherence, layout
+from model.report.tables.verdicts import verdicts
 
 
 @pytest.fixture(scope="module")
@@ -24,20 +27,20 @@ def several(plan):
 
 def test_the_tables_of_the_command_line_need_no_matplotlib():
     code = (
-        "import sys; from model import load, assess; from model.show import tables; p = load();"
-        "print(tables.text(tables.assessment(p, assess(p))));"
+        "import sys; from model import load, assess; from model.report.tables import layout; p = load();"
+        "print(layout.text(layout.assessment(p, assess(p))));"
         "sys.exit(any(name in sys.modules for name in ('matplotlib', 'IPython', 'ipywidgets')))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
 def test_plain_tables_are_aligned_where_chinese_takes_two_columns():
-    printed = tables.text(pd.DataFrame({"指标": ["软件业", "A"], "N": [1.0, -22.5]}))
+    printed = layout.text(pd.DataFrame({"指标": ["软件业", "A"], "N": [1.0, -22.5]}))
     assert printed.splitlines()[2:] == ["软件业      1", "A       -22.5"]
 
 
 def test_an_assessment_prints_one_row_a_basis_and_both_rules_as_one_verdict(plan):
-    printed = tables.assessment(plan, assess(plan, "outturn_path"))
+    printed = layout.assessment(plan, assess(plan, "outturn_path"))
     retail = printed[printed["KPI"] == "Online retail sales"]
     assert retail["Verdict"].tolist() == ["missed", "met"]
     assert retail["Basis"].tolist() == ["outturn, published", "outturn, chained"]
@@ -50,9 +53,9 @@ def test_missed_strictly_but_met_as_printed_is_said_in_words(plan):
 
 
 def test_an_unknown_year_is_a_dash_and_never_nan(plan):
-    printed = tables.projection(plan, project(plan, "outturn_path").table)
+    printed = layout.projection(plan, project(plan, "outturn_path").table)
     assert printed.iloc[0]["2021"] == "–"
-    assert "nan" not in tables.text(printed).lower()
+    assert "nan" not in layout.text(printed).lower()
 
 
 # Rules between series
@@ -85,18 +88,18 @@ def test_a_rule_that_is_not_known_every_year_holds_only_where_it_is_known(plan):
     outturns = show.findings(plan, "outturn_path")
     unknown = outturns.projection.table["kpi"].eq("egov_users") & outturns.projection.table["year"].eq(2023)
     table = outturns.projection.table.assign(value=outturns.projection.table["value"].mask(unknown))
-    partly = rulings.rulings(plan, replace(outturns.projection, table=table))
+    partly = rulings(plan, replace(outturns.projection, table=table))
     shown = show.coherence(replace(outturns, coherence=partly)).frame.set_index("Statement")
     assert shown.loc["egov_users <= population", "Verdict"] == "holds where known: 2020–2022, 2024 and 2025"
     table = table.assign(value=table["value"].mask(table["kpi"].eq("egov_users")))
-    never = rulings.rulings(plan, replace(outturns.projection, table=table))
+    never = rulings(plan, replace(outturns.projection, table=table))
     shown = show.coherence(replace(outturns, coherence=never)).frame.set_index("Statement")
     assert shown.loc["egov_users <= population", "Verdict"].startswith("not checked: no projection of")
 
 
 def test_an_excess_that_would_print_as_nothing_is_below_the_last_digit(found):
     one = SimpleNamespace(series="online_retail", excess=0.001)
-    assert agreement._excess(found, one) == "below 0.01 trillion yuan"
+    assert coherence._excess(found, one) == "below 0.01 trillion yuan"
 
 
 def test_a_plan_without_rules_says_so(plan):

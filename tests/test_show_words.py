@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 import model
-from model import ModelError, assess, show
-from model.hindsight import NAIVE
-from model.publish.labels import PREFIX
-from model.show import numbers, tables, words
+from model import ModelError, assess
+from model import report as show
+from model.evaluation.backtest import NAIVE
+from model.export.render import PREFIX
+from model.report import numbers, words
+from model.report.tables import layout
 
 SHOW = Path(model.__file__).parent / "show"
 
@@ -72,7 +74,7 @@ def test_an_unknown_key_or_an_open_placeholder_is_an_error():
 
 
 def test_chinese_is_spoken_in_tables_but_refused_for_charts_until_a_font_ships(plan):
-    printed = tables.assessment(plan, assess(plan, "plan_path"), "zh")
+    printed = layout.assessment(plan, assess(plan, "plan_path"), "zh")
     assert printed["判断"].tolist() == ["达到"] * len(plan.kpis)
     with pytest.raises(ModelError, match="no font for 'zh' ships yet"):
         show.findings(plan, language="zh")

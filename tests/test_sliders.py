@@ -3,11 +3,12 @@
 import pytest
 from conftest import bundle
 
-from model import load, show
-from model.show import display, panel
-from model.show.panel import handles
+from model import load
+from model import report as show
+from model.report import output, panel
+from model.report.panel import handles
 
-MIME = display.MIME
+MIME = output.MIME
 
 
 @pytest.mark.parametrize("kpi", list(load().kpis))

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from model import summaries
 from model.errors import ModelError
-from model.projection import settle
-from model.sampling import sampling
-from model.schema import Correlated, Uncertainty
-from model.show.remarks import remarks
-from model.spread import persistence
-from model.summaries import scale_of, summarise
+from model.plan.schema import Correlated, Uncertainty
+from model.projection.projection import settle
+from model.report.phrases import remarks
+from model.uncertainty import streamed
+from model.uncertainty.sampling import sampling
+from model.uncertainty.spread import persistence
+from model.uncertainty.streamed import scale_of, summarise
 
 WILD = (
     "software_revenue={curve: compound, rate: {distribution: uniform, low: 0.0, high: 0.2}}",
@@ -66,7 +66,7 @@ def test_the_result_depends_on_neither_threads_nor_blocks(plan):
 
 
 def test_a_quantile_beyond_what_the_bins_hold_is_refused_not_guessed(plan, monkeypatch):
-    monkeypatch.setattr(summaries, "MARGIN", -0.45)
+    monkeypatch.setattr(streamed, "MARGIN", -0.45)
     with pytest.raises(ModelError, match="lies beyond what the first draws showed"):
         summarise(plan, "baseline", draws=2**14, held=2**10)
 

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from model.distributions import two_piece_normal, two_piece_scales
 from model.errors import ModelError
-from model.projection import project
-from model.sizes import expected
-from model.spread import spread, yearly_growth
-from model.tallies import likelihood
-from model.uncertainty import bands, first_years, probabilities, quantiles, simulate
+from model.growth.distributions import two_piece_normal, two_piece_scales
+from model.projection.projection import project
+from model.uncertainty.ensemble import bands, first_years, probabilities, quantiles, simulate
+from model.uncertainty.probability import likelihood
+from model.uncertainty.spread import expected, spread, yearly_growth
 
 COMPOUND = "software_revenue={curve: compound, rate: 0.1}"
 

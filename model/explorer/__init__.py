@@ -1,5 +1,6 @@
 """The whole model under sliders: the picture follows the hand.
 
+At home: controls, edits, the page and its server. Not at home: any number or word of its own.
 Nothing that needs Jupyter is imported before it is called for.
 """
 

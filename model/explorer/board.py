@@ -6,22 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from model.arguments import Argument
-from model.checks import since
-from model.continuation import Facts
 from model.explorer import typed
-from model.explorer.controls import RUN, TOGETHER, Control
-from model.explorer.growth_controls import of_growth
-from model.explorer.growth_edits import implied, templated
-from model.explorer.shock_controls import NONE, of_shock
-from model.figures import latest_as_of
-from model.projection import FARTHEST, as_of_year, paths_of
-from model.schema import Plan, Scenario
-from model.show import numbers
-from model.show.words import say
-from model.spread import persistence
-from model.trajectories import faded, trajectories
-from model.uncertainty import DRAWS, SEED
+from model.explorer.controls import NONE, RUN, TOGETHER, Control, of_growth, of_shock
+from model.explorer.edits import implied, templated
+from model.growth.arguments import Argument
+from model.plan.checks import since
+from model.plan.outturns import latest_as_of
+from model.plan.schema import Plan, Scenario
+from model.projection.continuation import Facts
+from model.projection.projection import FARTHEST, as_of_year, paths_of
+from model.projection.trajectories import faded, trajectories
+from model.report import numbers
+from model.report.words import say
+from model.uncertainty.ensemble import DRAWS, SEED
+from model.uncertainty.spread import persistence
 
 NEVER = "never"
 MOST_SHOCKS = 3

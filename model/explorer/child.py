@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import ModelError
-from model.publish import execution
-from model.publish.planning import order, tasks
-from model.publish.rendering import render
+from model.export import run
+from model.export.planning import order, tasks
+from model.export.render import render
 
 EVERY = 0.2
 
@@ -36,7 +36,7 @@ def watch(ended: threading.Event) -> None:
     """Tell how many cells of the notebook are done, whenever that grows: at the end its marks are wiped."""
     before = -1
     while not ended.wait(EVERY):
-        done, total = execution.progress()
+        done, total = run.progress()
         if total and done > before:
             before = done
             print(json.dumps({"done": done, "total": total}), flush=True)

@@ -1,19 +1,23 @@
 """The controls of the explorer, generated from a scenario and from what its functions declare.
 
 A control is one thing that can be set: the curve of a series, a number behind it, a shock, the horizon.
-Its range is read off the argument's own limits (`model.arguments`), so that a new curve or shock needs no
-line here. Values are in model units; `scale` and `unit` say how an economist reads them.
+Its range is read off the argument's own limits, so that a new curve or shock needs no line here.
+Values are in model units; `scale` and `unit` say how an economist reads them.
 """
 
 from __future__ import annotations
 
+import inspect
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from model.arguments import Argument
-from model.schema import Series
+from model.growth.arguments import Argument, arguments
+from model.growth.curves import CURVES
+from model.growth.shocks import SHOCKS
+from model.plan.schema import Growth, Parameter, Plan, Series, Shock
+from model.projection.trajectories import FADING
 
 Kind = Literal["number", "choice", "flag"]
 STEPS = 200
@@ -77,3 +81,144 @@ def range_of(
     below = math.floor((value - low - (edge if low == declared.low else 0.0)) / step + 1e-9)
     above = math.floor((high - value - (edge if high == declared.high else 0.0)) / step + 1e-9)
     return value - max(below, 0) * step, value + max(above, 0) * step, step
+
+
+# A ratio needs a numerator and a denominator, which no slider can make up.
+PLAIN = tuple(
+    name
+    for name, curve in CURVES.items()
+    if not any(one.kind in ("growth", "series") for one in arguments(curve).values())
+)
+
+
+def of_growth(
+    series: Series,
+    growth: Growth,
+    top: float | None,
+    first: str = "",
+    read: tuple[float, float, int] | None = None,
+) -> list[Control]:
+    """Give the controls of one series' growth: its curve, its ceiling, its numbers."""
+    numbers = list(numbers_of(growth))
+    main = main_number(growth)
+    choices = tuple(dict.fromkeys([*PLAIN, growth.curve, *([first] if first else [])]))
+    found = [Control(f"{series.id}.curve", "choice", growth.curve, options=choices)]
+    if "ceiling" in arguments(CURVES[growth.curve]) and top is not None:
+        given = growth.arguments.get("ceiling")
+        start = given.central if isinstance(given, Parameter) else None
+        declared = arguments(CURVES[growth.curve])["ceiling"]
+        highest = series.bounds[1] if series.bounds else 2 * top
+        low, high, step = range_of(top, declared, low=top / 2, high=highest)
+        found.append(
+            Control(
+                f"{series.id}.ceiling", "number", start, low, high, step,
+                unit="units", argument=declared, rest=top,
+            )
+        )  # fmt: skip
+    for name, parameter, declared in numbers:
+        if name != "ceiling":
+            fades = growth.curve == "damped" and name == FADING[growth.curve]
+            again = read if fades else None
+            value = parameter.central if again is None else again[0]
+            control = number(f"{series.id}.{name}", value, declared, series)
+            unit = "percent at first" if fades else control.unit
+            found.append(replace(control, main=name == main, unit=unit, reread=again and again[1:]))
+    for name, parameter, declared in numbers:
+        width = width_of(parameter)
+        if name == main and width is not None:
+            about = number(f"{series.id}.{name}", parameter.central, declared, series)
+            high = max((about.high - about.low) / 4, width)
+            found.append(
+                Control(
+                    f"{series.id}.{name}.width", "number", width, 0.0, high, about.step,
+                    scale=about.scale, unit=about.unit.replace("percent", "points"),
+                    argument=Argument(low=0.0, closed=True),
+                )
+            )  # fmt: skip
+    if growth.reach is not None and not main:
+        given = growth.reach.value
+        goal = series.target(growth.reach.year) if hasattr(series, "target") else None
+        start = float(given) if isinstance(given, float | int) else goal.value if goal else math.nan
+        low, high, step = range_of(start, Argument(low=0.0), low=start / 4, high=(top or 2 * start))
+        found.append(
+            Control(
+                f"{series.id}.reach.value", "number", start, low, high, step,
+                unit="units", argument=Argument(low=0.0), main=True,
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda one: not one.main)
+
+
+def numbers_of(growth: Growth, prefix: str = "") -> Iterator[tuple[str, Parameter, Argument]]:
+    """List the numbers of a curve: dotted name, parameter, and what it may be."""
+    declared = arguments(CURVES[growth.curve])
+    for name, value in growth.arguments.items():
+        if isinstance(value, Parameter):
+            yield prefix + name, value, declared[name]
+        elif isinstance(value, Growth):
+            yield from numbers_of(value, f"{prefix}{name}.")
+        elif isinstance(value, Mapping):
+            yield from ((f"{prefix}{name}.{year}", one, declared[name]) for year, one in value.items())
+
+
+def main_number(growth: Growth) -> str:
+    """Name the number that speeds a curve up: the last with a time unit, or the last yearly rate."""
+    timed = [name for name, _, declared in numbers_of(growth) if declared.unit]
+    return timed[-1] if timed else ""
+
+
+def width_of(parameter: Parameter) -> float | None:
+    """Give the half width of a parameter's range; None where it has no limits."""
+    given = parameter.arguments
+    if parameter.distribution == "fixed":
+        return 0.0
+    return (given["high"] - given["low"]) / 2 if "high" in given else None
+
+
+NONE = "none"
+FIRST_SIZE = -0.05
+
+
+def of_shock(shock: Shock | None, series: Series, place: int, last: int) -> list[Control]:
+    """Give the controls of one shock; of none, the choice of a shape."""
+    head = f"{series.id}.shock{place}"
+    shape = Control(f"{head}.shape", "choice", shock.shape if shock else NONE, options=(NONE, *SHOCKS))
+    if shock is None:
+        return [shape]
+    found = [shape]
+    for name, declared in arguments(SHOCKS[shock.shape]).items():
+        value = shock.arguments.get(name, default_of(SHOCKS[shock.shape], name))
+        at = f"{head}.{name}"
+        if declared.kind == "word":
+            found.append(Control(at, "choice", value, options=declared.words, argument=declared))
+        elif declared.kind in ("year", "count"):
+            low = last - 12 if declared.kind == "year" else declared.low
+            high = last if declared.kind == "year" else min(declared.high, 10)
+            found.append(
+                Control(
+                    at, "number", value, min(low, value), max(high, value), 1.0,
+                    unit="" if declared.kind == "year" else "years", argument=declared,
+                )
+            )  # fmt: skip
+        else:
+            central = value.central if isinstance(value, Parameter) else float(value)
+            found.append(number(at, central, declared, series, of_shock=True))
+    return found
+
+
+def template_of_shock(shape: str, plan: Plan) -> dict[str, Any]:
+    """Give a new shock of a shape: a twentieth less, from the second year on."""
+    declared = arguments(SHOCKS[shape])
+    # The first year named is when it begins; another one is when it is complete.
+    years = [name for name, one in declared.items() if one.kind == "year"]
+    when = dict.fromkeys(years, plan.target_year) | {years[0]: min(plan.base_year + 2, plan.target_year)}
+    made: dict[str, Any] = {"shape": shape}
+    for name, one in declared.items():
+        given = when.get(name, FIRST_SIZE)
+        made[name] = given if one.required else default_of(SHOCKS[shape], name)
+    return made
+
+
+def default_of(function: Any, name: str) -> Any:
+    """Give the default of a keyword-only argument."""
+    return inspect.signature(function).parameters[name].default

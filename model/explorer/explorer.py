@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from model.explorer.session import Session
-from model.explorer.twin import twin
-from model.schema import Plan
-from model.show.display import Figure, Shown
-from model.show.panel import WIDGET
-from model.show.words import drawn_language
-from model.uncertainty import simulate
+from model.explorer.view import twin
+from model.plan.schema import Plan
+from model.report.output import Figure, Shown
+from model.report.panel import WIDGET
+from model.report.words import drawn_language
+from model.uncertainty.ensemble import simulate
 
 
 @dataclass(frozen=True, repr=False, eq=False)

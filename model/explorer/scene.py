@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from model.explorer import picture, typed
+from model.explorer import typed, view
 from model.explorer.board import groups
 from model.explorer.session import Session
-from model.show.plots import MARKS
-from model.show.words import say
+from model.report.plots import MARKS
+from model.report.words import say
 
 
 def frame(session: Session) -> dict[str, Any]:
@@ -18,11 +18,11 @@ def frame(session: Session) -> dict[str, Any]:
     values: dict[str, list[float]] = {}
     if path is not None:
         for kpi, part in path.table.groupby("kpi", sort=False):
-            values[str(kpi)] = [picture.rounded(float(one)) for one in part["value"]]
+            values[str(kpi)] = [view.rounded(float(one)) for one in part["value"]]
     return {
         "first": session.plan.base_year,
         "last": session.last,
-        "panels": picture.panels(session.found),
+        "panels": view.panels(session.found),
         "marks": {mark: say(f"point_{mark}", session.language) for mark in MARKS},
         "path": values,
         "path_title": getattr(path.scenario.title, session.language) if path is not None else "",

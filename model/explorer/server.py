@@ -1,22 +1,29 @@
-"""Voila as it serves the explorer: to this machine, to whoever has the link, to so many at once.
+"""A server extension: what a kernel says reaches the browser at once.
 
-Whom it serves is decided here and nowhere else: what a page sends can change a scenario, not what it may do.
+Left alone, the server's socket holds a small message back until the browser has confirmed the one before
+(Nagle's algorithm), which the browser does up to 40 ms later. A picture that follows the hand is just such a
+message: it comes right behind the one that the kernel is busy. `make lab` and `make app` load this.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import signal
+import sys
 import threading
 import webbrowser
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
@@ -29,7 +36,36 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from model.errors import ModelError, mistake
-from model.show.words import say
+from model.explorer.session import Session
+from model.plan.load import DEFAULT_PLAN, load, reference
+from model.plan.places import notebook_folder
+from model.report.words import say
+
+_handler: Any = KernelWebsocketHandler
+_opened = _handler.open
+
+
+async def _open(handler: Any, *given: Any, **more: Any) -> None:
+    handler.set_nodelay(True)
+    await _opened(handler, *given, **more)
+
+
+def without_delay() -> None:
+    """Let every socket to a kernel that is opened from now on send without delay."""
+    # The class itself: servers name it in tables of their own, made before any extension is loaded.
+    _handler.open = _open
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """Tell the server that this module is an extension of it."""
+    return [{"module": "model.explorer.server"}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Begin, when the server loads this."""
+    without_delay()
+    server.log.debug("model.explorer: sockets to kernels send without delay")
+
 
 LOCAL = r"(localhost|127(\.\d+){3}|::1)$"
 # Kernels at once, those included that wait for the next page.
@@ -148,3 +184,72 @@ class Server(Voila):
         page = Path(self.connection_dir) / "open.html"
         page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={self.display_url}">')
         threading.Thread(target=webbrowser.open, args=(page.as_uri(),), daemon=True).start()
+
+
+NOTEBOOK = "06_explorer.ipynb"
+TEMPLATES = Path(__file__).parent / "served"
+# Seconds: a kernel that nobody talks to ends after ten minutes; one that died is missed after one second.
+IDLE, LOOK, MISSED = 600, 60, 1
+BAD_INPUT = 2
+
+
+def options(notebook: str, more: Sequence[str] = ()) -> list[str]:
+    """Give Voila's command line."""
+    return [
+        notebook,
+        "--Voila.ip=127.0.0.1",
+        "--token",
+        "--IdentityProvider.cookie_options=samesite=Strict",
+        "--template=explorer",
+        "--preheat_kernel=True",
+        "--pool_size=2",
+        f"--MappingKernelManager.cull_idle_timeout={IDLE}",
+        f"--MappingKernelManager.cull_interval={LOOK}",
+        "--MappingKernelManager.cull_connected=False",
+        # A kernel that died is not begun anew: what was set in it is gone, and its page says so.
+        f"--KernelRestarter.time_to_dead={MISSED}",
+        "--KernelRestarter.restart_limit=0",
+        *more,
+    ]
+
+
+def written(folder: str, asked: argparse.Namespace) -> str:
+    """Write the notebook for the plan and scenario that were named, if they can be shown; where it is."""
+    import nbformat
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    plan = load(asked.plan)
+    scenario = asked.scenario or reference(plan)
+    Session(plan, scenario)
+    folder_of_plan = Path(asked.plan)
+    given = {"plan": str(folder_of_plan.resolve()) if folder_of_plan.is_dir() else asked.plan}
+    book = load_notebook_node(str(notebook_folder() / NOTEBOOK))
+    path = Path(folder) / NOTEBOOK
+    nbformat.write(parameterize_notebook(book, {**given, "scenario": scenario}), path)
+    return str(path)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve the explorer until it is told to end."""
+    parser = argparse.ArgumentParser(prog="python -m model.explorer.server", allow_abbrev=False)
+    parser.add_argument("--plan", default=DEFAULT_PLAN, help="id or folder of a plan pack")
+    parser.add_argument("--scenario", default="", help="name of a scenario")
+    asked, more = parser.parse_known_args(arguments)
+    known = os.environ.get("JUPYTER_PATH", "")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), known]))
+    try:
+        with TemporaryDirectory() as folder:
+            notebook = written(folder, asked)
+            # Only now: Voila looks for templates where that variable points when it begins.
+
+            without_delay()
+            Server.launch_instance(options(notebook, more))
+    except ModelError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -7,25 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from model.continuation import Facts
 from model.errors import ModelError, mistake, near
-from model.explorer import judging, picture, typed
+from model.explorer import answers, typed, view
+from model.explorer.answers import Refined, refine, sought
 from model.explorer.board import NEVER, Board, board
-from model.explorer.changes import structure_of, with_curve, with_shape
 from model.explorer.controls import RUN, TOGETHER
-from model.explorer.fan import Refined, refine
-from model.explorer.growth_edits import built, template_of_curve
-from model.explorer.saved import read_back, stem_of
-from model.explorer.seeking import sought
+from model.explorer.edits import built, structure_of, template_of_curve, with_curve, with_shape
+from model.explorer.files import read_back, stem_of
 from model.explorer.state import History, State
-from model.inputs import reference
-from model.projection import as_of_year, paths_of
-from model.sampling import unknown_spread
-from model.schema import Plan, Scenario
-from model.seeking import Sought
-from model.show.finding import Findings, findings
-from model.show.words import say
-from model.trajectories import Paths, facts_of
+from model.plan.load import reference
+from model.plan.schema import Plan, Scenario
+from model.projection.continuation import Facts
+from model.projection.goal_seek import Sought
+from model.projection.projection import as_of_year, paths_of
+from model.projection.trajectories import Paths, facts_of
+from model.report.report import Findings, findings
+from model.report.words import say
+from model.uncertainty.sampling import unknown_spread
 
 
 class Session:
@@ -184,7 +182,7 @@ class Session:
             self.held = {"title": self.title, "lines": dict(self.lines)}
         elif what:
             scenario = self.plan.scenarios[what]
-            lines = picture.lines(self.plan, self.paths_to(scenario, self.last), last=self.last)
+            lines = view.lines(self.plan, self.paths_to(scenario, self.last), last=self.last)
             self.held = {"title": getattr(scenario.title, self.language), "lines": lines}
         else:
             self.held = {}
@@ -202,14 +200,14 @@ class Session:
     @property
     def lines(self) -> dict[str, list[float | None]]:
         """Trajectories of the KPIs."""
-        return picture.lines(self.plan, self.paths, last=self.last)
+        return view.lines(self.plan, self.paths, last=self.last)
 
     def rows(self, refined: Refined | None = None) -> list[dict[str, Any]]:
         """Print the verdicts: from what was refined, or moved along; probabilities wait for the ensemble."""
         if refined is not None:
             self._full, self._chances = refined.verdicts, refined.chances
-        moved = judging.moved_along(self.plan, self._full, self.paths)
-        return judging.rows(self.plan, moved, self._chances, self.language)
+        moved = answers.moved_along(self.plan, self._full, self.paths)
+        return answers.rows(self.plan, moved, self._chances, self.language)
 
     # Inside
 

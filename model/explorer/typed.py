@@ -6,12 +6,12 @@ import math
 import re
 from typing import Any
 
-from model.checks import since
 from model.errors import ModelError, mistake
 from model.explorer.controls import Control
-from model.schema import Plan
-from model.show import numbers
-from model.show.words import say
+from model.plan.checks import since
+from model.plan.schema import Plan
+from model.report import numbers
+from model.report.words import say
 
 PLAIN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 GROUPED = r"[+-]?[1-9]\d{0,2}((,\d{3})+\.\d+|(,\d{3}){2,})"

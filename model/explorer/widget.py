@@ -18,17 +18,14 @@ import anywidget
 import traitlets
 
 from model.errors import ModelError
-from model.explorer import saved, scene
+from model.explorer import files, scene
+from model.explorer.answers import Refined, headings, met_by, refine
 from model.explorer.controls import RUN
-from model.explorer.delivery import deliver
-from model.explorer.fan import Refined, refine
-from model.explorer.judging import headings
-from model.explorer.manners import politely
-from model.explorer.printing import Printing
-from model.explorer.seeking import met_by
+from model.explorer.files import deliver
+from model.explorer.printing import Printing, politely
 from model.explorer.session import Session
-from model.show import numbers
-from model.show.words import say
+from model.report import numbers
+from model.report.words import say
 
 HERE = Path(__file__).parent
 # One module, in parts: the browser loads what the kernel sends as one text.
@@ -188,8 +185,8 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def _do_csv(self, message: Mapping[str, Any]) -> None:
         session = self.session
-        stem = saved.stem_of(session.shipped, str(message.get("name") or session.chosen.id))
-        text = saved.table(session.plan, session.chosen, session.now, last=session.last)
+        stem = files.stem_of(session.shipped, str(message.get("name") or session.chosen.id))
+        text = files.table(session.plan, session.chosen, session.now, last=session.last)
         self._deliver(f"{stem}.csv", "text/csv", text.encode(), message)
 
     def _do_report(self, message: Mapping[str, Any]) -> None:
@@ -245,10 +242,10 @@ class ExplorerWidget(anywidget.AnyWidget):
     def _file(self, message: Mapping[str, Any]) -> tuple[str, str]:
         session = self.session
         title = str(message.get("name") or "").strip() or _text("first_name", session.language)
-        text = saved.scenario_file(
+        text = files.scenario_file(
             session.shipped, session.chosen, session.now, title=title, language=session.language
         )
-        return saved.stem_of(session.shipped, title), text
+        return files.stem_of(session.shipped, title), text
 
     def _deliver(self, name: str, mime: str, raw: bytes, message: Mapping[str, Any]) -> None:
         """Send a file through the widget's own channel; write it, where a folder is named."""
@@ -279,7 +276,7 @@ def numbers_in(job: Mapping[str, Any], language: str) -> dict[str, str]:
 
 def _text(key: str, language: str) -> str:
     """Give a text of the catalogue whose placeholders the browser fills."""
-    from model.show.words import catalogue
+    from model.report.words import catalogue
 
     return catalogue()[f"explorer_{key}"][language]
 

@@ -1,1 +1,4 @@
-"""Notebook hygiene: run them again, save them canonically, read their manners from their code."""
+"""Notebooks under review: run again, saved canonically, compared so that a reader understands.
+
+At home: what a reviewer runs. Not at home: what a report needs.
+"""

@@ -1,16 +1,68 @@
-"""The manners of notebooks, read from their code and outputs: prose and calls, nothing else."""
+"""The one form in which a notebook is saved: outputs and counts kept, what changes by itself dropped."""
 
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import re
 import tokenize
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from model.errors import mistake
-from model.review.canonical import canonical
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+KEPT = ("scenarios", "tags")
+
+
+def canonical(notebook: Any) -> Any:
+    """Give a notebook in the form in which it is committed."""
+    cells = [_cell(cell, position) for position, cell in enumerate(notebook.cells)]
+    metadata = {key: notebook.metadata[key] for key in KEPT if key in notebook.metadata}
+    metadata |= {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    plain = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return nbformat.from_dict(plain)
+
+
+def written(notebook: Any) -> str:
+    """Write a notebook as it stands in its file."""
+    plain = canonical(notebook)
+    text: str = nbformat.writes(plain, version=nbformat.NO_CONVERT)
+    return text if text.endswith("\n") else text + "\n"
+
+
+def read(path: Path) -> Any:
+    """Read a notebook, giving cells without an id one that depends on nothing but the cell."""
+    return nbformat.read(path, as_version=4)
+
+
+def _cell(cell: Any, position: int) -> dict[str, Any]:
+    made = hashlib.sha256(f"{position} {cell.source}".encode()).hexdigest()[:8]
+    kept = {key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)}
+    plain = {
+        "cell_type": cell.cell_type,
+        "id": cell.get("id", made),
+        "metadata": kept,
+        "source": cell.source.strip("\n"),
+    }
+    if cell.cell_type == "code":
+        outputs = [_output(output) for output in cell.outputs]
+        plain |= {"execution_count": cell.execution_count, "outputs": outputs}
+    return plain
+
+
+def _output(output: Any) -> dict[str, Any]:
+    """Drop the view of a live widget, which is dead in a saved notebook; its static twin stays."""
+    plain = dict(output)
+    if "data" in plain:
+        plain["data"] = {kind: value for kind, value in plain["data"].items() if kind != WIDGET}
+    return plain
+
 
 MIME = "application/vnd.scenarios.v1+json"
 MOST_LINES = 10
@@ -99,9 +151,9 @@ def _code(source: str, where: str) -> Iterator[str]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and PATH.search(node.value):
             yield mistake(where, node.value, "a file path", "name a plan or a scenario")
         elif isinstance(node, ast.keyword) and node.arg in STYLING:
-            yield mistake(where, str(node.arg), "plot styling", "leave the look to model.show")
+            yield mistake(where, str(node.arg), "plot styling", "leave the look to model.report")
         elif isinstance(node, ast.Import | ast.ImportFrom) and "matplotlib" in ast.unparse(node):
-            yield mistake(where, ast.unparse(node), "plot styling", "leave the look to model.show")
+            yield mistake(where, ast.unparse(node), "plot styling", "leave the look to model.report")
     if source.lstrip().startswith(("%", "!")):
         yield mistake(where, "", "a magic command", "plain Python")
 
@@ -111,9 +163,9 @@ def _outputs(cell: Any, where: str) -> Iterator[str]:
         yield mistake(where, "", "not run", "run make refresh")
     for output in cell.outputs:
         if output.output_type in ("stream", "error"):
-            yield mistake(where, "", f"{output.output_type} output", "results of model.show only")
+            yield mistake(where, "", f"{output.output_type} output", "results of model.report only")
         elif MIME not in output.data:
-            yield mistake(where, "", "a bare result", "results of model.show only")
+            yield mistake(where, "", "a bare result", "results of model.report only")
         elif MACHINE.search(str(output.data.get("text/plain", ""))):
             yield mistake(where, "", "an address or a path of this machine in the output")
 

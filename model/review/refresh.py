@@ -1,4 +1,4 @@
-"""Run notebooks again and save them canonically: ``python -m model.review.refresh notebooks``."""
+"""Draw the README's picture: ``python -m model.review.refresh FILE.svg``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,23 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from model import load
 from model.errors import ModelError, mistake
-from model.places import notebook_folder
-from model.review.canonical import KERNEL, read, written
+from model.plan.places import notebook_folder
+from model.report import charts, report, style
+from model.review.hygiene import KERNEL, read, written
+
+
+def draw(path: Path, scenario: str = "baseline") -> None:
+    """Draw every KPI of the shipped plan under a scenario, as a vector picture."""
+    style.vector()
+    bundle = charts.panels(report.findings(load(), scenario)).bundle()
+    path.write_text(str(bundle["image/svg+xml"]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]))
+
 
 FAILED, BAD_INPUT = 1, 2
 LONGEST = 600

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from model.places import notebook_folder
+from model.plan.places import notebook_folder
 
 NOTEBOOK = "06_explorer.ipynb"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -95,7 +95,7 @@ def lab(tmp_path_factory):
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
         "--ServerApp.token=", "--ServerApp.password=", f"--ServerApp.root_dir={folder}",
-        "--ServerApp.jpserver_extensions={'model.explorer.promptly': True}",
+        "--ServerApp.jpserver_extensions={'model.explorer.server': True}",
     ]  # fmt: skip
     with serving(command, f"http://127.0.0.1:{port}/lab/tree/{NOTEBOOK}", folder) as address:
         yield address
@@ -105,7 +105,7 @@ def lab(tmp_path_factory):
 def app(tmp_path_factory):
     """Serve the explorer as `make app` does."""
     folder = tmp_path_factory.mktemp("app")
-    command = [sys.executable, "-m", "model.explorer.app", "--no-browser", "--port=0"]
+    command = [sys.executable, "-m", "model.explorer.server", "--no-browser", "--port=0"]
     with serving(command, "http://127.0.0.1:1/", folder) as address:
         yield address
 

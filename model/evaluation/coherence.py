@@ -1,0 +1,106 @@
+"""Check trajectories, or draws of them, against each other: limits and identities of the plan pack.
+
+Violations are reported, never repaired: where they are many, the scenario is at odds with itself, and
+published figures are not touched to hide it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.plan.relations import excess_of
+from model.plan.schema import Plan, Rule
+from model.projection.projection import Projection
+from model.uncertainty.ensemble import Ensemble
+
+COLUMNS = ("scenario", "rule", "statement", "hard", "year", "share", "mean_excess", "largest_excess")
+Values = Mapping[str, NDArray[np.float64]]
+
+
+def check_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
+    """Check a projection against the plan's rules and the bounds of its shares."""
+    both = pd.concat([projection.table, projection.context])
+    wide = both.pivot_table(index="kpi", columns="year", values="value", dropna=False)
+    values = {str(name): row.to_numpy(dtype=float) for name, row in wide.iterrows()}
+    return violations(plan, values, [int(year) for year in wide.columns], projection.scenario.id)
+
+
+def check_ensemble(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
+    """Check every draw against the plan's rules and the bounds of its shares."""
+    years = [int(year) for year in ensemble.years]
+    return violations(plan, {**ensemble.context, **ensemble.draws}, years, ensemble.scenario.id)
+
+
+def violations(plan: Plan, values: Values, years: list[int], scenario: str = "") -> pd.DataFrame:
+    """Find the years in which values break a rule."""
+    rows = []
+    for rule in [*plan.coherence, *_bounds(plan)]:
+        try:
+            excess = np.atleast_2d(excess_of(rule.rule, values))
+        except KeyError:
+            continue
+        for position, year in enumerate(years):
+            column = excess[:, position]
+            broken = column[column > 0]
+            if broken.size:
+                share = broken.size / column.size
+                largest = float(broken.max())
+                rows.append(
+                    (scenario, rule.id, rule.rule, rule.hard, year, share, float(broken.mean()), largest)
+                )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _bounds(plan: Plan) -> Iterator[Rule]:
+    """Give the bounds of a series as rules of their own."""
+    for kpi in plan.kpis.values():
+        if kpi.bounds is not None:
+            low, high = kpi.bounds
+            for name, limit, text in (
+                ("above_floor", low, f"{low:g} <= {kpi.id}"),
+                ("below_top", high, f"{kpi.id} <= {high:g}"),
+            ):
+                if math.isfinite(limit):
+                    yield Rule(id=f"{kpi.id}_{name}", rule=text, hard=True, reason=kpi.title)
+
+
+RULINGS = ("rule", "statement", "hard", "series", "missing", "known", "verdict", "broken", "excess")
+SERIES = re.compile(r"\b[a-z]\w*")
+
+
+def rulings(plan: Plan, projection: Projection) -> pd.DataFrame:
+    """Give every rule of a plan with what its check against a projection gave."""
+    found = check_projection(plan, projection)
+    values = pd.concat([projection.table, projection.context]).dropna(subset=["value"])
+    by_series = {str(name): set(part["year"].astype(int)) for name, part in values.groupby("kpi")}
+    years = set(projection.table["year"].astype(int))
+    declared = [(rule.id, rule.rule, rule.hard) for rule in plan.coherence]
+    bounds = found[~found["rule"].isin([name for name, _, _ in declared])]
+    declared += list(dict.fromkeys(zip(bounds["rule"], bounds["statement"], bounds["hard"], strict=True)))
+    rows = []
+    for name, statement, hard in declared:
+        named = list(dict.fromkeys(SERIES.findall(statement)))
+        missing = tuple(one for one in named if not by_series.get(one))
+        known = sorted(years.intersection(*(by_series.get(one, set()) for one in named)))
+        own = found[found["rule"] == name]
+        verdict = "holds" if len(known) == len(years) else "partly" if known else "unchecked"
+        rows.append(
+            (
+                name,
+                statement,
+                bool(hard),
+                named[0],
+                missing,
+                tuple(known),
+                "broken" if len(own) else verdict,
+                tuple(int(year) for year in own["year"]),
+                float(own["largest_excess"].max()) if len(own) else math.nan,
+            )
+        )
+    return pd.DataFrame(rows, columns=list(RULINGS))

@@ -1,0 +1,256 @@
+"""What a report says of itself: titles, the date of its data, and the files it carries."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import json
+import os
+import platform
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires, version
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+import model
+from model.errors import ModelError, mistake
+from model.export.render import Outcome, labels, replace
+from model.plan.load import plan_folder
+from model.plan.schema import Plan, Scenario
+from model.projection.projection import as_of_year, horizon_year
+
+
+def about(
+    plan: Plan,
+    scenarios: Sequence[Scenario],
+    *,
+    horizon: int | None = None,
+    as_of: int | str | None = None,
+    language: str = "en",
+) -> dict[str, Any]:
+    """Say what a report is about."""
+    texts = labels(language)
+    years = sorted({as_of_year(plan, scenario, as_of) for scenario in scenarios} or {plan.base_year})
+    # Not only what the projections knew: a report also prints every outturn published since.
+    published = [*plan.outturns["published"], *plan.context_data["published"]]
+    day = max(published, default=None)
+    title = texts["comparison"] if len(scenarios) != 1 else getattr(scenarios[0].title, language)
+    narrative = scenarios[0].narrative if len(scenarios) == 1 else None
+    facts = [
+        texts["horizon"].format(year=horizon_year(plan, horizon)),
+        texts["knowledge"].format(years="–".join(str(year) for year in dict.fromkeys((years[0], years[-1])))),
+    ]
+    if day is not None:
+        facts.append(texts["vintage"].format(date=_spoken(day, language)))
+    return {
+        "title": title,
+        "short": title,
+        "subtitle": getattr(plan.title, language),
+        "issuer": getattr(plan.issuer, language),
+        "narrative": getattr(narrative, language) if narrative else "",
+        "kicker": "",
+        "facts": facts,
+        "keywords": [plan.id, *(scenario.id for scenario in scenarios)],
+        "date": day,
+    }
+
+
+def plain(scenario: Scenario) -> dict[str, Any]:
+    """Write a resolved scenario as it would stand in a file of its own, without a parent."""
+    kept = scenario.model_dump(mode="json", exclude_none=True, exclude={"id", "extends", "origin"})
+    written: dict[str, Any] = _bare(kept)
+    return written
+
+
+def as_file(scenario: Scenario) -> str:
+    """Write a resolved scenario as a scenario file."""
+    yaml = YAML()
+    yaml.width = 100
+    out = io.StringIO()
+    yaml.dump(plain(scenario), out)
+    return out.getvalue()
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if value.get("distribution") == "fixed":
+            return value["value"]
+        return {key: _bare(one) for key, one in value.items()}
+    return [_bare(one) for one in value] if isinstance(value, list) else value
+
+
+def _spoken(day: str, language: str) -> str:
+    """Print a date in words, whatever the locale."""
+    date = datetime.date.fromisoformat(day)
+    if language == "zh":
+        return f"{date.year}年{date.month}月{date.day}日"
+    months = (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November", "December",
+    )  # fmt: skip
+    return f"{date.day} {months[date.month - 1]} {date.year}"
+
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
+
+PACKAGE = "plan-scenarios"
+FILE = "manifest.json"
+SKIPPED = ("__pycache__", ".ipynb_checkpoints", "shipped")
+
+
+def recipe(
+    plan: str | Path, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]
+) -> dict[str, Any]:
+    """Say what determines reports."""
+    folder = plan_folder(plan)
+    return {
+        "digests": {
+            "data": digest(folder),
+            "model": digest(Path(model.__file__).parent),
+            "notebooks": {path.name: _sha(path.read_bytes()) for path in sorted(set(notebooks))},
+        },
+        "packages": {"python": platform.python_version(), **packages()},
+        "plan": folder.name,
+        "reports": [dict(one) for one in reports],
+    }
+
+
+def run(
+    out: Path, outcomes: Sequence[Outcome], *, started: datetime.datetime, seconds: float, workers: int
+) -> dict[str, Any]:
+    """Say how a run went."""
+    return {
+        "machine": f"{platform.system()} {platform.machine()}",
+        "outcomes": [
+            {
+                "error": one.error,
+                "files": {name: _file(out / name) for name in one.files},
+                "name": one.name,
+                "outcome": "failed" if one.error else "ok",
+                "seconds": round(one.seconds, 3),
+            }
+            for one in outcomes
+        ],
+        "revision": revision(),
+        "seconds": round(seconds, 3),
+        "started": started.isoformat(timespec="seconds"),
+        "workers": workers,
+    }
+
+
+def add(out: Path, batch: Mapping[str, Any]) -> None:
+    """Add a batch to the manifest of a folder; what it made anew leaves the batches before it."""
+    made = {one["name"] for one in batch["run"]["outcomes"]}
+    with _alone(out):
+        before = []
+        for one in batches(out):
+            kept = [each for each in one["run"]["outcomes"] if each["name"] not in made]
+            if kept:
+                before.append({**one, "run": {**one["run"], "outcomes": kept}})
+        replace(out / FILE, text({"batches": [*before, batch]}).encode())
+
+
+def batches(out: Path) -> list[dict[str, Any]]:
+    """Give the batches that a folder's manifest names, oldest first; refuse a file that is no manifest."""
+    path = out / FILE
+    try:
+        told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"batches": []}
+        for one in told["batches"]:
+            [*map(itemgetter("name"), one["run"]["outcomes"])]
+        return [*told["batches"]]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ModelError(mistake(str(path), "", "is no manifest of reports", "another folder")) from error
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Let batches that end at once write one after the other; a system without such locks has none."""
+    if fcntl is None:
+        yield
+        return
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _file(path: Path) -> dict[str, Any]:
+    raw = path.read_bytes()
+    return {"bytes": len(raw), "sha256": _sha(raw)}
+
+
+def digest(folder: Path) -> str:
+    """Give one digest of all files of a folder, by their names and contents."""
+    lines = [
+        f"{path.relative_to(folder).as_posix()} {_sha(path.read_bytes())}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not set(SKIPPED) & set(path.relative_to(folder).parts)
+    ]
+    return _sha("\n".join(lines).encode())
+
+
+@cache
+def packages() -> dict[str, str]:
+    """Give the versions of the packages that the suite needs."""
+    try:
+        needed = requires(PACKAGE) or []
+    except PackageNotFoundError:
+        needed = _declared()
+    names = [re.split(r"[^\w.-]", one, maxsplit=1)[0] for one in needed if "extra ==" not in one]
+    return {name: version(name) for name in sorted(names)}
+
+
+def _declared() -> list[str]:
+    """Name the packages that a checkout asks for, where it is run without being installed."""
+    path = Path(model.__file__).resolve().parent.parent / "pyproject.toml"
+    if not path.is_file():
+        return []
+    named: list[str] = tomllib.loads(path.read_text(encoding="utf-8"))["project"]["dependencies"]
+    return named
+
+
+def text(content: Mapping[str, Any]) -> str:
+    r"""Write a manifest or a recipe, always the same way."""
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def revision() -> str:
+    """Give the code's revision where it lies in a git checkout of its own."""
+    home = Path(model.__file__).resolve().parent.parent
+    if not (home / ".git").exists():
+        return ""
+    commit = _git(home, "rev-parse", "HEAD")
+    return commit + "+" if commit and _git(home, "status", "--porcelain") else commit
+
+
+def _git(home: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(home), *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=20,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
+
+
+def _sha(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()

@@ -1,0 +1,258 @@
+"""What the theme prints around a report's own words, read from the one catalogue of words."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+import typst
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from model.errors import ModelError, mistake
+from model.export import document, run
+from model.export.document import Block
+from model.report.words import catalogue, known_language
+
+PREFIX = "label_"
+
+
+def labels(language: str) -> dict[str, str]:
+    """Give every label in one language."""
+    known = known_language(language)
+    entries = catalogue().items()
+    return {key.removeprefix(PREFIX): texts[known] for key, texts in entries if key.startswith(PREFIX)}
+
+
+PAGE = "report.html.jinja"
+MIME = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+def html(document: Block) -> str:
+    """Set a document as an HTML page."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["embedded"] = _embedded
+    front, body = _numbered(document["front"]), document["body"]
+    return environment.get_template(PAGE).render(
+        document=document,
+        about=document["about"],
+        labels=labels(document["language"]),
+        front=front,
+        body=_numbered(body, front),
+    )
+
+
+def _embedded(data: str, mime: str) -> str:
+    """Give data as an address that holds it; base64 pictures stay as they are."""
+    ready = data if mime == MIME["png"] else base64.b64encode(data.encode()).decode()
+    return f"data:{mime};base64,{''.join(ready.split())}"
+
+
+def _numbered(found: list[Block], before: list[Block] | None = None) -> list[Block]:
+    """Give figures, tables and sections their numbers, each kind counted by itself."""
+    counts = {"figure": 0, "table": 0, "section": 0}
+    for block in before or []:
+        counts[block["type"]] = max(counts.get(block["type"], 0), block.get("number", 0))
+    numbered = []
+    for block in found:
+        extra: dict[str, Any] = {}
+        if block["type"] == "figure" or (block["type"] == "table" and block["caption"]):
+            counts[block["type"]] += 1
+            extra = {"number": counts[block["type"]]}
+        elif block["type"] == "heading" and before is not None:
+            counts["section"] += 1
+            extra = {"anchor": f"section-{counts['section']}"}
+        if block["type"] == "figure":
+            extra["mime"] = MIME[block["image"]["format"]]
+        numbered.append({**block, **extra})
+    return numbered
+
+
+THEME = "report.typ"
+ACCESSIBLE, ARCHIVED = "ua-1", "a-3a"
+WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+
+
+def pdf(document: Block, *, name: str = "report") -> bytes:
+    """Typeset a document."""
+    day = document["about"]["date"]
+    texts = labels(document["language"])
+    # An archive wants a date, and a notebook without a plan has none.
+    standards: list[Any] = [ACCESSIBLE, ARCHIVED] if day else [ACCESSIBLE]
+    attached = texts["attached"].format(names=", ".join(one["name"] for one in document["attachments"]))
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        given = {
+            **document,
+            "about": {**document["about"], "date": [int(part) for part in day.split("-")] if day else None},
+            "front": _with_pictures(document["front"], root, "front"),
+            "body": _with_pictures(document["body"], root, "body"),
+            "labels": texts,
+            "attached": attached,
+        }
+        (root / THEME).write_bytes((Path(__file__).parent / THEME).read_bytes())
+        (root / "document.json").write_text(json.dumps(given), encoding="utf-8")
+        try:
+            printed: Any = typst.compile(
+                str(root / THEME),
+                root=folder,
+                format="pdf",
+                pdf_standards=standards,
+                ignore_system_fonts=True,
+            )
+        except typst.TypstError as error:
+            raise ModelError(*_mistakes(error, name)) from error
+    return bytes(printed)
+
+
+def lacking(text: str) -> str:
+    """Give the characters of a text that the document's font has no glyph for."""
+    odd = [one for one in dict.fromkeys(text) if not one.isascii()]
+    if not odd:
+        return ""
+    source = '#set document(title: "?")\n#set text(font: "Libertinus Serif")\n'
+    source += "\n\n".join(f'#"\\u{{{ord(one):x}}}"' for one in odd)
+    standards: list[Any] = [ACCESSIBLE]
+    try:
+        typst.compile(source.encode(), pdf_standards=standards, ignore_system_fonts=True)
+    except typst.TypstError as error:
+        told = "".join(map(_unescaped, WITHOUT_GLYPH.findall(str(error.diagnostic))))
+        return "".join(one for one in odd if one in told)
+    return ""
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), text)
+
+
+def _with_pictures(found: list[Block], root: Path, part: str) -> list[Block]:
+    placed = []
+    for number, block in enumerate(found):
+        if block["type"] == "figure":
+            image = block["image"]
+            raw = image["data"].encode() if image["format"] == "svg" else base64.b64decode(image["data"])
+            path = root / f"{part}-{number}.{image['format']}"
+            path.write_bytes(raw)
+            block = {key: value for key, value in block.items() if key not in ("image", "data")}
+            block["file"] = path.name
+        placed.append(block)
+    return placed
+
+
+def _mistakes(error: typst.TypstError, name: str) -> list[str]:
+    without = "".join(map(_unescaped, WITHOUT_GLYPH.findall(str(error.diagnostic))))
+    found = lacking(without) or without
+    return [unprintable(name, "", found) if found else mistake(name, "", f"Typst: {error.message}")]
+
+
+def unprintable(where: str, key: str, characters: str) -> str:
+    """Word the mistake of a text that no font can print."""
+    words = ", ".join(f"{one!r} (U+{ord(one):04X})" for one in characters)
+    return mistake(where, key, f"no font has a glyph for {words}", "characters of Latin, Greek or Cyrillic")
+
+
+FORMATS = ("pdf", "html", "ipynb")
+FAILED = ".failed.ipynb"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make."""
+
+    name: str
+    notebook: Path
+    parameters: dict[str, Any]
+    about: dict[str, Any]
+    attachments: list[dict[str, str]]
+    language: str
+    formats: tuple[str, ...]
+    code: bool
+    out: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one report went."""
+
+    name: str
+    seconds: float
+    files: tuple[str, ...] = ()
+    error: str = ""
+
+
+def render(job: Job) -> Outcome:
+    """Make one report."""
+    start = time.monotonic()
+    executed = None
+    try:
+        given = nbformat.read(job.notebook, as_version=4)
+        executed = run.run(given, job.parameters)
+        written = _formats(job, executed)
+    except run.RunError as failed:
+        executed = None if run.stopped() else failed.notebook
+        error = ": ".join(filter(None, [" ".join([job.notebook.name, failed.where]).strip(), failed.what]))
+    except ModelError as wrong:
+        error = str(wrong)
+    else:
+        for ending, raw in written.items():
+            replace(job.out / f"{job.name}.{ending}", raw)
+        (job.out / f"{job.name}{FAILED}").unlink(missing_ok=True)
+        files = tuple(f"{job.name}.{ending}" for ending in written)
+        return Outcome(job.name, time.monotonic() - start, files)
+    kept: tuple[str, ...] = ()
+    if executed is not None:
+        kept = (f"{job.name}{FAILED}",)
+        replace(job.out / kept[0], _written(executed))
+    return Outcome(job.name, time.monotonic() - start, kept, error)
+
+
+def set_document(document_: dict[str, Any], about: dict[str, Any], attachments: list[dict[str, str]]) -> Any:
+    """Give a document its titles and the files it carries."""
+    heading = document_["heading"]
+    title = about["title"] or heading
+    kicker = heading if heading != title else ""
+    return {
+        **document_,
+        "about": {**about, "title": title, "kicker": kicker, "short": title},
+        "attachments": attachments,
+    }
+
+
+def _formats(job: Job, executed: Any) -> dict[str, bytes]:
+    read = document.read(executed, name=job.notebook.name, language=job.language, code=job.code)
+    whole = set_document(read, job.about, job.attachments)
+    makers: dict[str, Callable[[], bytes]] = {
+        "pdf": lambda: pdf(whole, name=job.name),
+        "html": lambda: html(whole).encode(),
+        "ipynb": lambda: _written(executed),
+    }
+    return {one: makers[one]() for one in job.formats}
+
+
+def _written(notebook: Any) -> bytes:
+    text: str = nbformat.writes(notebook)
+    return (text + "\n").encode()
+
+
+def replace(path: Path, raw: bytes) -> None:
+    """Put a file in its place at once: a reader sees the old one or the new one, never a part."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(raw)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,317 @@
+"""Frozen records of a plan pack: what its files may say, and nothing else.
+
+The records refuse unknown keys, wrong types, NaN and infinity. Which arguments a curve, a distribution or a
+shock takes is read off the functions (`model.growth.arguments`), so a new function needs no line here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    create_model,
+)
+
+from model.growth.arguments import Argument, arguments, per_cent
+from model.growth.curves import CURVES
+from model.growth.distributions import DISTRIBUTIONS
+from model.growth.shocks import SHOCKS
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+CalendarYear = Annotated[int, Field(ge=1900, le=2200)]
+
+
+class Record(BaseModel):
+    """Frozen, strict record: unknown keys, text for numbers, NaN and infinity are errors."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True
+    )
+
+
+class Text(Record):
+    """A text in two languages; in a file, a bare text stands for both."""
+
+    en: Words
+    zh: Words
+
+
+class Unit(Text):
+    """A unit in two languages; an index has none."""
+
+    en: str
+    zh: str
+
+
+class Parameter(Record):
+    """One argument of a curve or shock: always a distribution; a bare number is `fixed`."""
+
+    distribution: str
+
+    @property
+    def arguments(self) -> dict[str, float]:
+        """The distribution's arguments by name."""
+        return {name: getattr(self, name) for name in arguments(DISTRIBUTIONS[self.distribution])}
+
+    def quantile(self, level: ArrayLike) -> NDArray[np.float64]:
+        """Give the value below which the share `level`, in (0, 1), of the draws lies."""
+        return DISTRIBUTIONS[self.distribution](level, **self.arguments)
+
+    @property
+    def central(self) -> float:
+        """The median: what a projection without draws uses."""
+        return float(self.quantile(0.5))
+
+
+class Reach(Record):
+    """A point a curve is to pass through, in place of its one free parameter."""
+
+    year: CalendarYear
+    value: float | Literal["target"]
+
+
+class Growth(Record):
+    """How one series grows: a curve and its arguments, or the point it is to reach.
+
+    `source` says where the assumption comes from, or that it is a judgement. `reread`: a fading rate is the
+    growth last published, and as of a later year it is read again.
+    """
+
+    curve: str
+    reach: Reach | None = None
+    reread: Literal[True] | None = None
+    source: Words | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The curve's arguments that are given: `Parameter`, series id, rates a year, or `Growth`."""
+        given = {name: getattr(self, name) for name in arguments(CURVES[self.curve])}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class Shock(Record):
+    """A disturbance of one series: a shape of `model.growth.shocks` and its arguments."""
+
+    kpi: Id
+    shape: str
+    source: Words | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The shape's arguments that are given: `Parameter`, year, count or word."""
+        given = {name: getattr(self, name) for name in arguments(SHOCKS[self.shape])}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def _both(value: object) -> object:
+    return {"en": value, "zh": value} if isinstance(value, str) else value
+
+
+def _distribution(value: object) -> object:
+    given = isinstance(value, int | float) and not isinstance(value, bool)
+    return {"distribution": "fixed", "value": value} if given else value
+
+
+def _generated(base: Any, tag: str, functions: Mapping[str, Callable[..., Any]], field: Any) -> Any:
+    """Make one record a function, told apart by the key `tag`; its fields are the arguments."""
+    members = []
+    for name, function in functions.items():
+        fields: dict[str, Any] = {tag: (Literal[name], ...)}
+        for argument, declared in arguments(function).items():
+            kind = field(declared)
+            # A curve's argument may be left out for `reach` or the KPI's own ceiling.
+            required = declared.required and base is not Growth
+            fields[argument] = (kind, ...) if required else (kind | None, None)
+        members.append(create_model(f"{base.__name__}_{name}", __base__=base, **fields))
+    return Annotated[reduce(or_, members), Field(discriminator=tag)]
+
+
+def _shock_field(argument: Argument) -> Any:
+    whole = {"year": CalendarYear, "count": int, "word": Literal[argument.words] if argument.words else str}
+    return whole.get(argument.kind, AnyRate)
+
+
+def _curve_field(argument: Argument) -> Any:
+    fields = {
+        "ceiling": AnyCeiling,
+        "rates": dict[CalendarYear, AnyRate],
+        "series": Id,
+        "growth": PlainGrowth,
+    }
+    return fields.get(argument.kind, AnyParameter if argument.unit.startswith("KPI") else AnyRate)
+
+
+if TYPE_CHECKING:
+    AnyText: TypeAlias = Text
+    AnyUnit: TypeAlias = Unit
+    AnyParameter: TypeAlias = Parameter
+    AnyRate: TypeAlias = Parameter
+    AnyCeiling: TypeAlias = Parameter | str
+    PlainGrowth: TypeAlias = Growth
+    AnyGrowth: TypeAlias = Growth
+    AnyShock: TypeAlias = Shock
+else:
+    AnyText = Annotated[Text, BeforeValidator(_both, json_schema_input_type=str | Text)]
+    AnyUnit = Annotated[Unit, BeforeValidator(_both, json_schema_input_type=str | Unit)]
+    DRAWN = _generated(Parameter, "distribution", DISTRIBUTIONS, lambda argument: float)
+    AnyParameter = Annotated[DRAWN, BeforeValidator(_distribution, json_schema_input_type=float | DRAWN)]
+    # A share of one, which may be written in per cent; a slope has the KPI's own unit.
+    AnyRate = Annotated[AnyParameter, BeforeValidator(per_cent, json_schema_input_type=str | float | DRAWN)]
+    AnyCeiling = Annotated[
+        Annotated[Id, Tag("series")] | Annotated[AnyParameter, Tag("parameter")],
+        Discriminator(lambda value: "series" if isinstance(value, str) else "parameter"),
+    ]
+    # What stands inside another curve (the numerator of a ratio) is itself no ratio.
+    PLAIN = {
+        name: curve
+        for name, curve in CURVES.items()
+        if not any(argument.kind == "growth" for argument in arguments(curve).values())
+    }
+    PlainGrowth = None
+    PlainGrowth = _generated(Growth, "curve", PLAIN, _curve_field)
+    AnyGrowth = _generated(Growth, "curve", CURVES, _curve_field)
+    AnyShock = _generated(Shock, "shape", SHOCKS, _shock_field)
+
+
+class Target(Record):
+    """Aim for a year; `precision` is the unit of the last digit the plan prints.
+
+    Said as a value, a range, growth a year from the base or a multiple of it; `plan.aims` fills `value`.
+    """
+
+    year: CalendarYear
+    value: float = math.nan
+    low: float | None = None
+    high: float | None = None
+    growth: Annotated[float, BeforeValidator(per_cent), Field(gt=-1, le=20)] | None = None
+    multiple: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    precision: Annotated[float, Field(ge=0)] = 0.0
+    source: Words
+
+
+class Sourced(Record):
+    """How far yearly growth strays: standard deviation of the log (logit, under a ceiling), and whence."""
+
+    value: Annotated[float, Field(gt=0, le=1)]
+    source: Words
+
+
+class Series(Record):
+    """A published series: a KPI of the plan, or a context series (denominator, ceiling, stand-in)."""
+
+    id: Id
+    title: AnyText
+    unit: AnyUnit
+    decimals: Annotated[int, Field(ge=0, le=6)] = 1
+    kind: Literal["share", "stock", "flow"]
+    ceiling: AnyCeiling | None = None
+    bounds: tuple[float, float] | None = None
+    series: str = ""
+    proxy_for: Id | None = None
+
+
+class Kpi(Series):
+    """One of the plan's measured series, with its base value and targets."""
+
+    stream: Annotated[int, Field(ge=1)]
+    short_title: AnyText
+    better: Literal["higher", "lower"] = "higher"
+    base: float
+    base_year: CalendarYear = 0  # by default the plan's
+    base_source: Words
+    targets: Annotated[tuple[Target, ...], Field(min_length=1)]
+    sd: Sourced | None = None
+    curve: str
+    chapter: AnyText
+    definition: AnyText
+
+    def target(self, year: int) -> Target | None:
+        """Give the target for a year, or None."""
+        return next((target for target in self.targets if target.year == year), None)
+
+
+class Rule(Record):
+    """A relation between series that published data or the plan's definitions imply."""
+
+    id: Id
+    rule: Words
+    hard: bool
+    reason: AnyText
+
+
+class Correlated(Record):
+    """How far the yearly growth shocks of two KPIs go together."""
+
+    between: tuple[Id, Id]
+    value: Annotated[float, Field(ge=-1, le=1)]
+    source: Words
+
+
+class Uncertainty(Record):
+    """How yearly growth shocks go together: over time, and between KPIs (pairs not named: not at all).
+
+    `persistence`: share of a year's shock that the next inherits; by default `spread` measures it.
+    """
+
+    persistence: Annotated[float, Field(ge=0, lt=1)] | None = None
+    source: Words | None = None
+    correlation: tuple[Correlated, ...] = ()
+
+
+class Scenario(Record):
+    """A named set of growth assumptions and shocks."""
+
+    id: Id
+    title: AnyText
+    extends: Id | None = None
+    narrative: AnyText | None = None
+    as_of: CalendarYear | Literal["latest"] | None = None
+    extreme: Literal[True] | None = None  # growth that no published series has come near is meant
+    growth: Mapping[Id, AnyGrowth] = Field(default_factory=dict)
+    shocks: tuple[AnyShock, ...] = ()
+    # Where each value was set: dotted key -> "file:line".
+    origin: Mapping[str, str] = Field(default_factory=dict)
+
+
+class PlanTable(Record):
+    """What plan.yaml says: the plan's own table, its series and its rules."""
+
+    id: Id
+    title: AnyText
+    issuer: AnyText
+    document: Words
+    base_year: CalendarYear
+    target_year: CalendarYear
+    horizon: CalendarYear
+    kpis: Mapping[Id, Kpi]
+    context: Mapping[Id, Series] = Field(default_factory=dict)
+    coherence: tuple[Rule, ...] = ()
+    uncertainty: Uncertainty = Uncertainty()
+
+    @property
+    def series(self) -> dict[str, Series]:
+        """KPIs and context series by id."""
+        return {**self.kpis, **self.context}
+
+
+class Plan(PlanTable):
+    """A plan pack in memory: the plan's table, published figures, and scenarios."""
+
+    scenarios: Mapping[Id, Scenario] = Field(default_factory=dict)
+    outturns: pd.DataFrame
+    context_data: pd.DataFrame

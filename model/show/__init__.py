@@ -1,8 +1,0 @@
-"""Finished tables in, pictures, tables and sentences out; computes nothing.
-
-Nothing that needs matplotlib or IPython is imported before it is called for.
-"""
-
-import lazy_loader
-
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
