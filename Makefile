@@ -62,8 +62,7 @@ app: install  ## the explorer in the browser, without Lab (Voila; this machine o
 	$(RUN) model.explorer.server $(if $(PLAN),--plan "$(PLAN)")
 
 refresh: install  ## run the notebooks again and save them as they are committed
-	@$(RUN) model.review.refresh notebooks
-	@$(RUN) model.review.refresh .github/baseline.svg
+	@$(RUN) model.review.refresh notebooks .github/baseline.svg
 
 bench: install  ## measure, against what benchmarks/ states
 	@if [ -d benchmarks ]; then $(RUN) benchmarks; else echo "There is nothing to measure yet."; fi

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from model import ModelError
 from model.explorer import explore
 from model.explorer.printing import politely
 from model.explorer.server import TEMPLATES, options
 from model.explorer.session import Session
 from model.explorer.widget import ExplorerWidget
+from model.plan.assumptions import with_overrides
 from model.report.output import MIME
 from model.review.hygiene import WIDGET
 
@@ -218,8 +220,24 @@ def test_a_cell_shows_the_live_explorer_with_its_twin_behind_it(plan):
     assert {WIDGET, MIME, "image/png", "text/plain"} <= set(data)
     assert data[MIME]["type"] == "figure"
     assert metadata["image/png"]["alt"].startswith("8 small line charts")
-    columns = data[MIME]["data"]["columns"]
-    assert columns[-2:] == ["5 %", "95 %"]
+    assert len(data[MIME]["data"]["rows"]) >= 8 * 6
+
+
+def test_some_kpis_are_shown_alone_with_what_they_rest_on(plan):
+    changed = with_overrides(plan, plan.scenarios["baseline"], ["core_share.numerator.rate=0.1"])
+    shown = explore(plan, changed, kpis=["core_share"], horizon=2028)
+    widget = shown.widget
+    assert [one["kpi"] for one in widget.frame["panels"]] == ["core_share"]
+    assert {row["kpi"] for row in widget.rows} == {"core_share"}
+    assert [group["id"] for group in widget.groups] == ["core_share", "gdp_nominal", "run"]
+    assert widget.frame["last"] == 2028
+    table = shown.ranges().frame
+    assert "10 %" in " ".join(table.iloc[:, 2])
+    assert set(shown.data()["data"]["columns"]) >= {"KPI", "Year", "Target"}
+    assert "core" in shown.data()["data"]["rows"][0][0].lower()
+    widget.close()
+    with pytest.raises(ModelError, match="unknown kpi 'core_sahre'; did you mean 'core_share'"):
+        explore(plan, kpis=["core_sahre"])
 
 
 def test_the_app_is_for_this_machine_ends_idle_kernels_and_asks_nobody_else():

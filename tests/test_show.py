@@ -27,7 +27,7 @@ def everything(found):
     )
     for kpi in found.plan.kpis:
         yield from chapter(found, kpi)
-        yield from (show.sliders(found, kpi), show.handle_table(found, kpi), show.sources(found, kpi))
+        yield show.sources(found, kpi)
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "outturn_path"])

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import pandas as pd
+
+from model.explorer.controls import RUN
+from model.explorer.scene import described
 from model.explorer.session import Session
-from model.explorer.view import twin
-from model.plan.schema import Plan
-from model.report.output import Figure, Shown
-from model.report.panel import WIDGET
-from model.report.words import drawn_language
-from model.uncertainty.ensemble import simulate
+from model.plan.schema import Plan, Scenario
+from model.report import charts
+from model.report.output import Figure, Shown, Table, table
+from model.report.report import findings
+from model.report.words import drawn_language, say
+from model.uncertainty.ensemble import DRAWS, SEED
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -32,9 +39,23 @@ class Explorer(Shown):
     @cached_property
     def twin(self) -> Figure:
         """Give the picture that stands for the explorer where no widget lives."""
-        session = self.session
-        made = simulate(session.plan, session.chosen, horizon=session.last)
-        return twin(session.found, made)
+        made = self.session
+        found = findings(
+            made.plan, made.chosen, horizon=made.last, language=made.language, draws=DRAWS, seed=SEED
+        )
+        return charts.panels(found, made.kpis, id=self.id)
+
+    def ranges(self) -> Table:
+        """Tabulate what the sliders of the KPIs move, and between which limits."""
+        language, rows = self.session.language, []
+        for group in described(self.session):
+            for one in group["controls"]:
+                if one["kind"] == "number" and group["id"] in self.session.plan.series:
+                    ends = (f"{one[end]:.4g}" for end in ("low", "high"))
+                    rows.append((group["title"], one["label"], f"{one['text']} {one['unit']}".strip(), *ends))
+        titles = ("kpi", "assumption", "assumed", "slider_low", "slider_high")
+        frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
+        return table(frame, id="sliders", caption=say("caption_slider_table", language))
 
     def data(self) -> dict[str, Any]:
         """Give the twin as the exporter reads it."""
@@ -51,15 +72,26 @@ class Explorer(Shown):
         return self.twin.metadata()
 
 
-def explore(plan: Plan, scenario: str = "", *, language: str = "en") -> Explorer:
-    """Put the whole model under sliders.
+def explore(
+    plan: Plan,
+    scenario: str | Scenario = "",
+    *,
+    kpis: Sequence[str] = (),
+    horizon: int = 0,
+    language: str = "en",
+) -> Explorer:
+    """Put the whole model under sliders, or the assumptions behind some KPIs.
 
     Parameters
     ----------
     plan : Plan
         A plan pack.
-    scenario : str
-        Name of the scenario to start from; by default baseline, else the first.
+    scenario : str or Scenario
+        What to start from; by default baseline, else the first.
+    kpis : sequence of str
+        KPIs to show, with what they rest on; by default all.
+    horizon : int
+        Last year to begin with; by default the plan's.
     language : {"en", "zh"}
         Language of everything that is shown.
 
@@ -70,7 +102,7 @@ def explore(plan: Plan, scenario: str = "", *, language: str = "en") -> Explorer
     Raises
     ------
     ModelError
-        If there is no such scenario, or the language cannot be drawn.
+        If there is no such scenario or KPI, or the language cannot be drawn.
 
     Examples
     --------
@@ -78,4 +110,7 @@ def explore(plan: Plan, scenario: str = "", *, language: str = "en") -> Explorer
     >>> explore(load(), "accelerated").data()["id"]
     'explorer'
     """
-    return Explorer(Session(plan, scenario, language=drawn_language(language)))
+    session = Session(plan, scenario, kpis=kpis, language=drawn_language(language))
+    if horizon:
+        session.set(f"{RUN}.horizon", horizon)
+    return Explorer(session)

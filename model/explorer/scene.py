@@ -7,7 +7,9 @@ from typing import Any
 
 from model.explorer import typed, view
 from model.explorer.board import groups
+from model.explorer.controls import RUN
 from model.explorer.session import Session
+from model.plan.relations import needed_by
 from model.report.plots import MARKS
 from model.report.words import say
 
@@ -22,7 +24,7 @@ def frame(session: Session) -> dict[str, Any]:
     return {
         "first": session.plan.base_year,
         "last": session.last,
-        "panels": view.panels(session.found),
+        "panels": view.panels(session.found, session.kpis),
         "marks": {mark: say(f"point_{mark}", session.language) for mark in MARKS},
         "path": values,
         "path_title": getattr(path.scenario.title, session.language) if path is not None else "",
@@ -31,7 +33,10 @@ def frame(session: Session) -> dict[str, Any]:
 
 def described(session: Session) -> list[dict[str, Any]]:
     """Describe the controls, the baseline's values beside them."""
-    return groups(session.plan, session.board, session.baseline.controls, session.language)
+    needed = {RUN}.union(*(needed_by(session.plan, session.now, kpi) for kpi in session.kpis))
+    every = groups(session.plan, session.board, session.baseline.controls, session.language)
+    whole = len(session.kpis) == len(session.plan.kpis)
+    return [one for one in every if whole or one["id"] in needed]
 
 
 def values(session: Session) -> dict[str, dict[str, Any]]:

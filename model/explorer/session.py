@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from model.errors import ModelError, mistake, near
+from model.errors import ModelError, mistake, near, raise_all
 from model.explorer import answers, typed, view
 from model.explorer.answers import Refined, refine, sought
 from model.explorer.board import NEVER, Board, board
@@ -29,12 +30,24 @@ from model.uncertainty.sampling import unknown_spread
 class Session:
     """The explorer's kernel side."""
 
-    def __init__(self, plan: Plan, scenario: str = "", *, language: str = "en") -> None:
+    def __init__(
+        self, plan: Plan, scenario: str | Scenario = "", *, kpis: Sequence[str] = (), language: str = "en"
+    ) -> None:
         self.shipped, self.plan, self.language = plan, plan, language
+        if isinstance(scenario, Scenario):
+            self.plan = plan.model_copy(update={"scenarios": {**plan.scenarios, scenario.id: scenario}})
+            scenario = scenario.id
         scenario = scenario or reference(plan)
-        if scenario not in plan.scenarios:
-            wrong = f"unknown scenario {scenario!r}"
-            raise ModelError(mistake("scenario", "", wrong, near(scenario, plan.scenarios)))
+        self.kpis = tuple(kpis) or tuple(plan.kpis)
+        wrong = [
+            mistake(what, "", f"unknown {what} {one!r}", near(one, known))
+            for what, known, asked in (
+                ("scenario", self.plan.scenarios, (scenario,)), ("kpi", plan.kpis, self.kpis)
+            )
+            for one in asked
+            if one not in known
+        ]  # fmt: skip
+        raise_all(wrong)
         self._boards: dict[str, Board] = {}
         self.history = History(State(scenario))
         self._chances: dict[tuple[str, int], str] = {}
@@ -207,7 +220,8 @@ class Session:
         if refined is not None:
             self._full, self._chances = refined.verdicts, refined.chances
         moved = answers.moved_along(self.plan, self._full, self.paths)
-        return answers.rows(self.plan, moved, self._chances, self.language)
+        rows = answers.rows(self.plan, moved, self._chances, self.language)
+        return [row for row in rows if row["kpi"] in self.kpis]
 
     # Inside
 

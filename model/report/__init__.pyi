@@ -14,8 +14,6 @@ from .output import each as each
 from .output import figure as figure
 from .output import table as table
 from .output import text as text
-from .panel import handle_table as handle_table
-from .panel import sliders as sliders
 from .report import Findings as Findings
 from .report import Several as Several
 from .report import findings as findings
@@ -75,7 +73,6 @@ __all__ = [
     "findings",
     "gap",
     "growth",
-    "handle_table",
     "league",
     "league_by_kpi",
     "likelihoods",
@@ -93,7 +90,6 @@ __all__ = [
     "runs",
     "scenario_table",
     "several",
-    "sliders",
     "sources",
     "spread",
     "style",

@@ -54,33 +54,35 @@ def trajectory(found: Findings, kpi: str) -> Figure:
     )
 
 
-def panels(found: Findings) -> Figure:
-    """Draw every KPI of the plan, small, two in a row."""
-    language, kpis = found.language, list(found.plan.kpis.values())
-    columns = 2 if len(kpis) <= 10 else 3 if len(kpis) <= 21 else 4
-    rows = math.ceil(len(kpis) / columns)
-    high = min(1.5, TALLEST / rows)
+def panels(found: Findings, kpis: Sequence[str] = (), *, id: str = "panels") -> Figure:
+    """Draw KPIs, by default all of the plan, small and side by side."""
+    language, drawn_ones = found.language, [found.kpi(one) for one in kpis or found.plan.kpis]
+    columns = min(len(drawn_ones), 2 if len(drawn_ones) <= 10 else 3 if len(drawn_ones) <= 21 else 4)
+    rows = math.ceil(len(drawn_ones) / columns)
+    high = min(3.0 / columns, TALLEST / rows)
     with style.theme():
         drawn, axes = style.drawing(
             height=high * rows + 1.05, rows=rows, columns=columns, bottom=1.05, between=(0.55, 0.5)
         )
-        for ax, kpi in zip(axes, kpis, strict=False):
+        for ax, kpi in zip(axes, drawn_ones, strict=False):
             one(found, kpi, ax, small=True)
-        for ax in axes[len(kpis) :]:
+        for ax in axes[len(drawn_ones) :]:
             ax.set_axis_off()
-        plots.legend(axes[: len(kpis)], below=0.2 / (high * rows + 1.05))
+        plots.legend(axes[: len(drawn_ones)], below=0.2 / (high * rows + 1.05))
+    made = found.ensemble
+    given = {} if made is None else {"draws": numbers.number(count(made), 0), "seed": made.seed}
     parts = []
-    for kpi in kpis:
+    for kpi in drawn_ones:
         wide = frames.by_year(found, kpi.id)
         parts.append(wide.assign(**{say("column_kpi", language): getattr(kpi.short_title, language)}))
     data = pd.concat(parts, ignore_index=True)
     first = say("column_kpi", language)
     return figure(
         drawn,
-        id="panels",
-        caption=say("caption_panels", language, scenario=found.title),
-        alt=say("alt_panels", language, count=len(kpis), answer=narrative.answer(found)[0]),
-        source=source(found, list(found.plan.kpis)),
+        id=id,
+        caption=say(f"caption_{id}", language, scenario=found.title, **given),
+        alt=say("alt_panels", language, count=len(drawn_ones), answer=narrative.answer(found)[0]),
+        source=source(found, [kpi.id for kpi in drawn_ones]),
         data=data[[first, *(column for column in data.columns if column != first)]],
     )
 

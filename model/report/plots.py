@@ -161,10 +161,10 @@ def legend(axes: Sequence[Axes], *, columns: int = 4, below: float = 0.0) -> Seq
     found = {label: found[label] for label in dict.fromkeys(order)}
     drawing = axes[0].get_figure()
     if drawing is not None and found:
-        columns = min(columns, len(found))
+        words, columns = _fitting(list(found), min(columns, len(found)), 0.96 * drawing.bbox.width * POINTS)
         drawing.legend(
             list(found.values()),
-            _fitting(list(found), columns, 0.94 * drawing.bbox.width * POINTS),
+            words,
             loc="lower center",
             bbox_to_anchor=(0.5, below),
             ncols=columns,
@@ -172,8 +172,8 @@ def legend(axes: Sequence[Axes], *, columns: int = 4, below: float = 0.0) -> Seq
     return axes
 
 
-def _fitting(labels: list[str], columns: int, room: float) -> list[str]:
-    """Shorten the longest words of a legend until its columns stand side by side."""
+def _fitting(labels: list[str], columns: int, room: float) -> tuple[list[str], int]:
+    """Take a column away, then shorten the longest words, until a legend's columns stand side by side."""
     size = float(mpl.rcParams["legend.fontsize"])
     beside = (mpl.rcParams["legend.handlelength"] + 0.8 + mpl.rcParams["legend.columnspacing"]) * size
     most = max(style.width(one, size) for one in labels)
@@ -182,8 +182,8 @@ def _fitting(labels: list[str], columns: int, room: float) -> list[str]:
         wide = np.array_split([style.width(one, size) for one in cut], columns)
         taken = sum(float(one.max()) + beside for one in wide)
         if taken <= room or most < 4 * size:
-            return cut
-        most *= 0.95
+            return cut, columns
+        columns, most = (columns - 1, most) if columns > 3 else (columns, 0.95 * most)
 
 
 def _fan(ax: Axes, fan: pd.DataFrame, label: str) -> None:

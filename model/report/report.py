@@ -153,19 +153,6 @@ def findings(
     )
 
 
-def varied(found: Findings, overrides: Sequence[str]) -> Findings:
-    """Change assumptions of what was found; only what depends on them is asked again, without draws."""
-    seen = found.projection.as_of
-    made = project(found.plan, found.scenario, horizon=found.last, as_of=seen, overrides=overrides)
-    return replace(
-        found,
-        projection=made,
-        assessment=assess_projection(found.plan, made),
-        coherence=rulings(found.plan, made),
-        ensemble=None,
-    )
-
-
 def _year(asked: int | str, what: str) -> int | None:
     """Read a year as a parameters cell or the command line gives it; nothing is None."""
     written = str(asked).strip()

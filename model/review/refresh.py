@@ -1,4 +1,4 @@
-"""Draw the README's picture: ``python -m model.review.refresh FILE.svg``."""
+"""Run notebooks again, and draw the picture of the README: name files ``.ipynb`` or ``.svg``, or folders."""
 
 from __future__ import annotations
 
@@ -20,20 +20,15 @@ from model.plan.places import notebook_folder
 from model.report import charts, report, style
 from model.review.hygiene import KERNEL, read, written
 
+FAILED, BAD_INPUT = 1, 2
+LONGEST = 600
+
 
 def draw(path: Path, scenario: str = "baseline") -> None:
     """Draw every KPI of the shipped plan under a scenario, as a vector picture."""
     style.vector()
     bundle = charts.panels(report.findings(load(), scenario)).bundle()
     path.write_text(str(bundle["image/svg+xml"]), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    draw(Path(sys.argv[1]))
-
-
-FAILED, BAD_INPUT = 1, 2
-LONGEST = 600
 
 
 class ThisPython(KernelSpecManager):
@@ -108,9 +103,13 @@ def found(arguments: Iterable[str]) -> list[Path]:
 
 
 def main(arguments: list[str]) -> int:
-    """Refresh every notebook named; all of them are tried."""
+    """Refresh every notebook and picture named; all of them are tried."""
+    pictures = [one for one in arguments if one.endswith(".svg")]
+    for picture in pictures:
+        draw(Path(picture))
+    named = [one for one in arguments if one not in pictures]
     try:
-        paths = found(arguments or [str(notebook_folder())])
+        paths = found(named or [str(notebook_folder())] * (not pictures))
     except ModelError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
