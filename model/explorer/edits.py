@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from model.errors import ModelError, raise_all
+from model.errors import ModelError
 from model.explorer.controls import NONE, RUN, template_of_shock
 from model.explorer.state import State
 from model.growth.arguments import arguments
 from model.growth.curves import CURVES
-from model.plan.assumptions import with_overrides
-from model.plan.checks import check_scenario
-from model.plan.records import record
-from model.plan.schema import Growth, Parameter, Plan, Scenario, Shock
-from model.plan.yaml import Document
+from model.plan.assumptions import edited, plain
+from model.plan.schema import Growth, Parameter, Plan, Scenario
 from model.projection.continuation import DAMPING, Facts
 from model.projection.trajectories import trajectories
 
@@ -54,17 +50,13 @@ def templated(plan: Plan, chosen: Scenario, settings: Settings) -> Scenario:
     curves = {key.partition(".")[0]: one for key, one in settings.items() if key.endswith(".curve")}
     scenario = chosen
     if curves:
-        scenario = with_overrides(plan, chosen, [f"{name}={flow(line)}" for name, line in curves.items()])
+        scenario = edited(plan, chosen, curves)
     return with_shocks(plan, scenario, {key: one for key, one in settings.items() if key.endswith(".shape")})
 
 
 def built(plan: Plan, template: Scenario, settings: Settings, *, facts: Facts, last: int) -> Scenario:
     """Give a scenario the numbers that were set."""
-    scenario = template
-    overrides = _overrides(template, settings)
-    if overrides:
-        scenario = with_overrides(plan, scenario, overrides)
-    scenario = with_shock_numbers(plan, scenario, settings)
+    scenario = edited(plan, template, _numbers(template, settings), shocks=_shock_numbers(template, settings))
     stepped = {
         key.partition(".")[0]: int(year)
         for key, year in settings.items()
@@ -73,13 +65,13 @@ def built(plan: Plan, template: Scenario, settings: Settings, *, facts: Facts, l
     if stepped:
         calm = scenario.model_copy(update={"shocks": ()})
         paths = trajectories(plan, calm, last=last, facts=facts)
-        lines = []
+        lines = {}
         for name, year in stepped.items():
             rates = implied(scenario.growth[name], paths.values, name, paths.years)
             kept = {one: rate for one, rate in rates.items() if one < year}
             step = settings.get(f"{name}.from.rate", rates.get(year, 0.0))
-            lines.append(f"{name}={flow(_stepwise(scenario.growth[name], {**kept, year: step}))}")
-        scenario = with_overrides(plan, scenario, lines)
+            lines[name] = _stepwise(scenario.growth[name], {**kept, year: step})
+        scenario = edited(plan, scenario, lines)
     if f"{RUN}.as_of" in settings:
         scenario = scenario.model_copy(update={"as_of": int(settings[f"{RUN}.as_of"])})
     return scenario
@@ -106,7 +98,7 @@ def template_of_curve(
     value = float(paths.values[name][plan.target_year - plan.base_year])
     reach = {**line, "reach": {"year": plan.target_year, "value": value}}
     try:
-        tried = with_overrides(plan, calm, [f"{name}={flow(reach)}"])
+        tried = edited(plan, calm, {name: reach})
         solved = trajectories(plan, tried, last=plan.target_year, facts=facts).solved[name][timed]
     except ModelError:
         # No such curve leads there (a falling S-curve, say): it begins somewhere, and can be moved.
@@ -124,17 +116,9 @@ def implied(growth: Growth | None, values: Mapping[str, Any], name: str, years: 
     return {int(year): float(rate) for year, rate in zip(years[1:], rates, strict=True)}
 
 
-def flow(value: Any) -> str:
-    """Write a value as one line of YAML."""
-    if isinstance(value, Mapping):
-        inside = (f"{json.dumps(key)}: {flow(one)}" for key, one in value.items())
-        return "{" + ", ".join(inside) + "}"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _overrides(template: Scenario, settings: Settings) -> list[str]:
-    """Word what was set of curves; a number and its width are one value."""
-    found = []
+def _numbers(template: Scenario, settings: Settings) -> dict[str, Any]:
+    """Give what was set of curves; a number and its width are one value."""
+    found = {}
     for name, growth in template.growth.items():
         head = f"{name}."
         own = {
@@ -148,7 +132,7 @@ def _overrides(template: Scenario, settings: Settings) -> list[str]:
             if isinstance(before, Parameter):
                 value = before.central if value is None else value
                 value = moved(before, float(value), settings.get(f"{head}{key}.width"))
-            found.append(f"{head}{key}={flow(value)}")
+            found[head + key] = value
     return found
 
 
@@ -168,21 +152,6 @@ def _stepwise(growth: Growth | None, rates: Mapping[int, float]) -> dict[str, An
     return line
 
 
-WHERE = "explorer"
-
-
-def plain_shock(shock: Shock) -> dict[str, Any]:
-    """Write a shock back as it stands in a file."""
-    inside = {
-        name: (value.central if value.distribution == "fixed" else value.model_dump())
-        if isinstance(value, Parameter)
-        else value
-        for name, value in shock.arguments.items()
-    }
-    source = {"source": shock.source} if shock.source else {}
-    return {"kpi": shock.kpi, "shape": shock.shape, **inside, **source}
-
-
 def with_shocks(plan: Plan, scenario: Scenario, shapes: Settings) -> Scenario:
     """Add, replace and remove shocks."""
     if not shapes:
@@ -190,45 +159,34 @@ def with_shocks(plan: Plan, scenario: Scenario, shapes: Settings) -> Scenario:
     lines = _by_series(scenario)
     for key in sorted(shapes):
         series, place, _ = key.split(".")
-        own = lines.setdefault(series, [])
         number = int(place.removeprefix("shock")) - 1
         still = {"shape": "level", "start": plan.target_year, "size": 0.0}
         line = {"kpi": series, **(still if shapes[key] == NONE else shapes[key])}
-        own[number : number + 1] = [line]
-    return _recorded(plan, scenario, lines)
+        lines.setdefault(series, [])[number : number + 1] = [line]
+    return edited(plan, scenario, {}, shocks=[line for own in lines.values() for line in own])
 
 
-def with_shock_numbers(plan: Plan, scenario: Scenario, settings: Settings) -> Scenario:
-    """Move the numbers of shocks."""
-    moved_ones = {key: one for key, one in settings.items() if ".shock" in key and not key.endswith(".shape")}
-    if not moved_ones:
-        return scenario
+def _shock_numbers(scenario: Scenario, settings: Settings) -> list[Any] | None:
+    """Give the shocks with the numbers that were set; None where none was."""
+    set_ones = {key: one for key, one in settings.items() if ".shock" in key and not key.endswith(".shape")}
+    if not set_ones:
+        return None
     lines = _by_series(scenario)
-    for key, value in moved_ones.items():
+    for key, value in set_ones.items():
         series, place, name = key.split(".")
         number = int(place.removeprefix("shock")) - 1
         own = [one for one in scenario.shocks if one.kpi == series]
         if number < len(own):
             before = own[number].arguments.get(name)
             lines[series][number][name] = moved(before, value) if isinstance(before, Parameter) else value
-    return _recorded(plan, scenario, lines)
+    return [line for own in lines.values() for line in own]
 
 
 def _by_series(scenario: Scenario) -> dict[str, list[Any]]:
     lines: dict[str, list[Any]] = {}
     for shock in scenario.shocks:
-        lines.setdefault(shock.kpi, []).append(plain_shock(shock))
+        lines.setdefault(shock.kpi, []).append(plain(shock))
     return lines
-
-
-def _recorded(plan: Plan, scenario: Scenario, lines: Mapping[str, list[Any]]) -> Scenario:
-    """Make records of shocks, checked as those of a file."""
-    raw = [line for own in lines.values() for line in own]
-    data = {"id": scenario.id, "title": scenario.title.model_dump(), "shocks": tuple(raw)}
-    parsed: Scenario = record(Document(WHERE, data, {(): 0}), Scenario)
-    changed = scenario.model_copy(update={"shocks": parsed.shocks})
-    raise_all(check_scenario(plan, changed, lambda key: WHERE))
-    return changed
 
 
 STRUCTURE = (".curve", ".shape", ".from.year", ".as_of")

@@ -13,10 +13,9 @@ from ruamel.yaml import YAML
 
 from model.errors import ModelError, mistake
 from model.evaluation.assessment import judged
-from model.explorer.edits import plain_shock
-from model.plan.assumptions import label
+from model.plan.assumptions import label, plain
 from model.plan.load import find_scenario
-from model.plan.schema import Growth, Plan, Scenario
+from model.plan.schema import Plan, Scenario
 from model.projection.projection import project
 from model.report.tables.layout import csv
 from model.report.words import say
@@ -45,10 +44,11 @@ def scenario_file(plan: Plan, chosen: Scenario, now: Scenario, *, title: str, la
         content["extreme"] = True
     source = say("explorer_source", language, scenario=getattr(chosen.title, language))
     growth = {
-        name: _sourced(plain_growth(line), source, kept=line == chosen.growth.get(name))
+        name: _sourced(plain(line), source, kept=line == chosen.growth.get(name))
         for name, line in now.growth.items()
         if parent is None
-        or _unsourced(plain_growth(line)) != _unsourced(plain_growth(parent.growth.get(name)))
+        or name not in parent.growth
+        or _unsourced(plain(line)) != _unsourced(plain(parent.growth[name]))
     }
     if growth:
         content["growth"] = growth
@@ -89,23 +89,6 @@ def table(plan: Plan, chosen: Scenario, now: Scenario, *, last: int) -> str:
     return csv(made.assign(scenario=label(chosen, now)))
 
 
-def plain_growth(growth: Growth | None) -> dict[str, Any]:
-    """Write a growth line back as it stands in a file."""
-    if growth is None:
-        return {}
-    bare: dict[str, Any] = _bare(growth.model_dump(exclude_none=True))
-    source = {"source": bare.pop("source")} if "source" in bare else {}
-    return {**bare, **source}
-
-
-def _bare(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        if value.get("distribution") == "fixed":
-            return value["value"]
-        return {key: _bare(one) for key, one in value.items()}
-    return value
-
-
 def _unsourced(line: Mapping[str, Any]) -> dict[str, Any]:
     return {key: one for key, one in line.items() if key != "source"}
 
@@ -118,7 +101,7 @@ def _sourced(line: dict[str, Any], source: str, *, kept: bool) -> dict[str, Any]
 def _shocks(scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for shock in scenario.shocks:
-        found.setdefault(shock.kpi, []).append(plain_shock(shock))
+        found.setdefault(shock.kpi, []).append(plain(shock))
     return found
 
 

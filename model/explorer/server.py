@@ -8,6 +8,7 @@ message: it comes right behind the one that the kernel is busy. `make lab` and `
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import shutil
 import signal
@@ -173,6 +174,8 @@ class Server(Voila):
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
     def _handle_signal_stop(self, sig: int, frame: Any) -> None:
+        # A kernel that ends while it works is no mistake now.
+        self.log.setLevel(logging.CRITICAL)
         # Should the loop not turn any more.
         late = threading.Timer(PATIENCE + 1, _end_at_once)
         late.daemon = True

@@ -24,6 +24,7 @@ from ruamel.yaml import YAML
 import model
 from model.errors import ModelError, mistake
 from model.export.render import Outcome, labels, replace
+from model.plan.assumptions import plain
 from model.plan.load import plan_folder
 from model.plan.schema import Plan, Scenario
 from model.projection.projection import as_of_year, horizon_year
@@ -64,11 +65,9 @@ def about(
     }
 
 
-def plain(scenario: Scenario) -> dict[str, Any]:
+def whole(scenario: Scenario) -> dict[str, Any]:
     """Write a resolved scenario as it would stand in a file of its own, without a parent."""
-    kept = scenario.model_dump(mode="json", exclude_none=True, exclude={"id", "extends", "origin"})
-    written: dict[str, Any] = _bare(kept)
-    return written
+    return plain(scenario, exclude={"id", "extends", "origin"})
 
 
 def as_file(scenario: Scenario) -> str:
@@ -76,16 +75,8 @@ def as_file(scenario: Scenario) -> str:
     yaml = YAML()
     yaml.width = 100
     out = io.StringIO()
-    yaml.dump(plain(scenario), out)
+    yaml.dump(whole(scenario), out)
     return out.getvalue()
-
-
-def _bare(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        if value.get("distribution") == "fixed":
-            return value["value"]
-        return {key: _bare(one) for key, one in value.items()}
-    return [_bare(one) for one in value] if isinstance(value, list) else value
 
 
 def _spoken(day: str, language: str) -> str:

@@ -13,7 +13,7 @@ import nbformat
 
 from model.errors import ModelError, mistake, near
 from model.export import manifest, parameters
-from model.export.manifest import about, as_file, plain
+from model.export.manifest import about, as_file, whole
 from model.export.render import FORMATS, Job, lacking, unprintable
 from model.plan.load import load, plan_folder
 from model.plan.places import notebook_folder
@@ -212,7 +212,7 @@ def _task(
         "annex": asked.code,
         "notebook": notebook,
         "parameters": {key: value for key, value in given.items() if key not in PLACES},
-        "scenarios": {one.id: plain(one) for one in scenarios},
+        "scenarios": {one.id: whole(one) for one in scenarios},
     }
     recipe = manifest.recipe(asked.source, [made_from], [path])
     attachments = [

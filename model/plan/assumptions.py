@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,7 @@ from model.growth.arguments import arguments
 from model.growth.curves import CURVES
 from model.plan.checks import check_scenario
 from model.plan.records import record
-from model.plan.schema import Growth, Parameter, Plan, Scenario, Shock
+from model.plan.schema import Growth, Parameter, Plan, Record, Scenario, Shock
 from model.plan.yaml import Document, parse
 
 COLUMNS = ("kpi", "key", "value", "set_by", "source")
@@ -116,38 +116,74 @@ def label(before: Scenario, now: Scenario) -> str:
 
 
 def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> Scenario:
-    """Change assumptions of a scenario."""
-    lines = {name: _raw(growth) for name, growth in scenario.growth.items()}
-    origin, problems, extreme = dict(scenario.origin), list[str](), scenario.extreme
-    seen = set[str]()
-    for override in overrides:
+    """Change assumptions of a scenario, worded as on the command line."""
+    paths, problems = list[str](), list[str]()
+    given = [one for one in overrides if one != EXTREME]
+    lines = _lines(scenario, given)
+    for override in given:
         path, found, text = override.partition("=")
-        if override == EXTREME:
-            extreme = True
-            continue
         path = path.strip()
-        keys = path.split(".")
         try:
-            if path in seen:
+            if path in paths:
                 raise ModelError(mistake(OPTION, override, f"{path} is set twice", "set it once"))
-            seen.add(path)
+            paths.append(path)
             if not found or not text.strip():
                 raise ModelError(mistake(OPTION, override, "no value", "series.argument=value"))
-            _set(plan, lines, keys, parse(text, f"{OPTION} {path}").data, override)
+            _set(plan, lines, path, parse(text, f"{OPTION} {path}").data, override)
         except ModelError as error:
             problems += error.problems
-            continue
-        origin[".".join(["growth", *keys])] = OPTION
     raise_all(problems)
-    data = {"id": scenario.id, "title": scenario.title.model_dump(), "growth": lines}
+    if len(given) < len(overrides):
+        scenario = scenario.model_copy(update={"extreme": True})
+    return _checked(plan, scenario, lines, paths, None)
+
+
+def edited(
+    plan: Plan, scenario: Scenario, edits: Mapping[str, Any], *, shocks: Sequence[Any] | None = None
+) -> Scenario:
+    """Put plain data at dotted keys of a scenario's growth, and perhaps other shocks."""
+    if not edits and shocks is None:
+        return scenario
+    lines = _lines(scenario, edits)
+    for path, value in edits.items():
+        _set(plan, lines, path, value, path)
+    return _checked(plan, scenario, lines, list(edits), shocks)
+
+
+def _checked(
+    plan: Plan, scenario: Scenario, lines: Mapping[str, Any], paths: list[str], shocks: Sequence[Any] | None
+) -> Scenario:
+    """Make a scenario of plain lines, of which those at the paths are new."""
+    touched = {name: lines[name] for name in dict.fromkeys(path.partition(".")[0] for path in paths)}
+    data: dict[str, Any] = {"id": scenario.id, "title": scenario.title.model_dump(), "growth": touched}
+    if shocks is not None:
+        data["shocks"] = tuple(shocks)
     parsed: Scenario = record(Document(OPTION, data, {(): 0}), Scenario)
-    changed = scenario.model_copy(update={"growth": parsed.growth, "origin": origin, "extreme": extreme})
-    raise_all(check_scenario(plan, changed, lambda key: OPTION))
+    changed = scenario.model_copy(
+        update={
+            "growth": {**scenario.growth, **parsed.growth},
+            "origin": {**scenario.origin, **{f"growth.{path}": OPTION for path in paths}},
+            "shocks": scenario.shocks if shocks is None else parsed.shocks,
+        }
+    )
+    raise_all(check_scenario(plan, changed, lambda key: OPTION, touched))
     return changed
 
 
-def _set(plan: Plan, lines: dict[str, Any], keys: list[str], value: Any, override: str) -> None:
+def plain(record: Record, **how: Any) -> dict[str, Any]:
+    """Write a record back as the data that its file holds; a source comes last."""
+    bare: dict[str, Any] = _bare(record.model_dump(exclude_none=True, **how))
+    return bare
+
+
+def _lines(scenario: Scenario, paths: Iterable[str]) -> dict[str, Any]:
+    names = dict.fromkeys(re.split("[.=]", path.strip(), maxsplit=1)[0].strip() for path in paths)
+    return {name: plain(scenario.growth[name]) for name in names if name in scenario.growth}
+
+
+def _set(plan: Plan, lines: dict[str, Any], path: str, value: Any, override: str) -> None:
     """Put one value into the growth lines, checking its path on the way."""
+    keys = path.split(".")
     name = keys[0]
     if name not in plan.series or plan.series[name].proxy_for:
         names = [*plan.kpis, *(one for one, series in plan.context.items() if not series.proxy_for)]
@@ -188,18 +224,15 @@ def _key(step: str) -> str | int:
     return int(step) if re.fullmatch("[0-9]{1,4}", step) else step
 
 
-def _raw(growth: Growth) -> dict[str, Any]:
-    """Write a growth line back as it stands in a file."""
-    plain = growth.model_dump(exclude_none=True)
-    return {key: _bare(value) for key, value in plain.items()}
-
-
 def _bare(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        if value.get("distribution") == "fixed":
-            return value["value"]
-        return {key: _bare(one) for key, one in value.items()}
-    return value
+    if isinstance(value, list | tuple):
+        return [_bare(one) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    if value.get("distribution") == "fixed":
+        return value["value"]
+    last = {key: one for key, one in value.items() if key == "source"}
+    return {key: _bare(one) for key, one in value.items() if key != "source"} | last
 
 
 def _flat(line: Growth | Shock) -> Iterator[tuple[str, str]]:

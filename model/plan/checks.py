@@ -5,7 +5,7 @@ Each check yields the mistakes it finds, worded and placed; nothing is raised he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from graphlib import CycleError
 from typing import Any
 
@@ -86,8 +86,10 @@ def _base_inside(kpi: Kpi, place: Place, key: str) -> Iterator[str]:
         yield mistake(place(f"{key}.ceiling"), f"{key}.ceiling", wrong)
 
 
-def check_scenario(plan: PlanTable, scenario: Scenario, place: Place) -> Iterator[str]:
-    """Check a resolved scenario against its plan."""
+def check_scenario(
+    plan: PlanTable, scenario: Scenario, place: Place, only: Container[str] | None = None
+) -> Iterator[str]:
+    """Check a resolved scenario against its plan; where only some lines of growth are new, those alone."""
     names = {**plan.kpis, **{name: one for name, one in plan.context.items() if not one.proxy_for}}
     for kpi in plan.kpis:
         if kpi not in scenario.growth:
@@ -97,7 +99,7 @@ def check_scenario(plan: PlanTable, scenario: Scenario, place: Place) -> Iterato
         key = f"growth.{name}"
         if name not in names:
             yield mistake(place(key), key, f"unknown series {name!r}", near(name, names))
-        else:
+        elif only is None or name in only:
             yield from _check_growth(plan, names, names[name], growth, place, key)
     for index, shock in enumerate(scenario.shocks):
         yield from _check_shock(plan, names, shock, place, f"shocks.{index}")
