@@ -36,7 +36,7 @@ def test_a_picture_is_the_same_every_time_and_holds_the_colours_of_the_house(fou
     assert first == second
     picture = Image.open(io.BytesIO(first)).convert("RGB")
     colours = {"#{:02X}{:02X}{:02X}".format(*colour) for _, colour in picture.getcolors(1 << 20)}
-    assert {style.COLOURS["baseline"], "#FFFFFF"} <= colours
+    assert {style.colour(), "#FFFFFF"} <= colours
     assert base64.b64encode(first)
 
 
@@ -59,10 +59,17 @@ def test_the_user_s_own_matplotlib_settings_do_not_count(found):
         assert bundle(show.trajectory(found, "core_share"))["image/png"] == usual
 
 
-def test_every_scenario_has_its_colour_everywhere(plan):
-    colours = [style.colour(name) for name in plan.scenarios]
-    assert len(set(colours)) == len(colours)
-    assert style.colour("mine") == style.colour("mine")
+def test_scenarios_of_any_name_are_told_apart_by_colour_and_by_dash(plan, tmp_path, drawn):
+    names = ("high", "pessimistic", "downside", "low", "upside", "cloud_first", "my_scenario")
+    for name in names:
+        (tmp_path / f"{name}.yaml").write_text(f"title: {name}\nextends: baseline\n", encoding="utf-8")
+    bundle(show.comparison(several(plan, [tmp_path / f"{name}.yaml" for name in names]), "software_revenue"))
+    lines = {line.get_label(): line for line in drawn[0].axes[0].lines if line.get_label() in names}
+    assert list(lines) == list(names)
+    assert len({line.get_color() for line in lines.values()}) == len(names)
+    assert len({str(line._unscaled_dash_pattern) for line in lines.values()}) == len(names)
+    pairs = {(style.colour(rank), str(style.dashes(rank))) for rank in range(77)}
+    assert len(pairs) == 77
 
 
 def test_an_unknown_kpi_is_named_with_its_neighbour(found):

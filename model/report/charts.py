@@ -93,7 +93,7 @@ def gap(found: Findings) -> Figure:
     with style.theme():
         drawn, (ax,) = style.drawing(height=min(0.3 * len(data), TALLEST) + 1.0, left=1.65, bottom=0.5)
         title = say("title_gap", language, year=found.plan.base_year)
-        plots.gap(ax, data, scenario=found.scenario.id, title=title)
+        plots.gap(ax, data, title=title)
     bars = [
         say("bar", language, label=label, words=words)
         for label, words in zip(data["label"], data["words"], strict=True)

@@ -11,6 +11,7 @@ import pandas as pd
 from model.plan.schema import Kpi, Target
 from model.report import numbers
 from model.report.report import Findings, Several
+from model.report.style import PATH
 from model.report.tables.verdicts import Verdict, together
 from model.report.words import say
 from model.uncertainty.ensemble import CENTRAL, Kind, bands
@@ -20,13 +21,13 @@ WIDEST = 0.9
 
 
 def lines(found: Findings | Several, kpi: str) -> pd.DataFrame:
-    """Give the paths of one KPI, one line a scenario."""
-    if isinstance(found, Several):
-        tables = [one.projection.table for one in found.each]
-    else:
-        tables = [found.projection.table] + ([found.path.table] if found.path else [])
+    """Give the paths of one KPI, a line a scenario, ranked as they appear; that to the targets is PATH."""
+    each = found.each if isinstance(found, Several) else (found,)
+    tables = [one.projection.table.assign(rank=rank) for rank, one in enumerate(each)]
+    if not isinstance(found, Several) and found.path:
+        tables.append(found.path.table.assign(rank=PATH))
     every = pd.concat(tables, ignore_index=True)
-    return every[every["kpi"] == kpi][["scenario", "year", "value"]].reset_index(drop=True)
+    return every[every["kpi"] == kpi][["scenario", "rank", "year", "value"]].reset_index(drop=True)
 
 
 def fan(found: Findings, kpi: str, *, kind: Kind = CENTRAL) -> pd.DataFrame | None:

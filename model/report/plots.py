@@ -44,18 +44,18 @@ def trajectory(
         _fan(ax, fan, titles["fan"])
     width = 1.5 if small else 1.9
     crowded = lines["scenario"].nunique() > 2
-    for order, (scenario, part) in enumerate(lines.groupby("scenario", sort=False)):
+    for (scenario, rank), part in lines.groupby(["scenario", "rank"], sort=False):
         # Scenarios often agree on a KPI: the first lies broad below the others, so that it still shows.
-        broad = 1.6 if crowded and order == 0 else 0.8 if crowded or scenario == "plan_path" else 1.0
+        broad = 1.6 if crowded and rank == 0 else 0.8 if crowded or rank == style.PATH else 1.0
         known = part[part["value"].notna()]
         ax.plot(
             known["year"].astype(float),
             known["value"],
-            color=style.colour(str(scenario)),
-            linestyle=style.dashes(str(scenario)),
+            color=style.colour(int(rank)),
+            linestyle=style.dashes(int(rank)),
             linewidth=broad * width,
             label=titles[str(scenario)],
-            zorder=2.2 if scenario == "plan_path" else 3 if order else 2.5,
+            zorder=2.2 if rank == style.PATH else 3 if rank else 2.5,
         )
     ax.plot(
         [float(target[0])],
@@ -103,31 +103,30 @@ def runs(
     years = sorted(set(lines["as_of"]))
     for order, as_of in enumerate(years):
         part = lines[lines["as_of"] == as_of]
-        name = str(part["scenario"].iloc[0])
         ax.plot(
             part["year"].astype(float),
             part["value"],
-            color=style.mixed(style.colour(name), "#ffffff", 0.6 * (1 - (order + 1) / len(years))),
+            color=style.mixed(style.colour(), "#ffffff", 0.6 * (1 - (order + 1) / len(years))),
             linewidth=1.1,
             marker=".",
             markersize=3.5,
             label=titles.get(f"as_of_{as_of}"),
             zorder=2.5 + order / 10,
         )
-    bare = pd.DataFrame({"scenario": [], "year": [], "value": []})
+    bare = pd.DataFrame({"scenario": [], "rank": [], "year": [], "value": []})
     trajectory(ax, bare, points, titles=titles, target=target, title=title)
     _years(ax, lines, points, target[0])
     return ax
 
 
-def gap(ax: Axes, frame: pd.DataFrame, *, scenario: str, title: str, widest: float = 150.0) -> Axes:
+def gap(ax: Axes, frame: pd.DataFrame, *, title: str, widest: float = 150.0) -> Axes:
     """Draw the gap of every KPI as a bar, in per cent of the change the target requires."""
     places = [float(place) for place in range(len(frame))]
     shares = frame["share"].fillna(0.0).clip(-widest, widest)
-    bars = ax.barh(places, shares, height=0.58, color=style.colour(scenario), zorder=3)
+    bars = ax.barh(places, shares, height=0.58, color=style.colour(), zorder=3)
     for bar, met in zip(bars, frame["met"], strict=True):
         if not met:
-            bar.set(facecolor="white", edgecolor=style.colour(scenario), hatch="/////", linewidth=1.0)
+            bar.set(facecolor="white", edgecolor=style.colour(), hatch="/////", linewidth=1.0)
     for place, share, words in zip(places, shares, frame["words"], strict=True):
         ax.annotate(
             words,
@@ -138,7 +137,7 @@ def gap(ax: Axes, frame: pd.DataFrame, *, scenario: str, title: str, widest: flo
             fontsize=8,
         )
         if abs(share) >= widest:
-            ax.plot([share], [place], ">" if share > 0 else "<", color=style.colour(scenario), markersize=9)
+            ax.plot([share], [place], ">" if share > 0 else "<", color=style.colour(), markersize=9)
     ax.axvline(0.0, color=style.INK, linewidth=0.9, zorder=4)
     room = ax.bbox.x0 * POINTS - 8.0
     ax.set_yticks(places, labels=[style.shortened(str(one), room, 8.0) for one in frame["label"]])
@@ -191,7 +190,7 @@ def _fan(ax: Axes, fan: pd.DataFrame, label: str) -> None:
     contents = sorted(set(fan["content"]), reverse=True)
     for order, content in enumerate(contents):
         band = fan[fan["content"] == content].sort_values("year")
-        shade = style.mixed(style.colour(str(band["scenario"].iloc[0])), "#ffffff", 0.85 - 0.17 * order)
+        shade = style.mixed(style.colour(), "#ffffff", 0.85 - 0.17 * order)
         ax.fill_between(
             band["year"].astype(float),
             band["low"],

@@ -23,7 +23,7 @@ from model.report.words import drawn_language
 from model.uncertainty.ensemble import DRAWS, SEED, Ensemble, simulate
 from model.uncertainty.sampling import unknown_spread
 
-PATH, REFERENCE, LATEST = "plan_path", "baseline", "latest"
+REFERENCE, LATEST = "baseline", "latest"
 BASES = ("published", "comparable", "chained")
 
 
@@ -137,11 +137,11 @@ def findings(
     drawn = None
     if draws and not unknown_spread(plan, made.scenario):
         drawn = simulate(plan, made.scenario, draws=draws, seed=seed, horizon=last, as_of=made.as_of)
-    has_path = PATH in plan.scenarios and made.scenario.id != PATH
+    path = _path(plan)
     return Findings(
         plan=plan,
         projection=made,
-        path=project(plan, PATH, horizon=last) if has_path else None,
+        path=project(plan, path, horizon=last) if path and path != made.scenario.id else None,
         assessment=assess_projection(plan, made, ensemble=drawn),
         published=published,
         standing=assess_projection(plan, published),
@@ -151,6 +151,15 @@ def findings(
         breaches=pd.DataFrame() if drawn is None else check_ensemble(plan, drawn),
         language=language,
     )
+
+
+def _path(plan: Plan) -> str:
+    """Name the scenario in which every KPI reaches its target; empty where a plan has none."""
+    for name, scenario in plan.scenarios.items():
+        points = [scenario.growth[kpi].reach for kpi in plan.kpis]
+        if all(point is not None and point.value == "target" for point in points):
+            return name
+    return ""
 
 
 def _year(asked: int | str, what: str) -> int | None:

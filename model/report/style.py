@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -32,25 +31,16 @@ SOURCE_STRIP = 0.18
 INK, PALE, RULE, STAR = "#222222", "#6b6b6b", "#dddddd", "#F0E442"
 
 # Okabe and Ito (2008), safe for colour-blind readers; yellow is left out as too pale for a line.
-COLOURS = {
-    "baseline": "#0072B2",
-    "plan_path": "#6b6b6b",
-    "accelerated": "#009E73",
-    "delayed_adoption": "#E69F00",
-    "consumption_slump": "#D55E00",
-    "saturation": "#CC79A7",
-    "outturn_path": "#222222",
-}
-DASHES: dict[str, Any] = {
-    "baseline": "-",
-    "plan_path": (0, (4, 2)),
-    "accelerated": (0, (7, 1.5)),
-    "delayed_adoption": (0, (6, 1.5, 1.5, 1.5)),
-    "consumption_slump": (0, (1.5, 1.2)),
-    "saturation": (0, (3, 1, 1, 1, 1, 1)),
-    "outturn_path": (0, (1, 2)),
-}
-OTHERS = ("#56B4E9", "#8C564B", "#7A6FBE", "#4D8F00", "#B8860B")
+COLOURS = (
+    "#0072B2", "#009E73", "#D55E00", "#E69F00", "#222222", "#56B4E9", "#CC79A7", "#8C564B", "#7A6FBE",
+    "#4D8F00", "#B8860B",
+)  # fmt: skip
+DASHES: tuple[Any, ...] = (
+    "-", (0, (7, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (1, 2)), (0, (4, 1)),
+    (0, (3, 1, 1, 1, 1, 1)),
+)  # fmt: skip
+# The rank of the path to the targets, which is no scenario among others.
+PATH = -1
 
 THEME: Any = {
     "font.family": ["DejaVu Sans"],
@@ -105,14 +95,14 @@ def is_vector() -> bool:
     return _VECTOR["on"]
 
 
-def colour(scenario: str) -> str:
-    """Give the colour of a scenario, the same everywhere."""
-    return COLOURS.get(scenario, OTHERS[zlib.crc32(scenario.encode()) % len(OTHERS)])
+def colour(rank: int = 0) -> str:
+    """Give a scenario's colour, by its rank among those shown; with its dash it is its own up to the 77th."""
+    return PALE if rank == PATH else COLOURS[rank % len(COLOURS)]
 
 
-def dashes(scenario: str) -> Any:
-    """Give the dash pattern of a scenario, so that colour is not the only mark."""
-    return DASHES.get(scenario, "-")
+def dashes(rank: int = 0) -> Any:
+    """Give a scenario's dash pattern, so that colour is not the only mark."""
+    return (0, (4, 2)) if rank == PATH else DASHES[rank % len(DASHES)]
 
 
 @contextmanager
@@ -181,7 +171,7 @@ def png(figure: Figure, *, source: str = "", dpi: int = DPI) -> bytes:
 @cache
 def _palette() -> Image.Image:
     """Make a palette that holds every colour of the house exactly, and its shades towards white and ink."""
-    house = dict.fromkeys([STAR, *COLOURS.values(), *OTHERS])
+    house = (STAR, *COLOURS)
     shades = ["#ffffff", INK, PALE, RULE]
     for name in house:
         shades += [mixed(name, "#ffffff", share) for share in (0.0, 0.15, 0.3, 0.51, 0.68, 0.85)]
