@@ -56,7 +56,7 @@ def brier(plan: Plan) -> float:
     for as_of in range(plan.base_year, plan.target_year):
         known_to = project(plan, SCENARIO, as_of=as_of).table.query("status == 'observed'")
         settled = set(zip(known_to["kpi"], known_to["year"], strict=True))
-        for row in probabilities(plan, simulate(plan, SCENARIO, as_of=as_of)).itertuples():
+        for row in probabilities(simulate(plan, SCENARIO, as_of=as_of)).itertuples():
             case = (row.kpi, row.target_year)
             if row.kpi and case in last.index and case not in settled:
                 better = 1.0 if plan.kpis[row.kpi].better == "higher" else -1.0

@@ -87,7 +87,7 @@ def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
     scenario = scenario or reference(loaded)
     found = _project(loaded, scenario, **asked)
     wide = layout.projection(loaded, found.table, marks=found.marks)
-    table = wide if form == "table" else judged(loaded, found)
+    table = wide if form == "table" else judged(found)
     _print(_named(loaded, scenario, asked, table), form, layout.legend(found.marks), loaded)
 
 

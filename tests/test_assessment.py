@@ -151,7 +151,7 @@ def test_an_overtaken_ceiling_is_noted(plan):
 
 def test_a_probability_stands_beside_each_projection_and_in_words(plan):
     table = assess(plan, "baseline", draws=1024, seed=5)
-    drawn = probabilities(plan, simulate(plan, "baseline", draws=1024, seed=5)).set_index("kpi")
+    drawn = probabilities(simulate(plan, "baseline", draws=1024, seed=5)).set_index("kpi")
     for kpi in plan.kpis:
         said = row(table, kpi, rule="probability")
         assert said["probability"] == drawn.loc[kpi, "probability"]

@@ -14,13 +14,13 @@ from model.uncertainty.ensemble import simulate
     "name", ["baseline", "plan_path", "saturation", "delayed_adoption", "consumption_slump", "outturn_path"]
 )
 def test_the_shipped_scenarios_hold_together_to_2035(plan, name):
-    found = check_projection(plan, project(plan, name, horizon=2035))
+    found = check_projection(project(plan, name, horizon=2035))
     assert found.empty, found
 
 
 def test_a_limit_that_is_crossed_is_named_with_year_and_size(plan):
     projection = project(plan, "baseline", overrides=["online_retail={curve: compound, rate: 0.4}"])
-    found = check_projection(plan, projection)
+    found = check_projection(projection)
     assert tuple(found.columns) == COLUMNS
     assert set(found["rule"]) == {"online_retail_within_ecommerce"}
     assert not found["hard"].any()
@@ -69,7 +69,7 @@ def test_draws_that_break_a_rule_are_counted_with_their_excess(plan):
         "ecommerce_transactions={curve: compound, rate: 0.02}",
     ]
     drawn = simulate(plan, "baseline", draws=1024, overrides=wild)
-    found = check_ensemble(plan, drawn)
+    found = check_ensemble(drawn)
     assert set(found["rule"]) == {"online_retail_within_ecommerce"}
     row = found[found["year"] == 2025].iloc[0]
     excess = drawn.draws["online_retail"][:, -1] - drawn.draws["ecommerce_transactions"][:, -1]
@@ -82,5 +82,5 @@ def test_draws_that_break_a_rule_are_counted_with_their_excess(plan):
 
 def test_no_draw_of_a_shipped_scenario_breaks_a_hard_rule(plan):
     for name in plan.scenarios:
-        found = check_ensemble(plan, simulate(plan, name, draws=1024, horizon=2030))
+        found = check_ensemble(simulate(plan, name, draws=1024, horizon=2030))
         assert not found["hard"].any(), found

@@ -87,7 +87,7 @@ def test_pairs_that_cannot_be_are_repaired_and_that_is_said(plan):
 def test_one_correlation_for_all_makes_all_targets_together_likelier(plan):
     chances = {}
     for same in (0.0, 0.8):
-        table = probabilities(plan, simulate(plan, "plan_path", draws=4096, correlation=same))
+        table = probabilities(simulate(plan, "plan_path", draws=4096, correlation=same))
         chances[same] = table[table["kpi"] == ""]["probability"].iloc[0]
     assert chances[0.0] == pytest.approx(0.5**8, abs=0.003)
     assert chances[0.8] > 0.15

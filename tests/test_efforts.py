@@ -37,7 +37,7 @@ def test_the_factor_does_so_or_is_none(growth, total):
 
 def test_every_effort_meets_its_target_when_put_back_into_the_path(plan):
     made = project(plan, "baseline")
-    table = efforts(plan, made).set_index("kpi")
+    table = efforts(made).set_index("kpi")
     for name, kpi in plan.kpis.items():
         row, goal = table.loc[name], kpi.targets[0]
         values, growth = rates_of(made, name, 2020, goal.year)
@@ -53,7 +53,7 @@ def test_every_effort_meets_its_target_when_put_back_into_the_path(plan):
 
 def test_best_growth_ever_observed_suffices_from_the_latest_year_and_not_from_the_next(plan):
     made = project(plan, "baseline")
-    row = efforts(plan, made).set_index("kpi").loc["software_revenue"]
+    row = efforts(made).set_index("kpi").loc["software_revenue"]
     assert row["best_year"] == 2018
     assert row["best"] == pytest.approx(6.3061 / 5.5 - 1, abs=0.002)
     latest = int(row["latest"])
@@ -63,18 +63,18 @@ def test_best_growth_ever_observed_suffices_from_the_latest_year_and_not_from_th
 
 
 def test_the_best_growth_is_that_published_by_then(plan):
-    early = efforts(plan, project(plan, "baseline")).set_index("kpi")
-    late = efforts(plan, project(plan, "baseline", as_of=2022)).set_index("kpi")
+    early = efforts(project(plan, "baseline")).set_index("kpi")
+    late = efforts(project(plan, "baseline", as_of=2022)).set_index("kpi")
     assert late.loc["software_revenue", "best_year"] == 2021
     assert math.isnan(early.loc["iiot_penetration", "best"]), "one figure shows no growth"
     assert late.loc["iiot_penetration", "best"] == pytest.approx(2.8)
 
 
 def test_a_year_that_is_over_and_a_target_that_is_met_leave_no_effort(plan):
-    table = efforts(plan, project(plan, "outturn_path")).set_index("kpi")
+    table = efforts(project(plan, "outturn_path")).set_index("kpi")
     assert table.loc["software_revenue", "note"] == "deadline"
     assert math.isnan(table.loc["software_revenue", "required"])
-    met = efforts(plan, project(plan, "baseline", as_of=2023)).set_index("kpi").loc["gigabit_users"]
+    met = efforts(project(plan, "baseline", as_of=2023)).set_index("kpi").loc["gigabit_users"]
     assert met["note"] == "already met"
     assert met["addition"] < 0 < met["assumed"]
     assert math.isnan(met["latest"])
@@ -83,7 +83,7 @@ def test_a_year_that_is_over_and_a_target_that_is_met_leave_no_effort(plan):
 def test_an_aim_met_from_above_takes_less_growth_not_more():
     coast = load(COAST)
     made = project(coast, "storm")
-    table = efforts(coast, made)
+    table = efforts(made)
     row = table[(table["kpi"] == "outage_hours") & (table["target_year"] == 2018)].iloc[0]
     _, growth = rates_of(made, "outage_hours", int(row["since"]), 2018)
     assert row["value"] * np.prod(1 + growth + row["addition"]) == pytest.approx(10.0)

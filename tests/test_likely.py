@@ -73,7 +73,7 @@ def test_every_chart_of_a_scenario_with_draws_shows_the_band_and_its_numbers(fou
 
 
 def test_likelihoods_are_those_of_the_draws_in_numbers_and_words(plan, found):
-    counted = probabilities(plan, simulate(plan, "baseline", draws=1024)).set_index("kpi")
+    counted = probabilities(simulate(plan, "baseline", draws=1024)).set_index("kpi")
     frame = show.likelihoods(found).frame.set_index("KPI")
     assert frame.loc["Software revenue", "Probability"] == chance(
         counted.loc["software_revenue", "probability"]
@@ -121,7 +121,7 @@ def test_a_repaired_correlation_is_said_where_it_is_used(plan):
 def test_rules_are_printed_as_the_model_gives_them_and_disagreement_is_flagged(plan):
     late = show.findings(plan, as_of=2022, draws=0)
     frame = show.rules(late).frame.set_index("KPI")
-    table = grades(plan, late.projection)
+    table = grades(late.projection)
     one = table.query("kpi == 'online_retail' and rule == 'straight_line'").iloc[0]
     assert frame.loc["Online retail sales", "Straight line (SDSN)*"] == f"{one['label']}, {one['ratio']:.2f}"
     assert frame.loc["Online retail sales", "Rules agree"] == "no"
@@ -140,7 +140,7 @@ def test_reviews_count_the_rules_that_were_satisfied_and_name_old_figures(found)
 
 def test_efforts_are_printed_with_what_they_are_measured_in(plan, found):
     frame = show.takes(found).frame.set_index("KPI")
-    row = efforts(plan, found.projection).set_index("kpi").loc["software_revenue"]
+    row = efforts(found.projection).set_index("kpi").loc["software_revenue"]
     assert frame.loc["Software revenue", "Added to every year"] == f"+{100 * row['addition']:.1f} pp"
     assert frame.loc["Software revenue", "Or every year times"] == f"{row['factor']:.2f}"
     assert frame.loc["Core industries' share", "Best ever (year)"] == "–"
@@ -189,7 +189,7 @@ def test_what_a_minister_would_have_been_told_is_counted_from_the_run_of_then(pl
     then = show.then(show.findings(plan, draws=0), 2021)
     assert then.projection.as_of == 2021
     frame = show.told_table(then).frame.set_index("KPI")
-    chances = probabilities(plan, simulate(plan, "baseline", as_of=2021)).set_index("kpi")["probability"]
+    chances = probabilities(simulate(plan, "baseline", as_of=2021)).set_index("kpi")["probability"]
     assert frame.loc["Software revenue", "Target called"].startswith(chance(chances["software_revenue"]))
     assert frame.loc["Software revenue", "Outturn"] == "15.48"
     assert frame.loc["Software revenue", "Within 90 %"] == "yes"

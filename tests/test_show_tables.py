@@ -86,11 +86,11 @@ def test_a_rule_that_is_not_known_every_year_holds_only_where_it_is_known(plan):
     outturns = show.findings(plan, "outturn_path")
     unknown = outturns.projection.table["kpi"].eq("egov_users") & outturns.projection.table["year"].eq(2023)
     table = outturns.projection.table.assign(value=outturns.projection.table["value"].mask(unknown))
-    partly = rulings(plan, replace(outturns.projection, table=table))
+    partly = rulings(replace(outturns.projection, table=table))
     shown = show.coherence(replace(outturns, coherence=partly)).frame.set_index("Statement")
     assert shown.loc["egov_users <= population", "Verdict"] == "holds where known: 2020–2022, 2024 and 2025"
     table = table.assign(value=table["value"].mask(table["kpi"].eq("egov_users")))
-    never = rulings(plan, replace(outturns.projection, table=table))
+    never = rulings(replace(outturns.projection, table=table))
     shown = show.coherence(replace(outturns, coherence=never)).frame.set_index("Statement")
     assert shown.loc["egov_users <= population", "Verdict"].startswith("not checked: no projection of")
 

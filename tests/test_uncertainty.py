@@ -53,7 +53,7 @@ def test_the_probability_of_a_lognormal_path_is_its_closed_form(plan):
     sd = drawn.spread.set_index("kpi").loc["software_revenue", "sd"] * growth
     median = 8.16 * 1.1**5
     expected = norm.cdf(np.log(median / 14.0) / sd)
-    row = probabilities(plan, drawn).set_index("kpi").loc["software_revenue"]
+    row = probabilities(drawn).set_index("kpi").loc["software_revenue"]
     assert row["probability"] == pytest.approx(expected, abs=4 * row["standard_error"])
     bands = (
         quantiles(drawn).query("kpi == 'software_revenue' and year == 2025").set_index("quantile")["value"]
@@ -62,8 +62,8 @@ def test_the_probability_of_a_lognormal_path_is_its_closed_form(plan):
         assert bands[level] == pytest.approx(median * np.exp(sd * norm.ppf(level)), rel=0.01)
 
 
-def test_all_targets_together_are_less_likely_than_any_alone(plan, ensemble):
-    table = probabilities(plan, ensemble)
+def test_all_targets_together_are_less_likely_than_any_alone(ensemble):
+    table = probabilities(ensemble)
     alone, together = (
         table[table["kpi"] != ""]["probability"],
         table[table["kpi"] == ""]["probability"].iloc[0],
@@ -153,8 +153,8 @@ def test_plain_monte_carlo_agrees_with_the_net(plan):
 
 
 def test_probabilities_come_with_their_sampling_error(plan):
-    truth = probabilities(plan, simulate(plan, "baseline", draws=2**16)).set_index("kpi")["probability"]
-    row = probabilities(plan, simulate(plan, "baseline", draws=1024, net=False)).set_index("kpi")
+    truth = probabilities(simulate(plan, "baseline", draws=2**16)).set_index("kpi")["probability"]
+    row = probabilities(simulate(plan, "baseline", draws=1024, net=False)).set_index("kpi")
     for kpi in plan.kpis:
         one = row.loc[kpi]
         assert one["low"] <= one["probability"] <= one["high"]
@@ -166,7 +166,7 @@ def test_probabilities_come_with_their_sampling_error(plan):
 
 
 def test_first_years_follow_the_draws(plan, ensemble):
-    table = first_years(plan, ensemble)
+    table = first_years(ensemble)
     goal = plan.kpis["gigabit_users"].targets[0].value
     there = ensemble.draws["gigabit_users"] >= goal
     for year, position in zip(ensemble.years, range(len(ensemble.years)), strict=True):

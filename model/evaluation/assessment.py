@@ -92,33 +92,31 @@ def assess(
     """
     horizon = horizon_year(plan, horizon, aimed=True)
     projection = project(plan, scenario, horizon=horizon, as_of=as_of, overrides=overrides)
-    return _drawn(plan, projection, horizon, draws, seed)
+    return _drawn(projection, horizon, draws, seed)
 
 
-def _drawn(plan: Plan, projection: Projection, horizon: int, draws: int, seed: int) -> pd.DataFrame:
-    if not draws or unknown_spread(plan, projection.scenario):
-        return assess_projection(plan, projection)
-    drawn = simulate(
-        plan, projection.scenario, draws=draws, seed=seed, horizon=horizon, as_of=projection.as_of
-    )
-    return assess_projection(plan, projection, ensemble=drawn)
+def _drawn(projection: Projection, horizon: int, draws: int, seed: int) -> pd.DataFrame:
+    plan, scenario = projection.plan, projection.scenario
+    if not draws or unknown_spread(plan, scenario):
+        return assess_projection(projection)
+    drawn = simulate(plan, scenario, draws=draws, seed=seed, horizon=horizon, as_of=projection.as_of)
+    return assess_projection(projection, ensemble=drawn)
 
 
-def judged(plan: Plan, projection: Projection) -> pd.DataFrame:
+def judged(projection: Projection) -> pd.DataFrame:
     """Give the trajectories with unit, and in target years with target, verdict and probability."""
-    units = projection.table["kpi"].map({name: kpi.unit.en for name, kpi in plan.kpis.items()})
+    units = projection.table["kpi"].map({name: kpi.unit.en for name, kpi in projection.plan.kpis.items()})
     made = projection.table.assign(unit=units)
-    found = _drawn(plan, projection, int(made["year"].max()), DRAWS, SEED)
+    found = _drawn(projection, int(made["year"].max()), DRAWS, SEED)
     found = found[found["rule"] == STRICT].rename(columns={"target_year": "year"})
     found["verdict"] = found["settled"].where(found["settled"] != "", found["verdict"])
     found = found.drop_duplicates(["kpi", "year"])[["kpi", "year", "target", "verdict", "probability"]]
     return made.merge(found, on=["kpi", "year"], how="left")
 
 
-def assess_projection(
-    plan: Plan, projection: Projection, *, ensemble: Ensemble | None = None
-) -> pd.DataFrame:
+def assess_projection(projection: Projection, *, ensemble: Ensemble | None = None) -> pd.DataFrame:
     """Assess a projection that is at hand."""
+    plan = projection.plan
     last = int(projection.table["year"].max())
     figures = outturns(plan, as_of=projection.as_of)
     preferred = {(row.kpi, row.year): row for row in known(plan, as_of=projection.as_of).itertuples()}
@@ -129,14 +127,14 @@ def assess_projection(
         if target.year <= last
         for row in _rows(projection, kpi, target, figures, preferred)
     ]
-    table = pd.DataFrame([*rows, *_graded(plan, projection)], columns=list(COLUMNS[:-2]))
+    table = pd.DataFrame([*rows, *_graded(projection)], columns=list(COLUMNS[:-2]))
     over = settled(plan, as_of=projection.as_of)
     goals = [(str(row.kpi), int(row.target_year)) for row in table.itertuples()]
     table["settled"] = [over.get(goal, "") for goal in goals]
-    first = {goal: _at_first(plan, projection, *goal) for goal in set(goals)}
+    first = {goal: _at_first(projection, *goal) for goal in set(goals)}
     table["required_at_first"] = [first[goal] for goal in goals]
     if ensemble is not None:
-        table = _with_probabilities(table, probabilities(plan, ensemble))
+        table = _with_probabilities(table, probabilities(ensemble))
     # Rows of one target stand together, in the order of the plan.
     order = {kpi: place for place, kpi in enumerate(plan.kpis)}
     return table.sort_values(
@@ -145,13 +143,14 @@ def assess_projection(
     )  # fmt: skip
 
 
-def _at_first(plan: Plan, projection: Projection, kpi: str, year: int) -> float:
+def _at_first(projection: Projection, kpi: str, year: int) -> float:
     """Give the growth of the last known year that would do, where it fades and the year is still to come."""
     row = projection.table.query("kpi == @kpi and year == @year")
     growth = projection.scenario.growth.get(kpi)
     if growth is None or growth.curve not in FADING or row["status"].iloc[0] == "observed":
         return math.nan
-    return goal_seek(plan, projection.scenario, kpi, target_year=year, as_of=projection.as_of).first
+    found = goal_seek(projection.plan, projection.scenario, kpi, target_year=year, as_of=projection.as_of)
+    return found.first
 
 
 def _with_probabilities(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -170,10 +169,10 @@ def _with_probabilities(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFram
     return pd.concat([filled[~graded], own[list(COLUMNS)], filled[graded]], ignore_index=True)
 
 
-def _graded(plan: Plan, projection: Projection) -> Iterator[tuple[object, ...]]:
+def _graded(projection: Projection) -> Iterator[tuple[object, ...]]:
     """Give the rows of the published rules."""
-    for row in grades(plan, projection).itertuples():
-        kpi = plan.kpis[row.kpi]
+    for row in grades(projection).itertuples():
+        kpi = projection.plan.kpis[row.kpi]
         words = [f"at {row.review_year}", *row.marks]
         words += [OUR_READING] if row.our_reading else []
         words += [DISAGREE] if row.disagree else []

@@ -23,18 +23,19 @@ COLUMNS = ("scenario", "rule", "statement", "hard", "year", "share", "mean_exces
 Values = Mapping[str, NDArray[np.float64]]
 
 
-def check_projection(plan: Plan, projection: Projection) -> pd.DataFrame:
+def check_projection(projection: Projection) -> pd.DataFrame:
     """Check a projection against the plan's rules and the bounds of its shares."""
     both = pd.concat([projection.table, projection.context])
     wide = both.pivot_table(index="kpi", columns="year", values="value", dropna=False)
     values = {str(name): row.to_numpy(dtype=float) for name, row in wide.iterrows()}
-    return violations(plan, values, [int(year) for year in wide.columns], projection.scenario.id)
+    return violations(projection.plan, values, [int(year) for year in wide.columns], projection.scenario.id)
 
 
-def check_ensemble(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
+def check_ensemble(ensemble: Ensemble) -> pd.DataFrame:
     """Check every draw against the plan's rules and the bounds of its shares."""
     years = [int(year) for year in ensemble.years]
-    return violations(plan, {**ensemble.context, **ensemble.draws}, years, ensemble.scenario.id)
+    values = {**ensemble.context, **ensemble.draws}
+    return violations(ensemble.plan, values, years, ensemble.scenario.id)
 
 
 def violations(plan: Plan, values: Values, years: list[int], scenario: str = "") -> pd.DataFrame:
@@ -74,13 +75,13 @@ RULINGS = ("rule", "statement", "hard", "series", "missing", "known", "verdict",
 SERIES = re.compile(r"\b[a-z]\w*")
 
 
-def rulings(plan: Plan, projection: Projection) -> pd.DataFrame:
+def rulings(projection: Projection) -> pd.DataFrame:
     """Give every rule of a plan with what its check against a projection gave."""
-    found = check_projection(plan, projection)
+    found = check_projection(projection)
     values = pd.concat([projection.table, projection.context]).dropna(subset=["value"])
     by_series = {str(name): set(part["year"].astype(int)) for name, part in values.groupby("kpi")}
     years = set(projection.table["year"].astype(int))
-    declared = [(rule.id, rule.rule, rule.hard) for rule in plan.coherence]
+    declared = [(rule.id, rule.rule, rule.hard) for rule in projection.plan.coherence]
     bounds = found[~found["rule"].isin([name for name, _, _ in declared])]
     declared += list(dict.fromkeys(zip(bounds["rule"], bounds["statement"], bounds["hard"], strict=True)))
     rows = []

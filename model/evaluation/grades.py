@@ -25,9 +25,9 @@ PROJECTED = "projected"
 Figures = dict[str, dict[int, tuple[float, tuple[str, ...]]]]
 
 
-def grades(plan: Plan, projection: Projection) -> pd.DataFrame:
+def grades(projection: Projection) -> pd.DataFrame:
     """Apply every published rule to every target."""
-    last = int(projection.table["year"].max())
+    plan, last = projection.plan, int(projection.table["year"].max())
     figures = {basis: _figures(plan, projection.as_of, basis) for basis in BASES}
     rows = [
         (kpi.id, target.year, target.value, *row)

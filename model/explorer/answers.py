@@ -81,10 +81,10 @@ def refine(
     """Simulate and judge a scenario."""
     drawn = None if ensemble is None else simulate(plan, scenario, horizon=last, **ensemble)
     made = project(plan, scenario, horizon=last)
-    full = tuple(verdicts(assess_projection(plan, made, ensemble=drawn)))
+    full = tuple(verdicts(assess_projection(made, ensemble=drawn)))
     if drawn is None:
         return Refined(full, {}, {}, "")
-    table = probabilities(plan, drawn)
+    table = probabilities(drawn)
     chances = {
         (row.kpi, int(row.target_year)): numbers.chance(
             row.probability, settled=row.settled, language=language

@@ -85,7 +85,7 @@ def read_back(plan: Plan, text: str, stem: str) -> tuple[Plan, Scenario]:
 
 def table(plan: Plan, chosen: Scenario, now: Scenario, *, last: int) -> str:
     """Give the trajectories as CSV: named by what was edited, with unit, target, verdict and probability."""
-    made = judged(plan, project(plan, now, horizon=last))
+    made = judged(project(plan, now, horizon=last))
     return csv(made.assign(scenario=label(chosen, now)))
 
 

@@ -30,6 +30,8 @@ class Projection:
 
     Parameters
     ----------
+    plan : Plan
+        What it is a projection of.
     scenario : Scenario
         The scenario, overrides included.
     as_of : int
@@ -49,6 +51,7 @@ class Projection:
         Arguments that were solved to reach a point, by series.
     """
 
+    plan: Plan
     scenario: Scenario
     as_of: int
     table: pd.DataFrame
@@ -199,6 +202,7 @@ def _tabled(plan: Plan, scenario: Scenario, as_of: int, last: int, paths: Paths)
     ]
     marks += [(name, max(paths.known[name]), OVERTAKEN) for name in plan.kpis if name in paths.overtaken]
     return Projection(
+        plan,
         scenario,
         as_of,
         tables[True],

@@ -125,13 +125,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def efforts(plan: Plan, projection: Projection) -> pd.DataFrame:
+def efforts(projection: Projection) -> pd.DataFrame:
     """Say what each target takes, from the last known year on.
 
     Parameters
     ----------
-    plan : Plan
-        A plan pack.
     projection : Projection
         A projection.
 
@@ -150,11 +148,12 @@ def efforts(plan: Plan, projection: Projection) -> pd.DataFrame:
     --------
     >>> from model import load, project
     >>> plan = load()
-    >>> table = efforts(plan, project(plan, "baseline")).set_index("kpi")
+    >>> table = efforts(project(plan, "baseline")).set_index("kpi")
     >>> row = table.loc["software_revenue"]
     >>> f"{row['required']:.3f} {row['addition']:.3f} {row['latest']:.0f}"
     '0.114 0.021 2023'
     """
+    plan = projection.plan
     last = int(projection.table["year"].max())
     grown = steps(plan, as_of=projection.as_of)
     rows = [

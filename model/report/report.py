@@ -31,7 +31,6 @@ BASES = ("published", "comparable", "chained")
 class Findings:
     """What the model finds for one scenario."""
 
-    plan: Plan
     projection: Projection
     path: Projection | None
     assessment: pd.DataFrame
@@ -42,6 +41,11 @@ class Findings:
     ensemble: Ensemble | None
     breaches: pd.DataFrame
     language: str
+
+    @property
+    def plan(self) -> Plan:
+        """The plan it is about."""
+        return self.projection.plan
 
     @property
     def scenario(self) -> Scenario:
@@ -139,16 +143,15 @@ def findings(
         drawn = simulate(plan, made.scenario, draws=draws, seed=seed, horizon=last, as_of=made.as_of)
     path = _path(plan)
     return Findings(
-        plan=plan,
         projection=made,
         path=project(plan, path, horizon=last) if path and path != made.scenario.id else None,
-        assessment=assess_projection(plan, made, ensemble=drawn),
+        assessment=assess_projection(made, ensemble=drawn),
         published=published,
-        standing=assess_projection(plan, published),
+        standing=assess_projection(published),
         outturns=_outturns(plan),
-        coherence=rulings(plan, made),
+        coherence=rulings(made),
         ensemble=drawn,
-        breaches=pd.DataFrame() if drawn is None else check_ensemble(plan, drawn),
+        breaches=pd.DataFrame() if drawn is None else check_ensemble(drawn),
         language=language,
     )
 

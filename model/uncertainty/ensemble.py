@@ -35,6 +35,8 @@ class Ensemble:
 
     Parameters
     ----------
+    plan : Plan
+        What it is drawn of.
     scenario : Scenario
         The scenario, overrides included.
     as_of : int
@@ -56,6 +58,7 @@ class Ensemble:
         How much of a year's shock the next inherits, and what that rests on.
     """
 
+    plan: Plan
     scenario: Scenario
     as_of: int
     years: NDArray[np.int64]
@@ -132,6 +135,7 @@ def simulate(
     )
     (block,) = ready.blocks(draws, size=draws)
     return Ensemble(
+        plan,
         resolved,
         ready.as_of,
         ready.years,
@@ -187,19 +191,20 @@ def bands(
     return table.sort_values(["kpi", "year", "content"], kind="stable", ignore_index=True)
 
 
-def probabilities(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
+def probabilities(ensemble: Ensemble) -> pd.DataFrame:
     """Count the draws that meet each target, and all of one year."""
-    known = settled(plan, as_of=ensemble.as_of)
-    return probability_table(_counted(plan, ensemble), ensemble.scenario.id, ensemble.spread, known)
+    known = settled(ensemble.plan, as_of=ensemble.as_of)
+    return probability_table(_counted(ensemble), ensemble.scenario.id, ensemble.spread, known)
 
 
-def first_years(plan: Plan, ensemble: Ensemble) -> pd.DataFrame:
+def first_years(ensemble: Ensemble) -> pd.DataFrame:
     """Say in which year the draws first reach each target."""
-    return year_table(_counted(plan, ensemble), ensemble.scenario.id, last_known(plan, ensemble.as_of))
+    known = last_known(ensemble.plan, ensemble.as_of)
+    return year_table(_counted(ensemble), ensemble.scenario.id, known)
 
 
-def _counted(plan: Plan, ensemble: Ensemble) -> Tally:
-    return tally(plan, ensemble.years, ensemble.draws)
+def _counted(ensemble: Ensemble) -> Tally:
+    return tally(ensemble.plan, ensemble.years, ensemble.draws)
 
 
 def _shortest(

@@ -60,7 +60,7 @@ def rule_words(label: str, ratio: float, language: str = "en") -> str:
 def rules(found: Findings) -> Table:
     """Tabulate what every published rule says of every target, and whether they agree."""
     language, rows = found.language, list[tuple[str, ...]]()
-    graded = grades(found.plan, found.projection)
+    graded = grades(found.projection)
     for keys, part in graded.groupby(["kpi", "target_year", "basis"], sort=False):
         by_rule = {row.rule: row for row in part.itertuples()}
         rows.append(
@@ -85,7 +85,7 @@ def reviews(found: Findings) -> Table:
     said: dict[tuple[str, int], dict[int, str]] = {}
     start = REFERENCE if REFERENCE in plan.scenarios else found.scenario
     for year in years:
-        graded = grades(plan, project(plan, start, as_of=year, horizon=max(last, plan.base_year + 1)))
+        graded = grades(project(plan, start, as_of=year, horizon=max(last, plan.base_year + 1)))
         for keys, part in graded[graded["basis"] == "published"].groupby(["kpi", "target_year"], sort=False):
             good = int(part["standing"].isin([ACHIEVED, ON_TRACK]).sum())
             read = int(part["review_year"].iloc[0])

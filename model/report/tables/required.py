@@ -22,7 +22,7 @@ from model.report.words import say
 def takes(found: Findings) -> Table:
     """Tabulate what each target takes from the last known year on."""
     language, rows = found.language, list[tuple[str, ...]]()
-    for one in efforts(found.plan, found.projection).itertuples():
+    for one in efforts(found.projection).itertuples():
         kpi = found.plan.kpis[one.kpi]
         settled = say(f"note_{one.note.replace(' ', '_')}", language) if one.note else ""
         rows.append(
@@ -56,7 +56,7 @@ def takes_sentences(found: Findings) -> list[str]:
     """Say what would have to be true for each target that the projection misses."""
     language, said = found.language, []
     missed = {(one.kpi, one.year) for one in found.verdicts() if not one.is_met and not one.is_outturn}
-    for one in efforts(found.plan, found.projection).itertuples():
+    for one in efforts(found.projection).itertuples():
         if (one.kpi, one.target_year) not in missed or math.isnan(one.addition):
             continue
         kpi = found.plan.kpis[one.kpi]

@@ -26,8 +26,8 @@ def likelihoods(found: Findings) -> Table:
     language, rows = found.language, list[tuple[str, ...]]()
     columns = ("kpi", "target", "probability", "probability_error", "probability_words", "first_reached")
     if found.ensemble is not None:
-        chances = probabilities(found.plan, found.ensemble)
-        years = first_years(found.plan, found.ensemble)
+        chances = probabilities(found.ensemble)
+        years = first_years(found.ensemble)
         for one in chances.itertuples():
             kpi = found.plan.kpis.get(one.kpi)
             own = years[(years["kpi"] == one.kpi) & (years["target_year"] == one.target_year)]
@@ -63,7 +63,7 @@ def likely(found: Findings) -> Text:
 def likely_sentences(found: Findings) -> list[str]:
     """Say in words how likely the targets are."""
     language = found.language
-    chances = None if found.ensemble is None else probabilities(found.plan, found.ensemble)
+    chances = None if found.ensemble is None else probabilities(found.ensemble)
     if chances is None or chances.empty:
         return [untold(found)]
     named = chances[chances["kpi"] != ""]
@@ -147,7 +147,7 @@ def chances(found: Several) -> Table:
     for place, one in enumerate(found.each):
         if one.ensemble is None:
             continue
-        counted = probabilities(one.plan, one.ensemble)
+        counted = probabilities(one.ensemble)
         if not columns[say("column_kpi", language)]:
             columns[say("column_kpi", language)] = [
                 name_of(first, str(row.kpi), int(row.target_year)) for row in counted.itertuples()
@@ -172,7 +172,7 @@ def _drawn(
 
 
 def _all(found: Findings, drawn: Ensemble, label: str) -> tuple[str, ...]:
-    counted, language = probabilities(found.plan, drawn), found.language
+    counted, language = probabilities(drawn), found.language
     alone, whole = counted[counted["probability"].notna()], counted[counted["kpi"] == ""].iloc[-1]
     printed = numbers.chance(whole["probability"], settled=whole["settled"], language=language)
     alone = alone[alone["kpi"] != ""]
