@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import pandas as pd
-
 from model.explorer.controls import RUN
 from model.explorer.scene import described
 from model.explorer.session import Session
 from model.plan.schema import Plan, Scenario
 from model.report import charts
-from model.report.output import Figure, Shown, Table, table
+from model.report.output import Figure, Shown, Table, printed
 from model.report.report import findings
-from model.report.words import drawn_language, say
+from model.report.words import drawn_language
 from model.uncertainty.ensemble import DRAWS, SEED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -54,8 +52,7 @@ class Explorer(Shown):
                     ends = (f"{one[end]:.4g}" for end in ("low", "high"))
                     rows.append((group["title"], one["label"], f"{one['text']} {one['unit']}".strip(), *ends))
         titles = ("kpi", "assumption", "assumed", "slider_low", "slider_high")
-        frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
-        return table(frame, id="sliders", caption=say("caption_slider_table", language))
+        return printed("sliders", language, rows, titles)
 
     def data(self) -> dict[str, Any]:
         """Give the twin as the exporter reads it."""

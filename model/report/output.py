@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import pandas as pd
 
 from model.errors import ModelError, mistake, near
 from model.report.tables import layout
+from model.report.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -95,6 +96,10 @@ class Figure(Shown):
         from model.report import style
 
         return {"image/png": {"alt": self.alt, **style.shown_size(self.drawing)}}
+
+
+# Titles by their keys in the catalogue, alone or each with what prints its cell of a row.
+Columns = Sequence[str] | Mapping[str, Callable[[Any], str]]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -189,6 +194,24 @@ def table(
 ) -> Table:
     """Show a table."""
     return Table(frame, id, caption, source, units)
+
+
+def printed(
+    id: str,
+    language: str,
+    rows: Iterable[Any],
+    columns: Columns,
+    *,
+    source: str = "",
+    name: str = "",
+    **words: Any,
+) -> Table:
+    """Show a table whose caption and titles are in the catalogue; a column says how it prints a row."""
+    titles = [say(f"column_{one}", language, **words) for one in columns]
+    if isinstance(columns, Mapping):
+        rows = [[cell(row) for cell in columns.values()] for row in rows]
+    caption = say(f"caption_{name or id}", language, **words)
+    return Table(pd.DataFrame(rows, columns=titles), id, caption, source)
 
 
 def text(sentences: str | Sequence[str], *, id: str, style: str = "body") -> Text:

@@ -152,6 +152,12 @@ def test_what_would_have_to_be_true_moves_the_slider_to_the_growth_that_meets_th
     assert page.inner_text("[role=status]").startswith("Software revenue meets its target with Growth")
     page.locator("[data-action=seek-kpi]").select_option("gigabit_users")
     page.click("[data-action=find]")
+    page.locator("[role=status]").filter(has_text="met as assumed").wait_for()
+    page.locator("summary").nth(2).click()
+    ceiling = page.locator("[data-control='gigabit_users.ceiling'] input[type=text]")
+    ceiling.fill("50")
+    moved(page, lambda: ceiling.press("Enter"))
+    page.click("[data-action=find]")
     page.locator(".x-bar [role=alert]").filter(has_text="out of reach").wait_for()
     moved(page, lambda: page.click("[data-action=undo]"))
 

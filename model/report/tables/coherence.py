@@ -9,7 +9,7 @@ import pandas as pd
 
 from model.plan.schema import Plan
 from model.report import charts, numbers
-from model.report.output import Table, table
+from model.report.output import Table, printed
 from model.report.phrases import lowered
 from model.report.report import Findings, Several
 from model.report.words import listed, say
@@ -25,19 +25,17 @@ def coherence(found: Findings | Several) -> Table:
     first = found.first if isinstance(found, Several) else found
     plan, language, rows = first.plan, first.language, list[tuple[str, ...]]()
     if isinstance(found, Several):
-        titles = COMPARED
-        caption = say("caption_coherence_compared", language)
+        titles, name = COMPARED, "coherence_compared"
         rows += [(*_rule(plan, one, language), *_compared(found, one.rule)) for one in _every(found)]
     else:
-        titles = CHECKED
-        caption = say("caption_coherence", language, scenario=found.title)
+        titles, name = CHECKED, "coherence"
         for one in found.coherence.itertuples():
             reason, kind = _rule(plan, one, language)
             rows.append((reason, one.statement, kind, *_verdict(found, one), _draws(found, one)))
     if not rows:
         rows.append((say("no_rule", language), *[say("nothing", language)] * (len(titles) - 1)))
-    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
-    return table(frame, id="coherence", caption=caption, source=charts.source(found, []))
+    source = charts.source(found, [])
+    return printed("coherence", language, rows, titles, source=source, name=name, scenario=first.title)
 
 
 def _rule(plan: Plan, one: Any, language: str) -> tuple[str, str]:

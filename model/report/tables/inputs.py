@@ -12,7 +12,7 @@ import pandas as pd
 from model.plan.assumptions import assumptions as assumed
 from model.plan.schema import Scenario
 from model.report import answers, charts, frames, narrative, numbers
-from model.report.output import Shown, Table, Text, each, table, text
+from model.report.output import Shown, Table, Text, each, printed, table, text
 from model.report.phrases import lasts
 from model.report.report import Findings, Several
 from model.report.tables.verdicts import together
@@ -98,14 +98,17 @@ def chapter(found: Findings, kpi: str) -> list[Shown]:
 def assumptions(found: Findings) -> Table:
     """Tabulate what a scenario assumes, who set it, and on what grounds."""
     language = found.language
-    rows = [
-        (_series(found, line.series), line.assumption, line.set_by or say("override", language), line.source)
-        for line in compact(found.scenario)
-    ]
-    columns = [say(f"column_{one}", language) for one in ("kpi", "assumption", "set_by", "source")]
-    caption = say("caption_assumptions", language, scenario=found.title)
-    source = say("source_line", language, items=say("source_assumptions", language))
-    return table(pd.DataFrame(rows, columns=columns), id="assumptions", caption=caption, source=source)
+    columns = {
+        "kpi": lambda line: _series(found, line.series),
+        "assumption": lambda line: line.assumption,
+        "set_by": lambda line: line.set_by or say("override", language),
+        "source": lambda line: line.source,
+    }
+    source, rows = (
+        say("source_line", language, items=say("source_assumptions", language)),
+        compact(found.scenario),
+    )
+    return printed("assumptions", language, rows, columns, source=source, scenario=found.title)
 
 
 def method(found: Findings | Several) -> Text:
@@ -120,28 +123,26 @@ def sources(found: Findings | Several, kpi: str = "") -> Table:
     one = found.first if isinstance(found, Several) else found
     language, figures = one.language, one.outturns
     wanted = [one.kpi(kpi).id] if kpi else list(one.plan.kpis)
-    rows = []
+    columns = {
+        "kpi": lambda row: _series(one, row.kpi),
+        "year": lambda row: str(row.year),
+        "value": lambda row: numbers.value(float(row.value), one.plan.kpis[row.kpi], language=language),
+        "basis": lambda row: say(f"levels_{row.basis}", language),
+        "published": lambda row: str(row.published),
+        "document": lambda row: say(
+            "publisher_document", language, publisher=row.publisher, document=row.document
+        ),
+        "marks": lambda row: say("list_comma", language).join(_marks(row, language)),
+    }
+    rows: list[Any] = []
     for name in wanted:
         own = figures[(figures["kpi"] == name) & figures["year"].between(one.plan.base_year, one.last)]
-        for row in own.sort_values(["year", "basis"], kind="stable").itertuples():
-            rows.append(
-                (
-                    *([] if kpi else [_series(one, name)]),
-                    str(row.year),
-                    numbers.value(float(row.value), one.plan.kpis[name], language=language),
-                    say(f"levels_{row.basis}", language),
-                    str(row.published),
-                    say("publisher_document", language, publisher=row.publisher, document=row.document),
-                    say("list_comma", language).join(_marks(row, language)),
-                )
-            )
-    titles = ("kpi", "year", "value", "basis", "published", "document", "marks")[1 if kpi else 0 :]
-    frame = pd.DataFrame(rows, columns=[say(f"column_{title}", language) for title in titles])
-    caption = say("caption_sources", language, year=one.plan.base_year)
-    if kpi:
-        title, unit = getattr(one.kpi(kpi).title, language), numbers.unit(one.kpi(kpi), language=language)
-        caption = say("caption_figures", language, title=title, unit=unit)
-    return table(frame, id=f"sources-{kpi}" if kpi else "sources", caption=caption)
+        rows += own.sort_values(["year", "basis"], kind="stable").itertuples()
+    if not kpi:
+        return printed("sources", language, rows, columns, year=one.plan.base_year)
+    title, unit = getattr(one.kpi(kpi).title, language), numbers.unit(one.kpi(kpi), language=language)
+    del columns["kpi"]
+    return printed(f"sources-{kpi}", language, rows, columns, name="figures", title=title, unit=unit)
 
 
 def matrix(found: Several) -> Table:

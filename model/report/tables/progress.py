@@ -13,7 +13,7 @@ from model.evaluation.rules import RULES
 from model.plan.schema import Plan
 from model.projection.projection import project
 from model.report import numbers
-from model.report.output import Table, table
+from model.report.output import Table, printed, table
 from model.report.phrases import name_of
 from model.report.report import REFERENCE, Findings
 from model.report.tables.verdicts import together
@@ -72,9 +72,9 @@ def rules(found: Findings) -> Table:
             )
         )
     titles = ("kpi", "judged", *(f"rule_{rule}" for rule in RULES), "agree")
-    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
-    caption = say("caption_rules", language, scenario=found.title)
-    return table(frame, id="rules", caption=caption, source=say("source_rules", language))
+    return printed(
+        "rules", language, rows, titles, source=say("source_rules", language), scenario=found.title
+    )
 
 
 def reviews(found: Findings) -> Table:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pandas as pd
-
 from model.plan.schema import Kpi
 from model.plan.settled import ALREADY_MET, DEADLINE
 from model.projection.goal_seek import AS_ASSUMED, OUT_OF_REACH, Sought
 from model.projection.required import efforts
 from model.report import numbers
-from model.report.output import Table, table
+from model.report.output import Table, printed
 from model.report.phrases import name, name_of
 from model.report.report import Findings
 from model.report.tables.verdicts import needed_growth
@@ -21,35 +19,31 @@ from model.report.words import say
 
 def takes(found: Findings) -> Table:
     """Tabulate what each target takes from the last known year on."""
-    language, rows = found.language, list[tuple[str, ...]]()
-    for one in efforts(found.projection).itertuples():
-        kpi = found.plan.kpis[one.kpi]
-        settled = say(f"note_{one.note.replace(' ', '_')}", language) if one.note else ""
-        rows.append(
-            (
-                name_of(found, one.kpi, one.target_year),
-                say("year_value", language, value=numbers.value(one.value, kpi), year=one.since),
-                settled or numbers.rate(one.required, kpi, language=language),
-                numbers.rate(one.assumed, kpi, language=language),
-                _addition(one.addition, kpi, language, form="points"),
-                numbers.number(one.factor, 2, language=language),
-                _best(one, found),
-                say("nothing", language) if math.isnan(one.latest) else f"{one.latest:.0f}",
-            )
-        )
-    titles = (
-        "kpi",
-        "last_known",
-        "required_rate",
-        "growth_rate",
-        "addition",
-        "factor",
-        "best",
-        "latest_year",
+    language, kpis = found.language, found.plan.kpis
+
+    def required(one: Any) -> str:
+        if one.note:
+            return say(f"note_{one.note.replace(' ', '_')}", language)
+        return numbers.rate(one.required, kpis[one.kpi], language=language)
+
+    columns = {
+        "kpi": lambda one: name_of(found, one.kpi, one.target_year),
+        "last_known": lambda one: say(
+            "year_value", language, value=numbers.value(one.value, kpis[one.kpi]), year=one.since
+        ),
+        "required_rate": required,
+        "growth_rate": lambda one: numbers.rate(one.assumed, kpis[one.kpi], language=language),
+        "addition": lambda one: _addition(one.addition, kpis[one.kpi], language, form="points"),
+        "factor": lambda one: numbers.number(one.factor, 2, language=language),
+        "best": lambda one: _best(one, found),
+        "latest_year": lambda one: (
+            say("nothing", language) if math.isnan(one.latest) else f"{one.latest:.0f}"
+        ),
+    }
+    rows = efforts(found.projection).itertuples()
+    return printed(
+        "takes", language, rows, columns, source=say("source_takes", language), scenario=found.title
     )
-    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
-    caption = say("caption_takes", language, scenario=found.title)
-    return table(frame, id="takes", caption=caption, source=say("source_takes", language))
 
 
 def takes_sentences(found: Findings) -> list[str]:

@@ -13,7 +13,7 @@ from model.evaluation.calibration import calibration
 from model.evaluation.scores import duels, pooled
 from model.plan.schema import Plan, Scenario
 from model.report import numbers
-from model.report.output import Table, Text, table, text
+from model.report.output import Table, Text, printed, text
 from model.report.phrases import lowered, name_of
 from model.report.report import REFERENCE, Findings, Several
 from model.report.words import listed, say
@@ -64,9 +64,8 @@ def past(found: Findings | Several) -> Past:
 def league(behind: Past, *, basis: str = BASIS) -> Table:
     """Tabulate how scenarios and naive forecasts fared over all KPIs, best first, with n on every score."""
     scores = pooled(behind.plan, behind.points, behind.distributions, basis=basis)
-    rows = [[_cell(behind, one, title) for title in WHOLE] for one in scores.itertuples()]
     name = "league" if basis == BASIS else f"league-{basis}"
-    return _table(behind, rows, WHOLE, name, "caption_league", basis)
+    return _table(behind, scores, WHOLE, name, "league", basis)
 
 
 def league_by_kpi(behind: Past) -> Table:
@@ -75,18 +74,17 @@ def league_by_kpi(behind: Past) -> Table:
     shown = scores[scores["naive"] | (scores["method"] == behind.scenarios[0].id)]
     order = {kpi: place for place, kpi in enumerate(behind.plan.kpis)}
     shown = shown.sort_values("kpi", key=lambda one: one.map(order), kind="stable")
-    rows = [[_cell(behind, one, title) for title in SINGLE] for one in shown.itertuples()]
-    return _table(behind, rows, SINGLE, "league-kpi", "caption_league_kpi", BASIS)
+    return _table(behind, shown, SINGLE, "league-kpi", "league_kpi", BASIS)
 
 
 def _table(
-    behind: Past, rows: list[list[str]], titles: tuple[str, ...], name: str, caption: str, basis: str
+    behind: Past, scores: pd.DataFrame, titles: tuple[str, ...], id: str, name: str, basis: str
 ) -> Table:
     language, last = behind.language, last_outturn(behind.plan)
-    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
+    rows = [[_cell(behind, one, title) for title in titles] for one in scores.itertuples()]
     levels = say(f"levels_{basis}", language)
     source = say("source_league", language, first=behind.plan.base_year, last=last - 1)
-    return table(frame, id=name, caption=say(caption, language, year=last, levels=levels), source=source)
+    return printed(id, language, rows, titles, source=source, name=name, year=last, levels=levels)
 
 
 def _cell(behind: Past, one: Any, title: str) -> str:

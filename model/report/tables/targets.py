@@ -8,12 +8,12 @@ import pandas as pd
 
 from model.growth.arguments import arguments
 from model.growth.curves import CURVES
-from model.plan.schema import Plan
+from model.plan.schema import Kpi, Plan, Target
 from model.plan.settled import meets
 from model.projection.goal_seek import goal_seek
 from model.projection.required import growth_between
 from model.report import charts, frames, numbers
-from model.report.output import Table, table
+from model.report.output import Table, printed, table
 from model.report.report import Findings
 from model.report.tables import layout
 from model.report.tables.required import sought_words
@@ -24,43 +24,35 @@ from model.report.words import drawn_language, say
 def plan_table(plan: Plan, language: str = "en") -> Table:
     """Tabulate what a plan wants: base values, targets, and the growth that takes."""
     drawn_language(language)
-    rows = []
-    for kpi in plan.kpis.values():
-        for goal in kpi.targets:
-            needed = growth_between(kpi, kpi.base, goal.value, goal.year - kpi.base_year)
-            rows.append(
-                (
-                    str(getattr(kpi.title, language)),
-                    numbers.unit(kpi, language=language),
-                    numbers.value(kpi.base, kpi, language=language),
-                    numbers.target(goal.value, kpi, goal.year, language=language),
-                    str(goal.year),
-                    numbers.growth(needed, kpi, language=language),
-                )
-            )
-    columns = [say(f"column_{one}", language) for one in ("kpi", "unit")]
-    columns.append(say("column_base_year", language, year=plan.base_year))
-    columns += [say(f"column_{one}", language) for one in ("target", "year", "required")]
+
+    def required(row: tuple[Kpi, Target]) -> str:
+        kpi, goal = row
+        needed = growth_between(kpi, kpi.base, goal.value, goal.year - kpi.base_year)
+        return numbers.growth(needed, kpi, language=language)
+
+    columns = {
+        "kpi": lambda row: str(getattr(row[0].title, language)),
+        "unit": lambda row: numbers.unit(row[0], language=language),
+        "base_year": lambda row: numbers.value(row[0].base, row[0], language=language),
+        "target": lambda row: numbers.target(row[1].value, row[0], row[1].year, language=language),
+        "year": lambda row: str(row[1].year),
+        "required": required,
+    }
+    rows = [(kpi, goal) for kpi in plan.kpis.values() for goal in kpi.targets]
     source = say("source_line", language, items=say("source_plan", language))
-    caption = say("caption_targets", language)
-    return table(pd.DataFrame(rows, columns=columns), id="targets", caption=caption, source=source)
+    return printed("targets", language, rows, columns, source=source, year=plan.base_year)
 
 
 def scenario_table(plan: Plan, language: str = "en") -> Table:
     """Tabulate the scenarios of a plan pack and what each supposes."""
     drawn_language(language)
-    rows = [
-        (
-            name,
-            str(getattr(one.title, language)),
-            one.extends or "",
-            " ".join(str(getattr(one.narrative, language)).split()) if one.narrative else "",
-        )
-        for name, one in plan.scenarios.items()
-    ]
-    titles = ("scenario", "title", "extends", "narrative")
-    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
-    return table(frame, id="scenarios", caption=say("caption_scenarios", language))
+    columns = {
+        "scenario": lambda one: one.id,
+        "title": lambda one: str(getattr(one.title, language)),
+        "extends": lambda one: one.extends or "",
+        "narrative": lambda one: " ".join(str(getattr(one.narrative, language, "")).split()),
+    }
+    return printed("scenarios", language, plan.scenarios.values(), columns)
 
 
 def assessment(found: Findings) -> Table:
@@ -119,9 +111,7 @@ def needs(found: Findings) -> Table:
             title = str(getattr(kpi.short_title, language))
             rows.append((title, name, f"{assumed:.3g}", needed, sought_words(sought, kpi, language)))
     titles = ("kpi", "assumption", "assumed", "needed", "required")
-    columns = [say(f"column_{one}", language) for one in titles]
-    caption, source = say("caption_needs", language), say("needs_note", language)
-    return table(pd.DataFrame(rows, columns=columns), id="needs", caption=caption, source=source)
+    return printed("needs", language, rows, titles, source=say("needs_note", language))
 
 
 def assumed_numbers(found: Findings, kpi: str) -> dict[str, float]:

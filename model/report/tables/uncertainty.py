@@ -9,7 +9,7 @@ import pandas as pd
 
 from model.report import charts, numbers
 from model.report.charts import count
-from model.report.output import Table, Text, table, text
+from model.report.output import Table, Text, printed, table, text
 from model.report.phrases import lasts, marked_year, name, name_of, untold
 from model.report.report import Findings, Several
 from model.report.words import listed, say
@@ -49,10 +49,8 @@ def likelihoods(found: Findings) -> Table:
                     _reached(own, found, language) if kpi else nothing,
                 )
             )
-    drawn = count(found.ensemble)
-    caption = say("caption_likelihoods", language, scenario=found.title, draws=numbers.number(drawn, 0))
-    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in columns])
-    return table(frame, id="likelihoods", caption=caption, source=say("source_likelihoods", language))
+    source, drawn = say("source_likelihoods", language), numbers.number(count(found.ensemble), 0)
+    return printed("likelihoods", language, rows, columns, source=source, scenario=found.title, draws=drawn)
 
 
 def likely(found: Findings) -> Text:
@@ -111,11 +109,10 @@ def spread(found: Findings) -> Table:
         title = str(getattr(found.plan.kpis[one.kpi].short_title, language))
         rows.append((title, size, say(key, language, **({"count": one.n} if one.n else {})), factor))
     titles = ("kpi", "spread", "spread_rests", "spread_factor")
-    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
-    caption = say("caption_spread", language, year=found.plan.base_year)
     drawn = found.ensemble
     kept = lasts(persistence(found.plan) if drawn is None else drawn.persistence, language)
-    return table(frame, id="spread", caption=caption, source=say("source_spread", language, lasts=kept))
+    source = say("source_spread", language, lasts=kept)
+    return printed("spread", language, rows, titles, source=source, year=found.plan.base_year)
 
 
 def together(found: Findings) -> Table:
@@ -135,9 +132,7 @@ def together(found: Findings) -> Table:
             number = numbers.number(size, 1) if key == "shocks_same" else numbers.number(100 * size, 0)
             rows.append(_all(found, other, say(key, language, number=number)))
     titles = ("assumption_shocks", "all_targets", "likeliest")
-    frame = pd.DataFrame(rows, columns=[say(f"column_{one}", language) for one in titles])
-    caption, source = say("caption_together", language), say("source_together", language)
-    return table(frame, id="together", caption=caption, source=source)
+    return printed("together", language, rows, titles, source=say("source_together", language))
 
 
 def chances(found: Several) -> Table:
