@@ -1,4 +1,4 @@
-"""Cells, notebooks and documents for the tests of model/publish, without a plan or a kernel."""
+"""Cells, notebooks and documents for the tests of model/export, without a plan or a kernel."""
 
 import io
 

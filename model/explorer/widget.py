@@ -37,6 +37,20 @@ WORDS = (
     "dead", "keep",
 )  # fmt: skip
 
+Message = Mapping[str, Any]
+# What the browser asks for that moves the picture; what reads, writes or refines is a method `_do_…`.
+MOVES: dict[str, Callable[[Session, Message], None]] = {
+    "set": lambda session, asked: session.set(
+        str(asked["control"]), asked["value"], str(asked.get("gesture", ""))
+    ),
+    "reset": lambda session, asked: session.reset(str(asked["control"])),
+    "reset_all": lambda session, asked: session.reset_all(),
+    "undo": lambda session, asked: session.undo(),
+    "redo": lambda session, asked: session.redo(),
+    "preset": lambda session, asked: session.choose(str(asked["value"])),
+    "pin": lambda session, asked: session.pin(str(asked["value"])),
+}
+
 
 class ExplorerWidget(anywidget.AnyWidget):
     """What the browser sees."""
@@ -78,7 +92,7 @@ class ExplorerWidget(anywidget.AnyWidget):
         self._shown()
         self.on_msg(self._heard)
 
-    def _heard(self, _: Any, message: Mapping[str, Any], __: Any) -> None:
+    def _heard(self, _: Any, message: Message, __: Any) -> None:
         """Do what the browser asks for; one update answers it."""
         done = message.get("do")
         at = str(message.get("control") or message.get("at") or done)
@@ -86,44 +100,18 @@ class ExplorerWidget(anywidget.AnyWidget):
             try:
                 if self.problems and done != "refine":
                     self.problems = {}
-                getattr(self, f"_do_{done}")(message)
+                if done in MOVES:
+                    MOVES[done](self.session, message)
+                    self._shown()
+                else:
+                    getattr(self, f"_do_{done}")(message)
             except ModelError as error:
                 # What was tried did not come to stand: the last good picture stays.
                 self.problems = {at: _said(error, at)}
             finally:
                 self.answered = int(message.get("seq", 0))
 
-    # Commands that move something
-
-    def _do_set(self, message: Mapping[str, Any]) -> None:
-        self.session.set(str(message["control"]), message["value"], str(message.get("gesture", "")))
-        self._shown()
-
-    def _do_reset(self, message: Mapping[str, Any]) -> None:
-        self.session.reset(str(message["control"]))
-        self._shown()
-
-    def _do_reset_all(self, _: Mapping[str, Any]) -> None:
-        self.session.reset_all()
-        self._shown()
-
-    def _do_undo(self, _: Mapping[str, Any]) -> None:
-        self.session.undo()
-        self._shown()
-
-    def _do_redo(self, _: Mapping[str, Any]) -> None:
-        self.session.redo()
-        self._shown()
-
-    def _do_preset(self, message: Mapping[str, Any]) -> None:
-        self.session.choose(str(message["value"]))
-        self._shown()
-
-    def _do_pin(self, message: Mapping[str, Any]) -> None:
-        self.session.pin(str(message["value"]))
-        self._shown()
-
-    def _do_seek(self, message: Mapping[str, Any]) -> None:
+    def _do_seek(self, message: Message) -> None:
         session, kpi = self.session, str(message["value"])
         control, found = session.seek(kpi)
         self._shown()
@@ -133,7 +121,7 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     # Commands that refine, read and write
 
-    def _do_refine(self, _: Mapping[str, Any]) -> None:
+    def _do_refine(self, _: Message) -> None:
         """Draw the ensemble beside the kernel's own work, so that a slider that moves again is answered."""
         try:
             loop = asyncio.get_running_loop()
@@ -174,29 +162,29 @@ class ExplorerWidget(anywidget.AnyWidget):
             language=session.language,
         )
 
-    def _do_load(self, message: Mapping[str, Any]) -> None:
+    def _do_load(self, message: Message) -> None:
         self.session.load(str(message["text"]), str(message["name"]))
         self._shown()
         self.status = say("explorer_loaded", self.session.language, name=message["name"])
 
-    def _do_save(self, message: Mapping[str, Any]) -> None:
+    def _do_save(self, message: Message) -> None:
         stem, text = self._file(message)
         self._deliver(f"{stem}.yaml", "application/yaml", text.encode(), message)
 
-    def _do_csv(self, message: Mapping[str, Any]) -> None:
+    def _do_csv(self, message: Message) -> None:
         session = self.session
         stem = files.stem_of(session.shipped, str(message.get("name") or session.chosen.id))
         text = files.table(session.plan, session.chosen, session.now, last=session.last)
         self._deliver(f"{stem}.csv", "text/csv", text.encode(), message)
 
-    def _do_report(self, message: Mapping[str, Any]) -> None:
+    def _do_report(self, message: Message) -> None:
         stem, text = self._file(message)
         session = self.session
         self._printing.start(
             session.shipped, stem, text, last=session.last, folder=str(message.get("folder", ""))
         )
 
-    def _do_cancel(self, _: Mapping[str, Any]) -> None:
+    def _do_cancel(self, _: Message) -> None:
         self._printing.cancel()
 
     # What is to be seen
@@ -239,7 +227,7 @@ class ExplorerWidget(anywidget.AnyWidget):
         with suppress(ModelError):
             self.kept = self._file({})[1]
 
-    def _file(self, message: Mapping[str, Any]) -> tuple[str, str]:
+    def _file(self, message: Message) -> tuple[str, str]:
         session = self.session
         title = str(message.get("name") or "").strip() or _text("first_name", session.language)
         text = files.scenario_file(
@@ -247,7 +235,7 @@ class ExplorerWidget(anywidget.AnyWidget):
         )
         return files.stem_of(session.shipped, title), text
 
-    def _deliver(self, name: str, mime: str, raw: bytes, message: Mapping[str, Any]) -> None:
+    def _deliver(self, name: str, mime: str, raw: bytes, message: Message) -> None:
         """Send a file through the widget's own channel; write it, where a folder is named."""
         folder = str(message.get("folder") or "") if self._may_write else ""
         self.status = deliver(name, raw, folder, self.session.language)

@@ -27,7 +27,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @FINDERS
 def test_in_a_checkout_the_folder_beside_the_package_is_used(find, name):
-    assert find() == Path(__file__).resolve().parent.parent / name
+    assert find() == Path(__file__).resolve().parents[2] / name
 
 
 @FINDERS

@@ -84,7 +84,7 @@ MARKUP = "Boats of every kind that were registered in the harbours of the coast,
 def crowded(tmp_path_factory):
     """Thirty KPIs with long titles, as far as 2060."""
     folder = tmp_path_factory.mktemp("crowded") / "crowded"
-    coast = Path(__file__).parent / "plans" / "coast"
+    coast = Path(__file__).parents[1] / "plans" / "coast"
     (folder / "scenarios").mkdir(parents=True)
     for name in ("outturns.csv", "context.csv"):
         (folder / name).write_text((coast / name).read_text(encoding="utf-8").splitlines()[0] + "\n")

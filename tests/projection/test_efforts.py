@@ -12,7 +12,7 @@ from model.plan.load import load
 from model.projection.projection import project
 from model.projection.required import efforts, growth_between, uniform_addition, uniform_factor
 
-COAST = Path(__file__).parent / "plans" / "coast"
+COAST = Path(__file__).parents[1] / "plans" / "coast"
 RATES = st.lists(st.floats(-0.2, -0.001) | st.floats(0.001, 0.8), min_size=1, max_size=8).map(np.array)
 
 

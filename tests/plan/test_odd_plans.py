@@ -16,8 +16,8 @@ from model import cli
 from model.explorer import explore
 from model.plan.load import load, reference
 
-ROOT = Path(__file__).resolve().parents[1]
-COAST = Path(__file__).parent / "plans" / "coast"
+ROOT = Path(__file__).resolve().parents[2]
+COAST = Path(__file__).parents[1] / "plans" / "coast"
 LOGISTIC = "curve: logistic\n    chapter: Chapter 2\n    definition: Reg"
 FREE = (("    ceiling: all_boats\n", ""), (LOGISTIC, LOGISTIC.replace("logistic", "compound")))
 # What is changed in plan.yaml, and which tables lose their figures.

@@ -111,7 +111,7 @@ def test_a_changed_number_fails_nbval_and_is_legible(tmp_path):
         [sys.executable, "-m", *command],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         cwd=tmp_path,
         check=False,
     )

@@ -91,7 +91,7 @@ def test_a_folder_without_room_is_said_before_any_kernel_starts(tmp_path, out, l
 
 def test_a_character_without_a_glyph_is_said_before_any_kernel_starts(tmp_path):
     pack = tmp_path / "coast"
-    shutil.copytree(Path(__file__).parent / "plans" / "coast", pack)
+    shutil.copytree(Path(__file__).parents[1] / "plans" / "coast", pack)
     text = (pack / "plan.yaml").read_text(encoding="utf-8")
     changed = text.replace("title: Electric boats", "title: Electric \U0001d306 boats")
     (pack / "plan.yaml").write_text(changed, encoding="utf-8")

@@ -20,7 +20,7 @@ from model.growth.curves import (
     stepwise,
 )
 
-REFERENCE = Path(__file__).parent / "reference"
+REFERENCE = Path(__file__).parents[1] / "reference"
 YEARS = np.arange(2020, 2026)
 BASE_TARGET = {
     "core_share": (7.8, 10.0),

@@ -16,7 +16,7 @@ from model.export.render import PREFIX
 from model.report import numbers, words
 from model.report.tables import layout
 
-SHOW = Path(model.__file__).parent / "show"
+REPORT = Path(model.__file__).parent / "report"
 
 
 # Words
@@ -30,13 +30,13 @@ def test_every_text_is_there_in_both_languages_with_the_same_placeholders():
 
 
 def test_every_text_of_the_catalogue_is_said_somewhere():
-    code = "\n".join(path.read_text(encoding="utf-8") for path in SHOW.parent.rglob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in REPORT.parent.rglob("*.py"))
     built = set(re.findall(r'f"([a-z_]+_)\{', code))
     for key in words.catalogue():
         parts = [key.removeprefix(start) for start in built if key.startswith(start)]
         said = [key, *parts, *(part.replace("_", " ") for part in parts)]
-        # Marks come from the data; what the theme prints, tests/test_publish.py compares with the theme, and
-        # the words of controls tests/test_explorer_controls.py with what curves and shocks take.
+        # Marks come from the data; the words of the theme and of controls are compared with what asks for
+        # them in tests/export/test_export.py and tests/explorer/test_controls.py.
         elsewhere = key.startswith(
             ("note_", "mark_", "sign_", "short_", "control_", "option_", "explorer_refused_", PREFIX)
         )
@@ -44,8 +44,8 @@ def test_every_text_of_the_catalogue_is_said_somewhere():
         assert elsewhere or any(f'"{one}"' in code for one in said), key
 
 
-def test_no_sentence_stands_in_the_code_of_show():
-    for path in SHOW.glob("*.py"):
+def test_no_sentence_stands_in_the_code_of_a_report():
+    for path in REPORT.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         errors = {
             id(inner)

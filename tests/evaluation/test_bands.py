@@ -20,7 +20,7 @@ from model.uncertainty.ensemble import simulate
 from model.uncertainty.sampling import unknown_spread
 from model.uncertainty.spread import persistence, spread, yearly_growth
 
-COAST = Path(__file__).parent / "plans" / "coast"
+COAST = Path(__file__).parents[1] / "plans" / "coast"
 SD = "    sd: {value: 0.05, source: A test}\n"
 ROW = "{},,published,{}-01-01,{}-12-31,{},{},point,final,seen,{}-02-01,stated,Council,Yearbook,,,\n"
 

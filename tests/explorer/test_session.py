@@ -19,7 +19,7 @@ from model.projection.trajectories import facts_of
 from model.report.tables.verdicts import verdicts
 from model.uncertainty.spread import persistence
 
-COAST = Path(__file__).parent / "plans" / "coast"
+COAST = Path(__file__).parents[1] / "plans" / "coast"
 RATE = "software_revenue.rate"
 
 

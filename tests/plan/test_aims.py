@@ -9,7 +9,7 @@ from conftest import refused
 from model import assess, load, project
 from model.report import numbers
 
-COAST = Path(__file__).parent / "plans" / "coast"
+COAST = Path(__file__).parents[1] / "plans" / "coast"
 
 
 def coast_with(tmp_path, *changes, file="plan.yaml"):

@@ -237,7 +237,7 @@ print([name for name in ("papermill", "typst", "matplotlib") if name in sys.modu
 """
     done = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=Path(__file__).resolve().parent.parent,
+        cwd=Path(__file__).resolve().parents[2],
         capture_output=True,
         text=True,
         check=True,
@@ -255,7 +255,7 @@ from model.export import batch, planning
 planning.notebook_folder = lambda: Path({str(notebooks)!r})
 batch.report("china_14fyp_digital", ["baseline", "saturation", "accelerated"], out={str(out)!r}, workers=1)
 """
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     run = [sys.executable, "-c", code]
     with subprocess.Popen(
         run, cwd=root, stderr=subprocess.PIPE, text=True, start_new_session=True

@@ -28,7 +28,7 @@ from tornado.websocket import websocket_connect
 from model.explorer.server import MOST, PROTOCOL
 
 LINK = re.compile(r"(http://127\.0\.0\.1:\d+/)\?token=(\w+)")
-COAST = Path(__file__).parent / "plans" / "coast"
+COAST = Path(__file__).parents[1] / "plans" / "coast"
 
 
 class Served:
@@ -64,10 +64,10 @@ class Served:
         return self.log.read_text().count("Kernel started")
 
     def ended(self, told=signal.SIGTERM):
-        """Tell it to end; whatever is still there after five seconds, and its exit code."""
+        """Tell it to end; whatever is still there when even a busy machine would be done, and its exit code."""
         family = self.family
         self.server.send_signal(told)
-        _, alive = psutil.wait_procs([psutil.Process(self.server.pid), *family], timeout=5)
+        _, alive = psutil.wait_procs([psutil.Process(self.server.pid), *family], timeout=20)
         for one in alive:
             one.kill()
         return [one.name() for one in alive], self.server.wait()
@@ -225,7 +225,7 @@ def test_a_port_that_is_taken_is_an_error_and_no_other_is_taken():
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_within_five_seconds_with_everything_it_began(tmp_path, told):
+def test_it_ends_by_itself_with_everything_it_began(tmp_path, told):
     served = Served(tmp_path)
     client = Client(served).entered()
     socket = client.socket(client.page())

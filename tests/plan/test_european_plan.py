@@ -14,7 +14,7 @@ from model import load
 from model.plan.places import data_folder
 
 PACKS = sorted(path.parent.name for path in data_folder().glob("*/plan.yaml"))
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 EUROPE = "eu_digital_decade"
 
 

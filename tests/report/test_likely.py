@@ -22,7 +22,7 @@ from model.report.tables.scores import fared_sentences
 from model.report.tables.uncertainty import likely_sentences
 from model.uncertainty.ensemble import bands, probabilities, simulate
 
-COAST = Path(__file__).parent / "plans" / "coast"
+COAST = Path(__file__).parents[1] / "plans" / "coast"
 
 
 @pytest.fixture(scope="module")

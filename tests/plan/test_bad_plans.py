@@ -8,7 +8,7 @@ from conftest import refused
 
 from model.plan.load import load
 
-COAST = Path(__file__).parent / "plans" / "coast"
+COAST = Path(__file__).parents[1] / "plans" / "coast"
 
 
 TABLES = {

@@ -256,7 +256,7 @@ def test_sockets_to_kernels_send_without_delay_in_the_app_and_in_lab():
 
     (point,) = server._jupyter_server_extension_points()
     assert point["module"] == server.__name__
-    assert server.__name__ in (Path(__file__).parent.parent / "Makefile").read_text(encoding="utf-8")
+    assert server.__name__ in (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
     before = websocket.KernelWebsocketHandler.open
     called = []
 
