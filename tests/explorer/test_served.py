@@ -64,7 +64,7 @@ class Served:
         return self.log.read_text().count("Kernel started")
 
     def ended(self, told=signal.SIGTERM):
-        """Tell it to end; whatever is still there when even a busy machine would be done, and its exit code."""
+        """Tell it to end; what is still there when even a busy machine would be done, and its exit code."""
         family = self.family
         self.server.send_signal(told)
         _, alive = psutil.wait_procs([psutil.Process(self.server.pid), *family], timeout=20)

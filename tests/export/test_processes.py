@@ -63,8 +63,8 @@ def test_reports_that_are_ended_leave_no_process_no_folder_and_no_part_of_a_file
             started.send_signal(
                 how
             )  # as one presses again: native code may swallow the first while it imports
-        assert until(lambda: not of(mark), 5), of(mark)
-        told = started.communicate(timeout=5)[1]
+        assert until(lambda: not of(mark), 20), of(mark)
+        told = started.communicate(timeout=20)[1]
     assert started.returncode in (-how, 128 + how)
     assert "Traceback" not in told or when is as_it_begins
     assert [path.name for path in temporary.iterdir()] == []
