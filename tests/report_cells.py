@@ -7,6 +7,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from model.export import document, render
 from model.export.render import set_document
+from model.report import output
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30">'
@@ -19,7 +20,7 @@ LONG = "Donaudampfschifffahrt" * 8
 
 def shown(kind, name, data, *, picture=None, tags=(), **more):
     said = {"type": kind, "id": name, "caption": "", "alt": "", "source": "", "data": data, **more}
-    bundle = {document.MIME: said, "text/plain": "x", **(picture or {})}
+    bundle = {output.MIME: said, "text/plain": "x", **(picture or {})}
     return new_code_cell(
         "show", outputs=[new_output("display_data", data=bundle)], metadata={"tags": [*tags]}
     )

@@ -12,12 +12,10 @@ from model.explorer.scene import described
 from model.explorer.session import Session
 from model.plan.schema import Plan, Scenario
 from model.report import charts
-from model.report.output import Figure, Shown, Table, printed
+from model.report.output import WIDGET, Figure, Shown, Table, printed
 from model.report.report import findings
 from model.report.words import drawn_language
 from model.uncertainty.ensemble import DRAWS, SEED
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclass(frozen=True, repr=False, eq=False)

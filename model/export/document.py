@@ -14,9 +14,8 @@ from typing import Any
 import mistune
 
 from model.errors import ModelError, mistake
+from model.report.output import MIME, WIDGET
 
-MIME = "application/vnd.scenarios.v1+json"
-WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
 LANGUAGES = ("en", "zh")
 FIELDS = {"figure": ("caption", "alt", "data"), "table": ("caption", "data"), "text": ("data",)}

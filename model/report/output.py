@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 MIME = "application/vnd.scenarios.v1+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 STYLES = {"lead": "**{}**", "verdict": "> {}", "body": "{}", "note": "*{}*", "heading": "### {}"}
 ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$|~])")

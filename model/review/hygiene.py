@@ -14,9 +14,9 @@ from typing import Any
 import nbformat
 
 from model.errors import mistake
+from model.report.output import MIME, WIDGET
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT = ("scenarios", "tags")
 
 
@@ -64,7 +64,6 @@ def _output(output: Any) -> dict[str, Any]:
     return plain
 
 
-MIME = "application/vnd.scenarios.v1+json"
 MOST_LINES = 10
 TYPES = ("str", "int", "float", "bool", "list")
 LOGIC = (

@@ -16,6 +16,7 @@ from nbclient.exceptions import CellExecutionError
 
 from model import load
 from model.errors import ModelError, mistake
+from model.export.render import replace
 from model.plan.places import notebook_folder
 from model.report import charts, report, style
 from model.review.hygiene import KERNEL, read, written
@@ -85,9 +86,7 @@ def refresh(path: Path) -> bool:
     text = written(notebook)
     if path.read_text(encoding="utf-8") == text:
         return False
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    replace(path, text.encode())
     return True
 
 

@@ -13,8 +13,7 @@ from model.explorer.server import TEMPLATES, options
 from model.explorer.session import Session
 from model.explorer.widget import ExplorerWidget
 from model.plan.assumptions import with_overrides
-from model.report.output import MIME
-from model.review.hygiene import WIDGET
+from model.report.output import MIME, WIDGET
 
 RATE = "software_revenue.rate"
 

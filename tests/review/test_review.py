@@ -9,7 +9,8 @@ from pathlib import Path
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from model.plan.places import notebook_folder
-from model.review.hygiene import WIDGET, canonical, read, written
+from model.report.output import WIDGET
+from model.review.hygiene import canonical, read, written
 from model.review.refresh import main, refresh
 
 
