@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -63,7 +63,7 @@ class Parameter(Record):
 
     distribution: str
 
-    @property
+    @cached_property
     def arguments(self) -> dict[str, float]:
         """The distribution's arguments by name."""
         return {name: getattr(self, name) for name in arguments(DISTRIBUTIONS[self.distribution])}
@@ -72,7 +72,7 @@ class Parameter(Record):
         """Give the value below which the share `level`, in (0, 1), of the draws lies."""
         return DISTRIBUTIONS[self.distribution](level, **self.arguments)
 
-    @property
+    @cached_property
     def central(self) -> float:
         """The median: what a projection without draws uses."""
         return float(self.quantile(0.5))
@@ -97,7 +97,7 @@ class Growth(Record):
     reread: Literal[True] | None = None
     source: Words | None = None
 
-    @property
+    @cached_property
     def arguments(self) -> dict[str, Any]:
         """The curve's arguments that are given: `Parameter`, series id, rates a year, or `Growth`."""
         given = {name: getattr(self, name) for name in arguments(CURVES[self.curve])}
@@ -111,7 +111,7 @@ class Shock(Record):
     shape: str
     source: Words | None = None
 
-    @property
+    @cached_property
     def arguments(self) -> dict[str, Any]:
         """The shape's arguments that are given: `Parameter`, year, count or word."""
         given = {name: getattr(self, name) for name in arguments(SHOCKS[self.shape])}

@@ -24,8 +24,9 @@ def checked(plan: Plan, scenario: Scenario, paths: Paths, last: int) -> Paths:
 
 
 def _problems(plan: Plan, scenario: Scenario, paths: Paths, last: int) -> Iterator[str]:
+    limit = fastest(plan)
     for name in paths.values:
-        wrong, allowed = departure(plan, scenario, name, paths, last)
+        wrong, allowed = departure(plan, scenario, name, paths, last, limit)
         if wrong:
             key = f"growth.{name}"
             own = [where for at, where in scenario.origin.items() if f"{at}.".startswith(f"{key}.")]
@@ -33,9 +34,11 @@ def _problems(plan: Plan, scenario: Scenario, paths: Paths, last: int) -> Iterat
             yield mistake(where, key, wrong, allowed)
 
 
-def departure(plan: Plan, scenario: Scenario, name: str, paths: Paths, last: int) -> tuple[str, str]:
+def departure(
+    plan: Plan, scenario: Scenario, name: str, paths: Paths, last: int, limit: tuple[float, str] | None = None
+) -> tuple[str, str]:
     """Say where one series first leaves its bounds, or what was seen, and what is allowed."""
-    most, record = fastest(plan)
+    most, record = limit or fastest(plan)
     series, values = plan.series[name], paths.values[name]
     anchor = max(paths.known[name], default=plan.base_year)
     for year, before, value in zip(paths.years[1:], values[:-1], values[1:], strict=True):
