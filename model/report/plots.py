@@ -6,6 +6,7 @@ hollow diamond one on another basis, an arrow a lower bound, a cross an unverifi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -160,7 +161,7 @@ def legend(axes: Sequence[Axes], *, columns: int = 4, below: float = 0.0) -> Seq
     found = {label: found[label] for label in dict.fromkeys(order)}
     drawing = axes[0].get_figure()
     if drawing is not None and found:
-        words, columns = _fitting(list(found), min(columns, len(found)), 0.96 * drawing.bbox.width * POINTS)
+        words, columns = _fitting(list(found), min(columns, len(found)), 0.97 * drawing.bbox.width * POINTS)
         drawing.legend(
             list(found.values()),
             words,
@@ -172,17 +173,19 @@ def legend(axes: Sequence[Axes], *, columns: int = 4, below: float = 0.0) -> Seq
 
 
 def _fitting(labels: list[str], columns: int, room: float) -> tuple[list[str], int]:
-    """Take a column away, then shorten the longest words, until a legend's columns stand side by side."""
-    size = float(mpl.rcParams["legend.fontsize"])
-    beside = (mpl.rcParams["legend.handlelength"] + 0.8 + mpl.rcParams["legend.columnspacing"]) * size
+    """Take columns away that no row needs, then shorten the longest words, until a legend fits its room."""
+    size, spacing = float(mpl.rcParams["legend.fontsize"]), mpl.rcParams["legend.columnspacing"]
+    mark = mpl.rcParams["legend.handlelength"] + mpl.rcParams["legend.handletextpad"]
+    rows = math.ceil(len(labels) / columns)
+    columns = math.ceil(len(labels) / rows)
     most = max(style.width(one, size) for one in labels)
     while True:
         cut = [style.shortened(one, most, size) for one in labels]
         wide = np.array_split([style.width(one, size) for one in cut], columns)
-        taken = sum(float(one.max()) + beside for one in wide)
+        taken = sum(float(one.max()) + mark * size for one in wide) + spacing * size * (columns - 1)
         if taken <= room or most < 4 * size:
             return cut, columns
-        columns, most = (columns - 1, most) if columns > 3 else (columns, 0.95 * most)
+        most *= 0.95
 
 
 def _fan(ax: Axes, fan: pd.DataFrame, label: str) -> None:

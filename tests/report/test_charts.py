@@ -140,3 +140,21 @@ def test_whatever_is_written_on_a_chart_stands_on_it_and_apart(crowded, drawn):
         assert figure.get_size_inches()[1] < 9.0
     names = [one.get_text() for one in drawn[-1].legends[0].get_texts()]
     assert len(set(names)) == len(names)
+
+
+def test_no_legend_covers_the_years(plan, drawn):
+    found = findings(plan, "baseline", draws=256)
+    for kpi in plan.kpis:
+        bundle(show.trajectory(found, kpi))
+        bundle(show.fan(found, kpi))
+    bundle(show.panels(found))
+    bundle(show.comparison(several(plan, list(plan.scenarios), draws=0), "online_retail"))
+    assert len(drawn) == 2 * len(plan.kpis) + 2
+    for figure in drawn:
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        figure.draw(renderer)
+        top = figure.legends[0].get_window_extent(renderer).y1
+        years = [one.get_window_extent(renderer) for ax in figure.axes for one in ax.get_xticklabels()]
+        assert top <= min(one.y0 for one in years)
+        words = [one.get_text() for one in figure.legends[0].get_texts()]
+        assert not any("…" in one for one in words), words
