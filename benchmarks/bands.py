@@ -15,14 +15,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from conftest import draw
 
 from model import load
-from model.evaluation.calibration import calibration
-from model.plan.outturns import known, latest_as_of
-from model.plan.schema import Plan
+from model.evaluation.backtest import calibration
+from model.plan.plan import Plan
 from model.projection.continuation import DAMPING
 from model.projection.projection import project
-from model.uncertainty.ensemble import probabilities, simulate
 from model.uncertainty.spread import persistence, yearly_growth
 
 SCENARIO = "baseline"
@@ -31,7 +30,7 @@ SCENARIO = "baseline"
 def readings(plan: Plan) -> pd.DataFrame:
     """Give absolute errors of the three readings, by series."""
     rows = []
-    for name, rates in yearly_growth(plan).items():
+    for name, rates in yearly_growth(plan.figures, plan.base_year).items():
         if plan.series[name].proxy_for:
             continue
         for origin, first in rates.items():
@@ -50,13 +49,13 @@ def readings(plan: Plan) -> pd.DataFrame:
 
 def brier(plan: Plan) -> float:
     """Score the probabilities of meeting targets that an outturn has settled since."""
-    seen = known(plan, as_of=latest_as_of(plan), basis="published")
+    seen = plan.figures.preferred(as_of=plan.figures.latest, basis="published")
     last = seen[seen["verified"] == "seen"].set_index(["kpi", "year"])["value"]
     losses: list[float] = []
     for as_of in range(plan.base_year, plan.target_year):
         known_to = project(plan, SCENARIO, as_of=as_of).table.query("status == 'observed'")
         settled = set(zip(known_to["kpi"], known_to["year"], strict=True))
-        for row in probabilities(simulate(plan, SCENARIO, as_of=as_of)).itertuples():
+        for row in draw(plan, SCENARIO, as_of=as_of).probabilities.itertuples():
             case = (row.kpi, row.target_year)
             if row.kpi and case in last.index and case not in settled:
                 better = 1.0 if plan.kpis[row.kpi].better == "higher" else -1.0

@@ -29,6 +29,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from conftest import draw
+
+from model.projection.projection import resolve
+from model.uncertainty.streamed import scaled
+
 ROOT = Path(__file__).resolve().parent.parent
 PLAN, SCENARIO = "china_14fyp_digital", "baseline"
 FEW, MANY = 18, 22  # exponents of the draws whose memory is compared
@@ -40,12 +45,12 @@ Work = Callable[[], dict[str, float]]
 def ready() -> Any:
     """Make the scenario ready to be sampled, with everything at its default."""
     from model import load
-    from model.projection.projection import as_of_year, horizon_year, settle
+    from model.projection.projection import as_of_year, horizon_year
     from model.uncertainty.ensemble import SEED
     from model.uncertainty.sampling import sampling
 
     plan = load(PLAN)
-    scenario = settle(plan, SCENARIO, ())
+    scenario = resolve(plan, SCENARIO, ())
     known = as_of_year(plan, scenario, None)
     return sampling(plan, scenario, as_of=known, last=horizon_year(plan, None), seed=SEED)
 
@@ -85,10 +90,9 @@ def generation(draws: int) -> Work:
 def summary(draws: int) -> Work:
     """Summarise the draws; give the largest error that is stated of a quantile."""
     from model import load
-    from model.uncertainty.streamed import summarise
 
     plan = load(PLAN)
-    return lambda: {"stated": max(summarise(plan, SCENARIO, draws=draws, workers=2).errors.values())}
+    return lambda: {"stated": max(draw(plan, SCENARIO, draws=draws, workers=2).errors.values())}
 
 
 def holding(draws: int, *, rows: bool) -> Work:
@@ -128,20 +132,21 @@ def accuracy(draws: int) -> Work:
     import numpy as np
 
     from model import load
-    from model.uncertainty.streamed import scale_of, summarise
 
     plan = load(PLAN)
 
     def run() -> dict[str, float]:
-        exact = summarise(plan, SCENARIO, draws=draws)
-        streamed = summarise(plan, SCENARIO, draws=draws, held=STREAM)
+        exact = draw(plan, SCENARIO, draws=draws)
+        streamed = draw(plan, SCENARIO, draws=draws, held=STREAM)
         key = ["kpi", "year", "quantile"]
         both = exact.quantiles.merge(streamed.quantiles, on=key, suffixes=("_exact", "_streamed"))
         largest = 0.0
         for name, table in both.groupby("kpi"):
-            scale = scale_of(plan.kpis[name])
-            off = scale(table["value_streamed"].to_numpy()) - scale(table["value_exact"].to_numpy())
-            largest = max(largest, float(np.abs(off).max()) / streamed.errors[name])
+            exactly, roughly = (
+                scaled(plan.kpis[name], table[f"value_{way}"].to_numpy()) for way in ("exact", "streamed")
+            )
+            width = next(one.width for one in streamed.bins if one.kpi.id == name)
+            largest = max(largest, float(np.abs(roughly - exactly).max()) / width)
         return {"observed": largest}
 
     return run

@@ -99,7 +99,7 @@ def floor(folder: Path, reports: int) -> None:
     from IPython.utils.capture import capture_output
     from nbformat.v4 import new_output
 
-    from model.export import document, parameters, render
+    from model.export import document, planning, render
     from model.export.nbconvert import about_parameters
     from model.export.render import set_document
 
@@ -123,7 +123,7 @@ def floor(folder: Path, reports: int) -> None:
             cell.outputs = [new_output("display_data", data=one) for one in shown]
         cells = time.process_time() - clock
         read = document.read(notebook)
-        about = about_parameters(parameters.used(notebook), "en")
+        about = about_parameters(planning.used(notebook), "en")
         printed = render.pdf(set_document(read, about, []))
         return cells, time.process_time() - clock - cells, printed
 

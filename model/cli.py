@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from model.options import console, options
+from model.options import console, options, printed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from model.plan.schema import Plan
+    from model.plan.plan import Plan
+    from model.projection.projection import Projection
 
 EXIT_CODES = """\b
 Exit codes:
@@ -29,6 +30,7 @@ Exit codes:
 """
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 SUMMARIES = ("probabilities", "first-years", "quantiles", "spread")
+BASES = ("published", "comparable", "chained")
 
 
 @click.group(
@@ -40,97 +42,95 @@ def scenarios() -> None:
 
 
 @scenarios.command()
-@click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@options("plan")
-def check(names: Sequence[str], plan: str) -> None:
+@options("plan", names=True)
+def check(names: Sequence[str], plan: Plan) -> None:
     """Check a plan pack, and scenario files beside it."""
-    loaded = _load(plan)
-    _each(lambda name: _project(loaded, name), [*loaded.scenarios, *names])
-    counts = f"{len(loaded.kpis)} KPIs, {len(loaded.outturns) + len(loaded.context_data)} figures"
-    click.echo(f"{loaded.id}: {counts}, {len({*loaded.scenarios, *names})} scenarios: no mistake found")
+    _each(lambda name: _project(plan, name), [*plan.scenarios, *names])
+    counts = f"{len(plan.kpis)} KPIs, {len(plan.figures.published)} figures"
+    click.echo(f"{plan.id}: {counts}, {len({*plan.scenarios, *names})} scenarios: no mistake found")
 
 
 @scenarios.command("list")
 @options("plan", "format")
-def list_(plan: str, form: str) -> None:
+def list_(plan: Plan, form: str) -> None:
     """List the scenarios of a plan."""
     from model.plan.assumptions import overview
 
-    _print(overview(_load(plan)), form)
+    printed(overview(plan), form)
 
 
 @scenarios.command()
 @click.argument("scenario")
 @options("plan", "set", "extreme", "format")
-def explain(scenario: str, plan: str, overrides: Sequence[str], form: str) -> None:
+def explain(scenario: str, plan: Plan, overrides: Sequence[str], form: str) -> None:
     """Say what a scenario assumes, and which file set each value."""
     from model.plan.assumptions import assumptions
 
-    projection = _project(_load(plan), scenario, overrides=overrides)
+    projection = _project(plan, scenario, overrides=overrides)
     found = projection.scenario
     if form == "table":
         story = found.narrative.en if found.narrative else ""
         click.echo(f"{found.title.en}\n\n{click.wrap_text(story, 100)}\n")
-    _print(assumptions(found, solved=projection.solved), form)
+    printed(assumptions(found, solved=projection.solved), form)
 
 
 @scenarios.command()
 @click.argument("scenario", default="")
 @options("plan", "set", "extreme", "horizon", "as_of", "format")
-def project(scenario: str, plan: str, form: str, **asked: Any) -> None:
+def project(scenario: str, plan: Plan, form: str, **asked: Any) -> None:
     """Project every KPI under a scenario."""
     from model.evaluation.assessment import judged
-    from model.plan.load import reference
     from model.report.tables import layout
 
-    loaded = _load(plan)
-    scenario = scenario or reference(loaded)
-    found = _project(loaded, scenario, **asked)
-    wide = layout.projection(loaded, found.table, marks=found.marks)
-    table = wide if form == "table" else judged(found)
-    _print(_named(loaded, scenario, asked, table), form, layout.legend(found.marks), loaded)
+    found = _project(plan, scenario, **asked)
+    table = layout.projection(found) if form == "table" else judged(found)
+    printed(_named(scenario, found, table), form, layout.legend(found.marks), plan)
 
 
 @scenarios.command()
-@click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format")
+@options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format", names=True)
 @click.option("--rules", is_flag=True, help="What published rules say of progress, side by side.")
-def assess(names: Sequence[str], every: bool, plan: str, form: str, rules: bool, **asked: Any) -> None:
+def assess(
+    names: Sequence[str], plan: Plan, form: str, rules: bool, draws: int, seed: int, **asked: Any
+) -> None:
     """Assess scenarios against the plan's targets, in words and probabilities; csv and json: every rule."""
     import pandas as pd
 
-    from model.evaluation.assessment import assess as judge
-    from model.plan.load import reference
+    from model.evaluation.assessment import assessed
+    from model.projection.projection import aimed
     from model.report.tables import layout
-    from model.report.tables.progress import graded
 
-    loaded = _load(plan)
-    found = _each(
-        lambda name: _named(loaded, name, asked, judge(loaded, name, **asked)),
-        [*loaded.scenarios] if every else names or [reference(loaded)],
-    )
-    table = pd.concat(found, ignore_index=True)
-    printed = graded(loaded, table) if rules else layout.assessment(loaded, table)
-    _print(printed if form == "table" else table, form, plan=loaded)
+    def one(name: str) -> pd.DataFrame:
+        made = aimed(_project(plan, name, **asked))
+        found = assessed(made, draws, seed)
+        if form != "table":
+            return _named(name, made, found.table)
+        shown = layout.graded(found.grades, made.scenario.id) if rules else layout.assessment(found.verdicts)
+        return _named(name, made, shown)
+
+    printed(pd.concat(_each(one, names), ignore_index=True), form, plan=plan)
 
 
 @scenarios.command()
 @click.argument("first")
 @click.argument("second")
 @options("plan", "set", "extreme", "horizon", "as_of", "format")
-def compare(first: str, second: str, plan: str, form: str, overrides: Sequence[str], **asked: Any) -> None:
+def compare(first: str, second: str, plan: Plan, form: str, overrides: Sequence[str], **asked: Any) -> None:
     """Tell two scenarios apart: changed assumptions and changed numbers; --set changes the second."""
-    from model.projection.projection import compare as tell
+    import pandas as pd
+
+    from model.projection.compare import compare as tell
     from model.report.tables import layout
 
-    loaded = _load(plan)
     both = [one for one in overrides if one == "extreme=true"]
-    changes = tell(loaded, first, second, overrides=(both, overrides), **asked)
+    changes = tell(plan, first, second, overrides=(both, overrides), **asked)
     if form == "table":
         click.echo(f"Changed assumptions\n{layout.text(changes.assumptions)}\n\nChanged numbers")
-        _print(changes.numbers.round(4), form)
+        printed(changes.numbers.round(4), form)
     else:
-        _print(changes.together(), form, plan=loaded)
+        parts = {"assumption": changes.assumptions, "number": changes.numbers.rename(columns={"year": "key"})}
+        every = [part.assign(what=what) for what, part in parts.items()]
+        printed(pd.concat(every, ignore_index=True), form, plan=plan)
 
 
 @scenarios.command()
@@ -139,57 +139,56 @@ def compare(first: str, second: str, plan: str, form: str, overrides: Sequence[s
 @click.option("--persistence", type=float, help="Share of a growth shock that the next year inherits.")
 @click.option("--correlation", type=float, help="One correlation between the shocks of all KPIs.")
 @click.option("--show", type=click.Choice(SUMMARIES), default=SUMMARIES[0], show_default=True)
-def simulate(scenario: str, plan: str, form: str, show: str, **asked: Any) -> None:
+def simulate(
+    scenario: str, plan: Plan, form: str, show: str,
+    horizon: int | None, as_of: Any, overrides: Sequence[str], **asked: Any,
+) -> None:  # fmt: skip
     """Give probabilities of reaching each target, first years, or quantiles; draws above 2^17 stream."""
-    from model.plan.load import reference
-    from model.report.phrases import remarks
+    from model.projection.projection import aimed
+    from model.report.language import ENGLISH
     from model.report.tables import layout
-    from model.uncertainty.streamed import summarise
+    from model.uncertainty.ensemble import simulate as draw
 
-    loaded = _load(plan)
-    scenario = scenario or reference(loaded)
-    found = summarise(loaded, scenario, **asked)
-    table = _named(loaded, scenario, asked, getattr(found, show.replace("-", "_")))
-    _print(layout.likelihoods(table) if form == "table" else table, form, remarks(found), loaded)
+    made = aimed(_project(plan, scenario, horizon=horizon, as_of=as_of, overrides=overrides))
+    found = draw(made, **asked)
+    table = _named(scenario, made, getattr(found, show.replace("-", "_")))
+    shown = layout.likelihoods(table) if form == "table" else table
+    printed(shown, form, ENGLISH.sentences("remarks", found), plan)
 
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
 @options("plan", "format")
 @click.option("--by-kpi", is_flag=True, help="One line a KPI and method.")
-@click.option("--basis", type=click.Choice(["published", "comparable", "chained"]), default="published")
-def hindsight(names: Sequence[str], plan: str, form: str, by_kpi: bool, basis: str) -> None:
+@click.option("--basis", type=click.Choice(BASES), default=BASES[0])
+def hindsight(names: Sequence[str], plan: Plan, form: str, by_kpi: bool, basis: str) -> None:
     """Score past projections and naive forecasts against outturns."""
-    from model.evaluation.backtest import hindsight as look_back
-    from model.evaluation.scores import league
-    from model.report.words import say
+    from model.evaluation.backtest import backtest
+    from model.evaluation.scores import scores
+    from model.report.language import ENGLISH
 
-    loaded = _load(plan)
     if form == "table":
-        scores = league(loaded, names, basis=basis, by_kpi=by_kpi).round(3)
-        remarks = [say("remark_no_outturn")] if scores.empty else [say("remark_league")] * (not by_kpi)
-        _print(scores, form, remarks)
+        found = scores(plan, names, basis=basis, by_kpi=by_kpi).round(3)
+        key = ["remark_no_outturn"] if found.empty else ["remark_league"] * (not by_kpi)
+        printed(found, form, list(map(ENGLISH.say, key)))
     else:
-        _print(look_back(loaded, names).query("basis == @basis"), form)
+        printed(backtest(plan, names).query("basis == @basis"), form)
 
 
 @scenarios.command()
-@click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed")
+@options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed", names=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a processor.")
 @click.option("--formats", default="pdf,html,ipynb", show_default=True, help="Comma-separated.")
 @click.option("--annex", type=click.Choice(["code"]), help="Add the notebook's code.")
 @click.option("--dry-run", is_flag=True, help="Check everything, render nothing.")
-def report(names: Sequence[str], every: bool, plan: str, **asked: Any) -> None:
+@click.option("--progress", is_flag=True, help="Say after every cell how far it is, a line of JSON each.")
+def report(names: Sequence[str], plan: Plan, **asked: Any) -> None:
     """Render scenarios as PDF, HTML and executed notebooks, and a comparison of them."""
-    from model.export.batch import report as render
-    from model.plan.load import reference
+    from model.export.batch import render_reports
 
-    loaded = _load(plan)
-    chosen = [*loaded.scenarios] if every else names or [reference(loaded)]
-    run = render(plan, chosen, **asked)
+    run = render_reports(plan, names, **asked)
     click.echo(run.summary())
     if run.failed:
         raise SystemExit(FAILED)
@@ -211,7 +210,7 @@ def schema(kind: str) -> None:
     """Print the JSON Schema of plan.yaml or of scenario files, for editors."""
     import json
 
-    from model.plan.dictionary import json_schema
+    from model.plan.records import json_schema
 
     click.echo(json.dumps(json_schema(kind), indent=2, allow_nan=False))
 
@@ -234,26 +233,19 @@ def main() -> None:
             raise SystemExit(INTERRUPTED) from error
 
 
-def _load(plan: str) -> Plan:
-    from model.plan.load import load
-
-    return load(plan)
-
-
-def _project(plan: Plan, scenario: str, **asked: Any) -> Any:
+def _project(plan: Plan, scenario: str, **asked: Any) -> Projection:
     from model.projection.projection import project
 
     return project(plan, scenario, **asked)
 
 
-def _named(plan: Plan, scenario: str, asked: dict[str, Any], table: pd.DataFrame) -> pd.DataFrame:
+def _named(scenario: str, made: Projection, table: pd.DataFrame) -> pd.DataFrame:
     """Name what was edited in every row."""
     from model.plan.assumptions import label
-    from model.projection.projection import settle
+    from model.projection.projection import resolve
 
     column = next((one for one in ("scenario", "Scenario") if one in table), "")
-    edited = label(settle(plan, scenario), settle(plan, scenario, asked["overrides"]))
-    return table.assign(**{column: edited}) if column else table
+    return table.assign(**{column: label(resolve(made.plan, scenario), made.scenario)}) if column else table
 
 
 def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
@@ -268,19 +260,6 @@ def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
             problems += error.problems
     raise_all(problems)
     return results
-
-
-def _print(table: pd.DataFrame, form: str, legend: Sequence[str] = (), plan: Plan | None = None) -> None:
-    from model.report.tables import layout
-
-    if plan and form != "table" and "kpi" in table:
-        table = table.assign(unit=table["kpi"].map({name: one.unit.en for name, one in plan.series.items()}))
-    if form == "csv":
-        click.echo(layout.csv(table), nl=False)
-    elif form == "json":
-        click.echo(table.to_json(orient="records", force_ascii=False, double_precision=10))
-    else:
-        click.echo("\n".join([layout.text(table), *legend]))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from model.report import Report
+
 os.environ["MPLBACKEND"] = "Agg"
 
 # No deadline: a busy machine is not a wrong result. `--hypothesis-profile=search` looks for new examples.
@@ -38,9 +40,8 @@ def coast():
 @pytest.fixture(scope="module")
 def found(plan):
     """Find what can be said of the shipped plan's baseline."""
-    from model import report as show
 
-    return show.findings(plan)
+    return Report(plan)
 
 
 @pytest.fixture
@@ -71,3 +72,25 @@ def refused(call):
         call()
     assert all("Error" not in problem and "Traceback" not in problem for problem in caught.value.problems)
     return str(caught.value)
+
+
+def judge(plan, scenario="", *, draws=4096, seed=1, **asked):
+    """Assess a scenario, with draws where any can be made."""
+    from model.evaluation.assessment import assessed
+    from model.projection.projection import aimed, project
+
+    return assessed(aimed(project(plan, scenario, **asked)), draws, seed).table
+
+
+def draw(plan, scenario="", *, horizon=None, as_of=None, overrides=(), **asked):
+    """Simulate a scenario."""
+    from model import project, simulate
+
+    return simulate(project(plan, scenario, horizon=horizon, as_of=as_of, overrides=overrides), **asked)
+
+
+def seek(plan, scenario, kpi, *, as_of=None, **asked):
+    """Ask what would have to be true under a scenario."""
+    from model import goal_seek, project
+
+    return goal_seek(project(plan, scenario, as_of=as_of), kpi, **asked)

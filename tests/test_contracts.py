@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import judge, seek
 
 import model
-from model import assess, compare, goal_seek, project, required_growth
+from model import compare, project, required_growth
 from model.growth.curves import CURVES
 from model.growth.distributions import DISTRIBUTIONS
 from model.growth.shocks import SHOCKS
@@ -82,10 +83,10 @@ def test_opening_the_door_imports_no_charts_and_no_notebooks():
 def test_another_plan_opens_without_a_line_of_code(coast):
     assert (coast.base_year, coast.target_year) == (2010, 2018)
     assert list(coast.kpis) == ["outage_hours", "berth_share", "boats"]
-    assert set(assess(coast, "steady")["kpi"]) == set(coast.kpis)
+    assert set(judge(coast, "steady")["kpi"]) == set(coast.kpis)
     assert project(coast, "steady", as_of="latest").as_of == 2018
     assert required_growth(coast, "outage_hours", target_year=2014) == pytest.approx((25 / 40) ** 0.25 - 1)
-    assert goal_seek(coast, "steady", "outage_hours").value == pytest.approx((10 / 40) ** 0.125 - 1)
+    assert seek(coast, "steady", "outage_hours").value == pytest.approx((10 / 40) ** 0.125 - 1)
     assert not compare(coast, "steady", "storm").numbers.empty
     assert not assumptions(coast.scenarios["storm"]).empty
 
@@ -97,8 +98,8 @@ def test_another_plans_ceiling_goes_on_from_its_own_history(coast):
 
 
 def test_a_storm_raises_what_should_be_low_and_its_gap_worsens(coast):
-    calm = assess(coast, "steady").query("target_year == 2018 and kpi == 'outage_hours'")["gap"]
-    storm = assess(coast, "storm").query("target_year == 2018 and kpi == 'outage_hours'")["gap"]
+    calm = judge(coast, "steady").query("target_year == 2018 and kpi == 'outage_hours'")["gap"]
+    storm = judge(coast, "storm").query("target_year == 2018 and kpi == 'outage_hours'")["gap"]
     assert storm.iloc[0] < calm.iloc[0] < 0
 
 
@@ -113,5 +114,5 @@ def test_every_formula_is_documented_with_an_example(functions):
 
 def test_no_function_changes_the_plan_it_is_given(coast):
     before = coast.outturns.copy()
-    assess(coast, "storm", as_of="latest", overrides=["boats.rate=0.2"])
+    judge(coast, "storm", as_of="latest", overrides=["boats.rate=0.2"])
     pd.testing.assert_frame_equal(coast.outturns, before)

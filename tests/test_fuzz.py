@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import draw, judge
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model import assess, compare, load, project, simulate
-from model import report as show
+from model import compare, load, project
 from model.cli import scenarios
 from model.errors import ModelError
+from model.report import Report
 
 INPUTS = int(os.environ.get("FUZZ", "120"))
 COAST = Path(__file__).parent / "plans" / "coast"
@@ -111,7 +112,7 @@ def test_a_spoilt_plan_pack_is_read_or_refused(place, name):
             pack = load(place / "coast")
             for scenario in pack.scenarios:
                 project(pack, scenario)
-                assess(pack, scenario, draws=64)
+                judge(pack, scenario, draws=64)
 
         answers(read)
 
@@ -154,7 +155,7 @@ def test_any_parameter_of_a_notebook_is_used_or_refused(coast):
     def give(parameters):
         if parameters.get("draws") not in (0, 64):
             parameters = {"draws": 0, **parameters}
-        answers(lambda: show.findings(coast, **{"scenario": "steady", **parameters}))
+        answers(lambda: Report(coast, **{"scenario": "steady", **parameters}))
 
     give()
 
@@ -162,7 +163,7 @@ def test_any_parameter_of_a_notebook_is_used_or_refused(coast):
     @given(PLAIN)
     def name(value):
         answers(lambda: load(value))
-        answers(lambda: simulate(coast, "steady", draws=value))
+        answers(lambda: draw(coast, "steady", draws=value))
         answers(lambda: coast.kpis[value])
 
     name()

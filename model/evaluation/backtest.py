@@ -1,71 +1,77 @@
-"""Hold past projections against what was published since.
+"""Hold past projections against what was published since, and score them.
 
 An as-of run knows what an analyst knew then, in the vintages of then; its projections are scored beside
 naive forecasts made from the same figures. Only point figures that were seen in a source are scored;
-what has no outturn is never scored.
+what has no outturn is never scored. Distributions are scored on the log, so that KPIs of any unit can be
+pooled; a naive forecast has the same growth shocks around it, so that only the centres compete.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import scoringrules
 from numpy.typing import NDArray
 
 from model.growth.curves import compound, damped, linear
-from model.plan.outturns import known, latest_as_of
-from model.plan.schema import Plan, Scenario
+from model.plan.outturns import OUTTURN_BASES, Outturns
+from model.plan.plan import Plan
+from model.plan.schema import Scenario
 from model.projection.continuation import DAMPING
-from model.projection.projection import project
-from model.projection.trajectories import facts_of
+from model.projection.projection import project, resolve
+from model.uncertainty.ensemble import SEED, simulate
+from model.uncertainty.sampling import Sampling, sampling, shaken
+from model.uncertainty.spread import unknown_spread
 
 COLUMNS = (
-    "scenario",
-    "kpi",
-    "series",
-    "as_of",
-    "year",
-    "horizon",
-    "method",
-    "forecast",
-    "outturn",
-    "error",
+    "scenario", "kpi", "series", "as_of", "year", "horizon", "method", "forecast", "outturn", "error",
     "basis",
-)
+)  # fmt: skip
+SCORES = (
+    "scenario", "kpi", "as_of", "year", "horizon", "method", "basis", "crps", "pinball", "inside_60",
+    "inside_90",
+)  # fmt: skip
 SCENARIO, LAST_VALUE = "scenario", "last_value"
+DRAWS = 2**10
+LEVELS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+BANDS = {"inside_60": (0.2, 0.8), "inside_90": (0.05, 0.95)}
 Past = Sequence[tuple[int, float, str]]
+Scenarios = Sequence[str | Path | Scenario]
+Cases = dict[tuple[str, int], NDArray[np.float64]]
+Paths = dict[str, tuple[int, NDArray[np.float64]]]
 
 
-def last_value(past: Past, years: Sequence[int]) -> Any:
-    """Let the last known value stay."""
-    return np.full(len(years), past[-1][1])
+class Outturn(NamedTuple):
+    """A figure that is scored against."""
+
+    kpi: str
+    year: int
+    value: float
+    basis: str
 
 
-def last_growth(past: Past, years: Sequence[int]) -> Any:
-    """Let the last known growth rate go on."""
-    return compound(years, past[-1][1], rate=_rate(past))
+def _rate(past: Past) -> float:
+    return float((past[-1][1] / past[-2][1]) ** (1.0 / (past[-1][0] - past[-2][0])) - 1.0)
 
 
-def last_step(past: Past, years: Sequence[int]) -> Any:
-    """Let the last known change go on, in units."""
-    slope = (past[-1][1] - past[-2][1]) / (past[-1][0] - past[-2][0])
-    return linear(years, past[-1][1], slope=slope)
+def _step(past: Past) -> float:
+    return (past[-1][1] - past[-2][1]) / (past[-1][0] - past[-2][0])
 
 
-def damped_trend(past: Past, years: Sequence[int]) -> Any:
-    """Let the last known growth rate go on, fading as a context series' does."""
-    return damped(years, past[-1][1], rate=_rate(past), damping=DAMPING)
-
-
+# The last value stays, the last growth or change goes on, the last growth fades as a context series' does.
 NAIVE: Mapping[str, Callable[[Past, Sequence[int]], Any]] = {
-    function.__name__: function for function in (last_value, last_growth, last_step, damped_trend)
+    LAST_VALUE: lambda past, years: np.full(len(years), past[-1][1]),
+    "last_growth": lambda past, years: compound(years, past[-1][1], rate=_rate(past)),
+    "last_step": lambda past, years: linear(years, past[-1][1], slope=_step(past)),
+    "damped_trend": lambda past, years: damped(years, past[-1][1], rate=_rate(past), damping=DAMPING),
 }
 
 
-def hindsight(plan: Plan, scenarios: Sequence[str | Path | Scenario] = ()) -> pd.DataFrame:
+def backtest(plan: Plan, scenarios: Scenarios = ()) -> pd.DataFrame:
     """Score as-of runs of scenarios and of naive forecasts against what was published since.
 
     Parameters
@@ -86,100 +92,138 @@ def hindsight(plan: Plan, scenarios: Sequence[str | Path | Scenario] = ()) -> pd
     Examples
     --------
     >>> from model import load
-    >>> table = hindsight(load(), ["baseline"])
+    >>> table = backtest(load(), ["baseline"])
     >>> int(table["year"].max()), sorted(set(table["horizon"]))
     (2025, [1, 2, 3, 4, 5])
     """
-    outturns = outturns_of(plan)
-    last = last_outturn(plan)
-    rows: list[tuple[Any, ...]] = []
+    figures, last, rows = plan.figures, last_outturn(plan.figures), list[tuple[Any, ...]]()
     for as_of in range(plan.base_year, last):
-        for name in judged(plan, scenarios):
+        for name in chosen(plan, scenarios):
             made = project(plan, name, as_of=as_of, horizon=last)
-            values = made.table[made.table["status"] == "projected"].set_index(["kpi", "year"])["value"]
-            forecasts = {(str(kpi), int(year)): float(value) for (kpi, year), value in values.items()}
-            rows += _scored(plan, made.scenario.id, as_of, SCENARIO, forecasts, outturns)
-        for method, paths in naive_paths(plan, as_of, last).items():
+            ends = {kpi: max(made.paths.known[kpi]) for kpi in plan.kpis}
+            forecasts = {
+                (kpi, year): made.value(kpi, year) for kpi in ends for year in range(ends[kpi] + 1, last + 1)
+            }
+            rows += _pointed(figures, made.scenario.id, as_of, SCENARIO, forecasts)
+        for method, paths in naive_paths(figures, as_of, last).items():
             forecasts = {
                 (kpi, year): float(value)
                 for kpi, (first, path) in paths.items()
-                for year, value in enumerate(path, first)
-                if year > first
+                for year, value in enumerate(path[1:], first + 1)
             }
-            rows += _scored(plan, "", as_of, method, forecasts, outturns)
+            rows += _pointed(figures, "", as_of, method, forecasts)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def judged(plan: Plan, scenarios: Sequence[str | Path | Scenario] = ()) -> list[str | Path | Scenario]:
+def calibration(
+    plan: Plan, scenarios: Scenarios = (), *, draws: int = DRAWS, seed: int = SEED
+) -> pd.DataFrame:
+    """Score ensembles of as-of runs and of naive forecasts against what was published since."""
+    figures, last, rows = plan.figures, last_outturn(plan.figures), list[tuple[Any, ...]]()
+    resolved = [resolve(plan, one) for one in chosen(plan, scenarios)]
+    if not resolved or any(unknown_spread(plan, one) for one in resolved):
+        return pd.DataFrame(rows, columns=list(SCORES))
+    for as_of in range(plan.base_year, last):
+        known = {kpi: max(year for year, _, _ in own) for kpi, own in figures.facts(as_of).items() if own}
+        for one in resolved:
+            drawn = simulate(project(plan, one, horizon=last, as_of=as_of), draws=draws, seed=seed)
+            futures = {
+                (kpi, int(year)): values[:, position]
+                for kpi, values in drawn.draws.items()
+                for position, year in enumerate(drawn.years)
+                if year > known[kpi]
+            }
+            rows += _distributed(figures, one.id, as_of, SCENARIO, futures)
+        # Around naive forecasts lie the shocks and ceilings of the scenarios' common root.
+        root = project(plan, plan.root_of(resolved[0]), horizon=last, as_of=as_of)
+        for method, futures in _around(sampling(root, seed=seed), draws).items():
+            rows += _distributed(figures, "", as_of, method, futures)
+    return pd.DataFrame(rows, columns=list(SCORES))
+
+
+def chosen(plan: Plan, scenarios: Scenarios = ()) -> list[str | Path | Scenario]:
     """Give the scenarios to be scored: those asked for, else all that do not rest on later figures."""
     return list(scenarios) or [name for name, one in plan.scenarios.items() if one.as_of is None]
 
 
-def naive_paths(plan: Plan, as_of: int, last: int) -> dict[str, dict[str, tuple[int, NDArray[np.float64]]]]:
-    """Make the naive forecasts of every KPI."""
-    facts, before = facts_of(plan, as_of), _history(plan, as_of)
-    made: dict[str, dict[str, tuple[int, NDArray[np.float64]]]] = {method: {} for method in NAIVE}
-    for kpi in plan.kpis:
-        past = [*before.get(kpi, ()), *facts[kpi]]
+def naive_paths(figures: Outturns, as_of: int, last: int) -> dict[str, Paths]:
+    """Make the naive forecasts of every KPI: first year, and path from there."""
+    kpis, before = figures.plan.kpis, dict[str, list[tuple[int, float, str]]]()
+    for row in figures.rows(as_of):
+        if row.kpi in kpis and row.year < kpis[row.kpi].base_year and row.bound == "point":
+            before.setdefault(row.kpi, []).append((int(row.year), float(row.value), row.series))
+    made: dict[str, Paths] = {method: {} for method in NAIVE}
+    for kpi in kpis:
+        past = [*before.get(kpi, ()), *figures.facts(as_of)[kpi]]
         years = list(range(past[-1][0], last + 1))
         for method, forecast in NAIVE.items():
-            grew = len(past) >= 2 and (method == last_step.__name__ or min(past[-1][1], past[-2][1]) > 0.0)
+            grew = len(past) >= 2 and (method == "last_step" or min(past[-1][1], past[-2][1]) > 0.0)
             if grew or method == LAST_VALUE:
                 made[method][kpi] = years[0], np.asarray(forecast(past, years), dtype=float)
     return made
 
 
-def last_outturn(plan: Plan) -> int:
+def last_outturn(figures: Outturns) -> int:
     """Give the last year with an outturn that is scored; the base year where there is none."""
-    return max((year for _, year, _, _ in outturns_of(plan)), default=plan.base_year)
+    return max((one.year for one in outturns_of(figures)), default=figures.plan.base_year)
 
 
-def outturns_of(plan: Plan) -> list[tuple[str, int, float, str]]:
+def outturns_of(figures: Outturns) -> list[Outturn]:
     """Give the figures that are scored against: points that were seen, on each basis, after the base year."""
+    kpis = figures.plan.kpis
     return [
-        (row.kpi, int(row.year), float(row.value), basis)
-        for basis in ("published", "comparable", "chained")
-        for row in known(plan, as_of=latest_as_of(plan), basis=basis).itertuples()
+        Outturn(row.kpi, int(row.year), float(row.value), str(basis))
+        for basis in OUTTURN_BASES
+        for row in figures.rows(figures.latest, basis)
         if row.bound == "point" and row.verified == "seen"
-        if row.kpi in plan.kpis and row.year > plan.kpis[row.kpi].base_year
+        if row.kpi in kpis and row.year > kpis[row.kpi].base_year
     ]
 
 
-def _rate(past: Past) -> float:
-    return float((past[-1][1] / past[-2][1]) ** (1.0 / (past[-1][0] - past[-2][0])) - 1.0)
-
-
-def _history(plan: Plan, as_of: int) -> dict[str, list[tuple[int, float, str]]]:
-    """Give the point figures before the base year, as known then."""
-    past: dict[str, list[tuple[int, float, str]]] = {}
-    for row in known(plan, as_of=as_of).itertuples():
-        if row.kpi in plan.kpis and row.year < plan.kpis[row.kpi].base_year and row.bound == "point":
-            past.setdefault(row.kpi, []).append((int(row.year), float(row.value), row.series))
-    return past
-
-
-def _scored(
-    plan: Plan,
-    scenario: str,
-    as_of: int,
-    method: str,
-    forecasts: Mapping[tuple[str, int], float],
-    outturns: Sequence[tuple[str, int, float, str]],
+def _pointed(
+    figures: Outturns, scenario: str, as_of: int, method: str, forecasts: Mapping[tuple[str, int], float]
 ) -> Iterator[tuple[Any, ...]]:
-    for kpi, year, outturn, basis in outturns:
+    for kpi, year, seen, basis in outturns_of(figures):
         if year > as_of and (kpi, year) in forecasts:
-            value = forecasts[kpi, year]
-            label = plan.kpis[kpi].series
-            yield (
-                scenario,
-                kpi,
-                label,
-                as_of,
-                year,
-                year - as_of,
-                method,
-                value,
-                outturn,
-                outturn - value,
-                basis,
-            )
+            value, label = forecasts[kpi, year], figures.plan.kpis[kpi].series
+            yield scenario, kpi, label, as_of, year, year - as_of, method, value, seen, seen - value, basis
+
+
+def _around(ready: Sampling, draws: int) -> dict[str, Cases]:
+    """Lay the growth shocks of a scenario's KPIs around the naive forecasts."""
+    made, noise, found = ready.projection, ready.shaken(draws), dict[str, Cases]()
+    for method, paths in naive_paths(made.plan.figures, made.as_of, made.last).items():
+        futures: Cases = {}
+        for kpi, (first, path) in paths.items():
+            start = first - made.plan.base_year
+            top = made.paths.ceilings.get(kpi)
+            over = None if top is None else top[start : start + path.size]
+            if over is not None and bool(np.any(path >= over)):
+                over = None
+            values = shaken(path, noise[kpi][:, start:], over)
+            futures |= {(kpi, first + step): values[:, step] for step in range(1, path.size)}
+        found[method] = futures
+    return found
+
+
+def _distributed(
+    figures: Outturns, scenario: str, as_of: int, method: str, futures: Cases
+) -> Iterator[tuple[Any, ...]]:
+    cases = [
+        one
+        for one in outturns_of(figures)
+        if one.year > as_of and one[:2] in futures and min(one.value, futures[one[:2]].min()) > 0.0
+    ]
+    if not cases:
+        return
+    drawn = np.log(np.sort([futures[one[:2]] for one in cases], axis=1))
+    seen = np.log([one.value for one in cases])
+    crps = scoringrules.crps_ensemble(seen, drawn, estimator="pwm", sorted_ensemble=True)
+    bounds = dict(zip(LEVELS, np.quantile(drawn, LEVELS, axis=1), strict=True))
+    pinball = np.mean(
+        [scoringrules.quantile_score(seen, bound, level) for level, bound in bounds.items()], axis=0
+    )
+    inside = [(seen >= bounds[low]) & (seen <= bounds[high]) for low, high in BANDS.values()]
+    for place, (kpi, year, _, basis) in enumerate(cases):
+        scores = (float(crps[place]), float(pinball[place]), *(bool(one[place]) for one in inside))
+        yield scenario, kpi, as_of, year, year - as_of, method, basis, *scores

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.plan.plan import Plan, Rule
 from model.plan.relations import excess_of
-from model.plan.schema import Plan, Rule
 from model.projection.projection import Projection
 from model.uncertainty.ensemble import Ensemble
 
@@ -23,22 +23,20 @@ COLUMNS = ("scenario", "rule", "statement", "hard", "year", "share", "mean_exces
 Values = Mapping[str, NDArray[np.float64]]
 
 
-def check_projection(projection: Projection) -> pd.DataFrame:
-    """Check a projection against the plan's rules and the bounds of its shares."""
-    both = pd.concat([projection.table, projection.context])
-    wide = both.pivot_table(index="kpi", columns="year", values="value", dropna=False)
-    values = {str(name): row.to_numpy(dtype=float) for name, row in wide.iterrows()}
-    return violations(projection.plan, values, [int(year) for year in wide.columns], projection.scenario.id)
+def violations(found: Projection | Ensemble) -> pd.DataFrame:
+    """Find the years in which a projection, or a share of draws, breaks a rule or a bound of the plan."""
+    if isinstance(found, Ensemble):
+        made, values = found.projection, {**found.context, **found.draws}
+    else:
+        made = found
+        both = pd.concat([made.table, made.context]).pivot_table(
+            index="kpi", columns="year", values="value", dropna=False
+        )
+        values = {str(name): row.to_numpy(dtype=float) for name, row in both.iterrows()}
+    return broken(made.plan, values, made.years, made.scenario.id)
 
 
-def check_ensemble(ensemble: Ensemble) -> pd.DataFrame:
-    """Check every draw against the plan's rules and the bounds of its shares."""
-    years = [int(year) for year in ensemble.years]
-    values = {**ensemble.context, **ensemble.draws}
-    return violations(ensemble.plan, values, years, ensemble.scenario.id)
-
-
-def violations(plan: Plan, values: Values, years: list[int], scenario: str = "") -> pd.DataFrame:
+def broken(plan: Plan, values: Values, years: list[int], scenario: str = "") -> pd.DataFrame:
     """Find the years in which values break a rule."""
     rows = []
     for rule in [*plan.coherence, *_bounds(plan)]:
@@ -48,13 +46,10 @@ def violations(plan: Plan, values: Values, years: list[int], scenario: str = "")
             continue
         for position, year in enumerate(years):
             column = excess[:, position]
-            broken = column[column > 0]
-            if broken.size:
-                share = broken.size / column.size
-                largest = float(broken.max())
-                rows.append(
-                    (scenario, rule.id, rule.rule, rule.hard, year, share, float(broken.mean()), largest)
-                )
+            over = column[column > 0]
+            if over.size:
+                sizes = (over.size / column.size, float(over.mean()), float(over.max()))
+                rows.append((scenario, rule.id, rule.rule, rule.hard, year, *sizes))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -77,10 +72,10 @@ SERIES = re.compile(r"\b[a-z]\w*")
 
 def rulings(projection: Projection) -> pd.DataFrame:
     """Give every rule of a plan with what its check against a projection gave."""
-    found = check_projection(projection)
+    found = violations(projection)
     values = pd.concat([projection.table, projection.context]).dropna(subset=["value"])
     by_series = {str(name): set(part["year"].astype(int)) for name, part in values.groupby("kpi")}
-    years = set(projection.table["year"].astype(int))
+    years = set(projection.years)
     declared = [(rule.id, rule.rule, rule.hard) for rule in projection.plan.coherence]
     bounds = found[~found["rule"].isin([name for name, _, _ in declared])]
     declared += list(dict.fromkeys(zip(bounds["rule"], bounds["statement"], bounds["hard"], strict=True)))
@@ -91,17 +86,7 @@ def rulings(projection: Projection) -> pd.DataFrame:
         known = sorted(years.intersection(*(by_series.get(one, set()) for one in named)))
         own = found[found["rule"] == name]
         verdict = "holds" if len(known) == len(years) else "partly" if known else "unchecked"
-        rows.append(
-            (
-                name,
-                statement,
-                bool(hard),
-                named[0],
-                missing,
-                tuple(known),
-                "broken" if len(own) else verdict,
-                tuple(int(year) for year in own["year"]),
-                float(own["largest_excess"].max()) if len(own) else math.nan,
-            )
-        )
+        over, most = tuple(int(year) for year in own["year"]), float(own["largest_excess"].max())
+        verdict = "broken" if over else verdict
+        rows.append((name, statement, bool(hard), named[0], missing, tuple(known), verdict, over, most))
     return pd.DataFrame(rows, columns=list(RULINGS))

@@ -1,18 +1,24 @@
-"""The league of forecasts: scenarios and naive forecasts side by side, by how past ones fared."""
+"""Scenarios and naive forecasts side by side, by how past ones fared."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from model.evaluation.backtest import LAST_VALUE, NAIVE, SCENARIO, hindsight
-from model.evaluation.calibration import BANDS, DRAWS, calibration
-from model.plan.outturns import steps
-from model.plan.schema import Plan, Scenario
+from model.evaluation.backtest import (
+    BANDS,
+    DRAWS,
+    LAST_VALUE,
+    NAIVE,
+    SCENARIO,
+    Scenarios,
+    backtest,
+    calibration,
+)  # fmt: skip
+from model.plan.plan import Plan
 from model.uncertainty.ensemble import SEED
 from model.uncertainty.spread import ENOUGH, SERIES
 
@@ -27,45 +33,18 @@ SKILLS = ("skill", "crps_skill")
 RESAMPLED = 10_000
 
 
-def league(
+def scores(
     plan: Plan,
-    scenarios: Sequence[str | Path | Scenario] = (),
+    scenarios: Scenarios = (),
     *,
     basis: str = "published",
     by_kpi: bool = False,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> pd.DataFrame:
-    """Pool the scores of past projections and naive forecasts.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenarios : sequence of str, Path or Scenario
-        As in `model.evaluation.backtest`.
-    basis : {"published", "comparable", "chained"}
-        Of the outturns.
-    by_kpi : bool
-        One line a KPI and method, instead of one a method: the mean of KPIs, each of which has one vote.
-    draws, seed : int
-        As in `model.evaluation.calibration`; no draws: no scores of distributions.
-
-    Returns
-    -------
-    DataFrame
-        As `pooled`. Best first, by the mean absolute error.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> table = league(load(), ["baseline"], draws=64).set_index("method")
-    >>> bool(table.loc["baseline", "skill"] > 0), int(table.loc["baseline", "n"])
-    (True, 83)
-    """
-    points = hindsight(plan, scenarios)
-    spread = calibration(plan, scenarios, draws=draws, seed=seed) if draws else None
-    return pooled(plan, points, spread, basis=basis, by_kpi=by_kpi)
+    """Pool the scores of past projections and naive forecasts, best first, a vote a KPI or each alone."""
+    distributions = calibration(plan, scenarios, draws=draws, seed=seed) if draws else None
+    return pooled(plan, backtest(plan, scenarios), distributions, basis=basis, by_kpi=by_kpi)
 
 
 def pooled(
@@ -101,7 +80,7 @@ def pooled(
 def changes(plan: Plan) -> dict[str, float]:
     """Mean absolute yearly change of each KPI before the plan, the scale of MASE."""
     found = {}
-    for kpi, pairs in steps(plan).items():
+    for kpi, pairs in plan.figures.steps(plan.base_year).items():
         moves = [abs(after - before) for before, after in pairs.values()]
         mean = float(np.mean(moves)) if len(moves) >= ENOUGH else 0.0
         found[kpi] = mean or float("nan")
@@ -171,11 +150,8 @@ def _scores(part: pd.DataFrame, naive: pd.DataFrame) -> dict[str, Any]:
         found["mase"] = float(used["scaled"].mean())
     if "crps" in used and used["crps"].notna().all():
         crps = float(used["crps"].mean())
-        found |= {
-            "crps": crps,
-            "crps_skill": _skill(crps, float(same["crps"].mean())),
-            "pinball": float(used["pinball"].mean()),
-        }
+        found |= {"crps": crps, "crps_skill": _skill(crps, float(same["crps"].mean()))}
+        found["pinball"] = float(used["pinball"].mean())
     return found
 
 
@@ -198,9 +174,8 @@ def _held(own: pd.DataFrame) -> dict[str, float]:
         hits = scored.assign(hit=scored[band].astype(float)).groupby("kpi")["hit"].agg(["sum", "count"])
         found[band] = float(hits["sum"].sum() / hits["count"].sum())
         if len(hits) >= SERIES:
-            again = np.random.default_rng(1).multinomial(
-                len(hits), np.full(len(hits), 1 / len(hits)), RESAMPLED
-            )
+            equal = np.full(len(hits), 1 / len(hits))
+            again = np.random.default_rng(1).multinomial(len(hits), equal, RESAMPLED)
             low, high = np.quantile((again @ hits["sum"]) / (again @ hits["count"]), [0.025, 0.975])
             name = band.removeprefix("inside_")
             found |= {f"low_{name}": float(low), f"high_{name}": float(high)}

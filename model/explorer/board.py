@@ -10,14 +10,11 @@ from model.explorer import typed
 from model.explorer.controls import NONE, RUN, TOGETHER, Control, of_growth, of_shock
 from model.explorer.edits import implied, templated
 from model.growth.arguments import Argument
-from model.plan.checks import since
-from model.plan.outturns import latest_as_of
-from model.plan.schema import Plan, Scenario
-from model.projection.continuation import Facts
+from model.plan.plan import Plan
+from model.plan.schema import Scenario
 from model.projection.projection import FARTHEST, as_of_year, paths_of
 from model.projection.trajectories import faded, trajectories
-from model.report import numbers
-from model.report.words import say
+from model.report.language import ENGLISH, Language
 from model.uncertainty.ensemble import DRAWS, SEED
 from model.uncertainty.spread import persistence
 
@@ -41,11 +38,13 @@ class Board:
         return {**read, **settings}
 
 
-def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Facts) -> Board:
+def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any]) -> Board:
     """Lay out the controls of a scenario."""
     template = templated(plan, chosen, settings)
     calm = template.model_copy(update={"shocks": ()})
-    paths = trajectories(plan, calm, last=max(plan.horizon, plan.target_year), facts=facts)
+    paths = trajectories(
+        plan, calm, last=max(plan.horizon, plan.target_year), facts=plan.figures.facts(plan.base_year)
+    )
     place = plan.target_year - plan.base_year
     read = _read_again(plan, calm, int(settings.get(f"{RUN}.as_of") or as_of_year(plan, chosen, None)))
     found: list[Control] = []
@@ -54,14 +53,8 @@ def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Fact
         top = float(paths.ceilings[name][place]) if name in paths.ceilings else None
         own_curve = chosen.growth[name].curve if name in chosen.growth else ""
         found += of_growth(series, growth, top, own_curve, read.get(name))
-        found.append(
-            Control(
-                f"{name}.from.year",
-                "choice",
-                NEVER,
-                options=(NEVER, *map(str, range(plan.base_year + 1, plan.horizon + 1))),
-            )
-        )
+        years = (NEVER, *map(str, range(plan.base_year + 1, plan.horizon + 1)))
+        found.append(Control(f"{name}.from.year", "choice", NEVER, options=years))
         year = settings.get(f"{name}.from.year")
         if year:
             rate = implied(growth, paths.values, name, paths.years).get(int(year), 0.0)
@@ -81,12 +74,12 @@ def board(plan: Plan, chosen: Scenario, settings: Mapping[str, Any], facts: Fact
 
 def _read_again(plan: Plan, scenario: Scenario, seen: int) -> dict[str, tuple[float, float, int]]:
     """Give growth that is read again: what it would have been at first, what it is, in which year."""
-    paths, found = paths_of(plan, scenario, last=plan.horizon, as_of=seen, hold=False), {}
+    paths, found = paths_of(plan, scenario, last=plan.horizon, as_of=seen), {}
     for name, growth in scenario.growth.items():
         rate = paths.solved.get(name, {}).get("rate")
         if growth.reread and rate is not None:
             year = max(paths.known[name])
-            left = growth.arguments["damping"].central ** (year - since(plan, plan.series[name]))
+            left = growth.arguments["damping"].central ** (year - plan.since(name))
             first = float(faded(growth.curve, rate, 1.0 / left)) if left else rate
             found[name] = first, rate, year
     return found
@@ -94,7 +87,7 @@ def _read_again(plan: Plan, scenario: Scenario, seen: int) -> dict[str, tuple[fl
 
 def _run(plan: Plan, chosen: Scenario) -> list[Control]:
     """Give the controls of the run itself: horizon, as-of year, ensemble."""
-    years = tuple(str(year) for year in range(plan.base_year, latest_as_of(plan) + 1))
+    years = tuple(str(year) for year in range(plan.base_year, plan.figures.latest + 1))
     farthest = plan.base_year + FARTHEST
     ahead = plan.horizon + 2 * (plan.horizon - plan.base_year)
     return [
@@ -118,7 +111,7 @@ def _run(plan: Plan, chosen: Scenario) -> list[Control]:
 
 
 def groups(
-    plan: Plan, laid: Board, reference: Mapping[str, Control], language: str = "en"
+    plan: Plan, laid: Board, reference: Mapping[str, Control], language: Language = ENGLISH
 ) -> list[dict[str, Any]]:
     """Describe the controls for the browser, group by group, in the units in which they are shown."""
     made: dict[str, dict[str, Any]] = {}
@@ -126,15 +119,13 @@ def groups(
         name = control.series
         if name not in made:
             series = plan.series.get(name)
-            title = say("explorer_group_run", language)
-            if series is not None:
-                title = getattr(getattr(series, "short_title", series.title), language)
+            title = language.say("explorer_group_run") if series is None else language.title(series)
             made[name] = {"id": name, "title": title, "kpi": name in plan.kpis, "controls": []}
         made[name]["controls"].append(_described(plan, control, reference.get(control.id), language))
     return list(made.values())
 
 
-def _described(plan: Plan, control: Control, reference: Control | None, language: str) -> dict[str, Any]:
+def _described(plan: Plan, control: Control, reference: Control | None, language: Language) -> dict[str, Any]:
     described: dict[str, Any] = {
         "id": control.id,
         "kind": control.kind,
@@ -146,8 +137,8 @@ def _described(plan: Plan, control: Control, reference: Control | None, language
         "baseline": _beside(control, reference, language),
     }
     if control.reread is not None:
-        growth = numbers.growth(control.reread[0], plan.series[control.series], language=language)
-        described["again"] = say("explorer_reread", language, growth=growth, year=control.reread[1])
+        growth = language.growth(control.reread[0], plan.series[control.series])
+        described["again"] = language.say("explorer_reread", growth=growth, year=control.reread[1])
     if control.kind == "number":
         low, high, step = (one * control.scale for one in (control.low, control.high, control.step))
         start = control.start * control.scale if control.start is not None else None
@@ -157,41 +148,41 @@ def _described(plan: Plan, control: Control, reference: Control | None, language
     return described
 
 
-def label(control: Control, language: str = "en") -> str:
+def label(control: Control, language: Language = ENGLISH) -> str:
     """Name a control for who uses it."""
     steps = control.name.split(".")
     named = [one for one in steps if not one.isdigit()]
     last = named[-1]
     if steps[0] == "from":
-        return say(f"control_from_{last}", language)
-    words = say(f"control_{last}", language)
+        return language.say(f"control_from_{last}")
+    words = language.say(f"control_{last}")
     year = next((one for one in steps if one.isdigit()), "")
     if last == "width":
-        words = say("control_of", language, what=words, part=say(f"control_{named[-2]}", language))
+        words = language.say("control_of", what=words, part=language.say(f"control_{named[-2]}"))
     if year:
-        words = say("control_in", language, what=words, year=year)
+        words = language.say("control_in", what=words, year=year)
     if "numerator" in steps and last != "width":
-        words = say("control_of_numerator", language, what=words)
+        words = language.say("control_of_numerator", what=words)
     if steps[0].startswith("shock"):
         number = steps[0].removeprefix("shock")
-        words = say("control_of_shock", language, what=words, number=number)
+        words = language.say("control_of_shock", what=words, number=number)
     return words
 
 
-def option(control: Control, word: str, language: str = "en") -> str:
+def option(control: Control, word: str, language: Language = ENGLISH) -> str:
     """Name one of the words of a choice; years and counts stand for themselves."""
     if word.isdigit():
         return word
     kind = "shape" if control.name.endswith(".shape") else control.name.rpartition(".")[2]
-    return say(f"option_{kind}_{word}", language)
+    return language.say(f"option_{kind}_{word}")
 
 
-def _beside(control: Control, reference: Control | None, language: str) -> str:
+def _beside(control: Control, reference: Control | None, language: Language) -> str:
     """Print the baseline's value of a control; nothing where the baseline has no such thing."""
     if reference is None or control.kind == "flag":
         return ""
     if reference.kind == "choice":
         return option(reference, str(reference.start), language) if reference.start != NEVER else ""
     if reference.start is None:
-        return say("explorer_as_planned", language)
+        return language.say("explorer_as_planned")
     return typed.text(reference, reference.start)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from model.growth.arguments import Argument, arguments
 from model.growth.curves import CURVES
 from model.growth.shocks import SHOCKS
-from model.plan.schema import Growth, Parameter, Plan, Series, Shock
+from model.plan.plan import Plan, Series
+from model.plan.schema import Growth, Parameter, Shock
 from model.projection.trajectories import FADING
 
 Kind = Literal["number", "choice", "flag"]
@@ -99,7 +100,7 @@ def of_growth(
     read: tuple[float, float, int] | None = None,
 ) -> list[Control]:
     """Give the controls of one series' growth: its curve, its ceiling, its numbers."""
-    numbers = list(numbers_of(growth))
+    numbers = list(growth.numbers())
     main = main_number(growth)
     choices = tuple(dict.fromkeys([*PLAIN, growth.curve, *([first] if first else [])]))
     found = [Control(f"{series.id}.curve", "choice", growth.curve, options=choices)]
@@ -149,21 +150,9 @@ def of_growth(
     return sorted(found, key=lambda one: not one.main)
 
 
-def numbers_of(growth: Growth, prefix: str = "") -> Iterator[tuple[str, Parameter, Argument]]:
-    """List the numbers of a curve: dotted name, parameter, and what it may be."""
-    declared = arguments(CURVES[growth.curve])
-    for name, value in growth.arguments.items():
-        if isinstance(value, Parameter):
-            yield prefix + name, value, declared[name]
-        elif isinstance(value, Growth):
-            yield from numbers_of(value, f"{prefix}{name}.")
-        elif isinstance(value, Mapping):
-            yield from ((f"{prefix}{name}.{year}", one, declared[name]) for year, one in value.items())
-
-
 def main_number(growth: Growth) -> str:
     """Name the number that speeds a curve up: the last with a time unit, or the last yearly rate."""
-    timed = [name for name, _, declared in numbers_of(growth) if declared.unit]
+    timed = [name for name, _, declared in growth.numbers() if declared.unit]
     return timed[-1] if timed else ""
 
 

@@ -1,23 +1,96 @@
-"""Move a parameter, with what is uncertain about it."""
+"""What was set, the way back, and the scenario it makes: plain data at dotted keys, validated once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from model.errors import ModelError
 from model.explorer.controls import NONE, RUN, template_of_shock
-from model.explorer.state import State
 from model.growth.arguments import arguments
 from model.growth.curves import CURVES
 from model.plan.assumptions import edited, plain
-from model.plan.schema import Growth, Parameter, Plan, Scenario
-from model.projection.continuation import DAMPING, Facts
+from model.plan.plan import Plan
+from model.plan.schema import Growth, Parameter, Scenario
+from model.projection.continuation import DAMPING
 from model.projection.trajectories import trajectories
 
 PLACED = ("low", "mode", "high", "mean", "median")
+DEEPEST = 500
+Settings = Mapping[str, Any]
+# What a new curve begins with where nothing can be solved for it.
+FIRST = {"damping": DAMPING, "innovation": 0.03}
+FIRST_RATE = 0.1
+# Two states that agree in these have the same controls.
+STRUCTURE = (".curve", ".shape", ".from.year", ".as_of")
+
+
+@dataclass(frozen=True)
+class State:
+    """The scenario that was chosen, and what was set; every verb gives a new one."""
+
+    chosen: str
+    settings: Settings = field(default_factory=dict)
+
+    def with_settings(self, changes: Settings) -> State:
+        """Set some controls; None puts one back."""
+        merged = {**self.settings, **changes}
+        return replace(self, settings={key: one for key, one in merged.items() if one is not None})
+
+    def without(self, prefix: str) -> State:
+        """Put back every control whose id begins so."""
+        kept = {key: one for key, one in self.settings.items() if not key.startswith(prefix)}
+        return replace(self, settings=kept)
+
+    @property
+    def structure(self) -> str:
+        """Tell boards apart."""
+        shapes = {key: repr(one) for key, one in self.settings.items() if key.endswith(STRUCTURE)}
+        return f"{self.chosen} {sorted(shapes.items())}"
+
+    def with_curve(self, series: str, line: Settings | None) -> State:
+        """Give a series another curve; its shocks stay."""
+        shocks = {key: one for key, one in self.settings.items() if key.startswith(f"{series}.shock")}
+        return self.without(f"{series}.").with_settings({**shocks, f"{series}.curve": line})
+
+    def with_shape(self, chosen: Scenario, plan: Plan, control: str, shape: str) -> State:
+        """Give a shock another shape, add one, or take one away."""
+        series, place, _ = control.split(".")
+        number = int(place.removeprefix("shock"))
+        own = [one.shape for one in chosen.shocks if one.kpi == series]
+        bare = self.without(control.removesuffix("shape"))
+        if shape == (own[number - 1] if number <= len(own) else NONE):
+            return bare
+        return bare.with_settings({control: NONE if shape == NONE else template_of_shock(shape, plan)})
+
+
+@dataclass(frozen=True)
+class History:
+    """The states before and after the present one."""
+
+    present: State
+    past: tuple[State, ...] = ()
+    future: tuple[State, ...] = ()
+    gesture: str = ""
+
+    def then(self, state: State, gesture: str = "") -> History:
+        """Go on to a state; what is one gesture is one step."""
+        if state == self.present:
+            return self
+        if gesture and gesture == self.gesture:
+            return replace(self, present=state, future=())
+        return History(state, (*self.past, self.present)[-DEEPEST:], (), gesture)
+
+    def undone(self) -> History:
+        """Go one step back; at the beginning, stay."""
+        return History(self.past[-1], self.past[:-1], (*self.future, self.present)) if self.past else self
+
+    def redone(self) -> History:
+        """Go one step forward again; at the end, stay."""
+        return History(self.future[-1], (*self.past, self.present), self.future[:-1]) if self.future else self
 
 
 def moved(parameter: Parameter, value: float, width: float | None = None) -> Any:
@@ -39,12 +112,6 @@ def moved(parameter: Parameter, value: float, width: float | None = None) -> Any
     return {"distribution": parameter.distribution, **shifted}
 
 
-Settings = Mapping[str, Any]
-# What a new curve begins with where nothing can be solved for it.
-FIRST = {"damping": DAMPING, "innovation": 0.03}
-FIRST_RATE = 0.1
-
-
 def templated(plan: Plan, chosen: Scenario, settings: Settings) -> Scenario:
     """Give a scenario its new curves and shocks, before any number is moved."""
     curves = {key.partition(".")[0]: one for key, one in settings.items() if key.endswith(".curve")}
@@ -54,7 +121,7 @@ def templated(plan: Plan, chosen: Scenario, settings: Settings) -> Scenario:
     return with_shocks(plan, scenario, {key: one for key, one in settings.items() if key.endswith(".shape")})
 
 
-def built(plan: Plan, template: Scenario, settings: Settings, *, facts: Facts, last: int) -> Scenario:
+def built(plan: Plan, template: Scenario, settings: Settings, *, last: int) -> Scenario:
     """Give a scenario the numbers that were set."""
     scenario = edited(plan, template, _numbers(template, settings), shocks=_shock_numbers(template, settings))
     stepped = {
@@ -64,7 +131,7 @@ def built(plan: Plan, template: Scenario, settings: Settings, *, facts: Facts, l
     }
     if stepped:
         calm = scenario.model_copy(update={"shocks": ()})
-        paths = trajectories(plan, calm, last=last, facts=facts)
+        paths = trajectories(plan, calm, last=last, facts=plan.figures.facts(plan.base_year))
         lines = {}
         for name, year in stepped.items():
             rates = implied(scenario.growth[name], paths.values, name, paths.years)
@@ -77,11 +144,9 @@ def built(plan: Plan, template: Scenario, settings: Settings, *, facts: Facts, l
     return scenario
 
 
-def template_of_curve(
-    plan: Plan, now: Scenario, name: str, curve: str, *, facts: Facts, last: int
-) -> dict[str, Any]:
+def template_of_curve(plan: Plan, now: Scenario, name: str, curve: str, *, last: int) -> dict[str, Any]:
     """Give a new curve for a series, through the point it is projected to reach in the target year."""
-    calm = now.model_copy(update={"shocks": ()})
+    calm, facts = now.model_copy(update={"shocks": ()}), plan.figures.facts(plan.base_year)
     paths = trajectories(plan, calm, last=max(last, plan.target_year), facts=facts)
     declared = arguments(CURVES[curve])
     if "rates" in declared:
@@ -187,30 +252,3 @@ def _by_series(scenario: Scenario) -> dict[str, list[Any]]:
     for shock in scenario.shocks:
         lines.setdefault(shock.kpi, []).append(plain(shock))
     return lines
-
-
-STRUCTURE = (".curve", ".shape", ".from.year", ".as_of")
-
-
-def structure_of(state: State) -> str:
-    """Tell boards apart: two states of one structure have the same controls."""
-    shapes = {key: repr(one) for key, one in state.settings.items() if key.endswith(STRUCTURE)}
-    return f"{state.chosen} {sorted(shapes.items())}"
-
-
-def with_curve(state: State, series: str, line: Mapping[str, Any] | None) -> State:
-    """Give a series another curve; its shocks stay."""
-    shocks = {key: one for key, one in state.settings.items() if key.startswith(f"{series}.shock")}
-    return state.without(f"{series}.").with_settings({**shocks, f"{series}.curve": line})
-
-
-def with_shape(state: State, chosen: Scenario, plan: Plan, control: str, shape: str) -> State:
-    """Give a shock another shape, add one, or take one away."""
-    series, place, _ = control.split(".")
-    number = int(place.removeprefix("shock"))
-    own = [one.shape for one in chosen.shocks if one.kpi == series]
-    before = own[number - 1] if number <= len(own) else NONE
-    bare = state.without(control.removesuffix("shape"))
-    if shape == before:
-        return bare
-    return bare.with_settings({control: NONE if shape == NONE else template_of_shock(shape, plan)})

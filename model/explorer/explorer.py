@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from model.explorer.controls import RUN
-from model.explorer.scene import described
 from model.explorer.session import Session
-from model.plan.schema import Plan, Scenario
+from model.explorer.view import described
+from model.plan.plan import Plan
+from model.plan.schema import Scenario
 from model.report import charts
-from model.report.output import WIDGET, Figure, Shown, Table, printed
-from model.report.report import findings
-from model.report.words import drawn_language
-from model.uncertainty.ensemble import DRAWS, SEED
+from model.report.language import Language
+from model.report.output import WIDGET, Figure, Shown, Table, tabled
+from model.report.report import Report
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -36,10 +36,8 @@ class Explorer(Shown):
     def twin(self) -> Figure:
         """Give the picture that stands for the explorer where no widget lives."""
         made = self.session
-        found = findings(
-            made.plan, made.chosen, horizon=made.last, language=made.language, draws=DRAWS, seed=SEED
-        )
-        return charts.panels(found, made.kpis, id=self.id)
+        report = Report(made.plan, made.chosen, horizon=made.last, language=made.language.id)
+        return charts.panels(report, made.kpis, id=self.id)
 
     def ranges(self) -> Table:
         """Tabulate what the sliders of the KPIs move, and between which limits."""
@@ -50,7 +48,7 @@ class Explorer(Shown):
                     ends = (f"{one[end]:.4g}" for end in ("low", "high"))
                     rows.append((group["title"], one["label"], f"{one['text']} {one['unit']}".strip(), *ends))
         titles = ("kpi", "assumption", "assumed", "slider_low", "slider_high")
-        return printed("sliders", language, rows, titles)
+        return tabled("sliders", language, rows, titles)
 
     def data(self) -> dict[str, Any]:
         """Give the twin as the exporter reads it."""
@@ -101,11 +99,11 @@ def explore(
 
     Examples
     --------
-    >>> from model import load
+    >>> from model import explore, load
     >>> explore(load(), "accelerated").data()["id"]
     'explorer'
     """
-    session = Session(plan, scenario, kpis=kpis, language=drawn_language(language))
+    session = Session(plan, scenario, kpis=kpis, language=Language(language, drawn=True).id)
     if horizon:
         session.set(f"{RUN}.horizon", horizon)
     return Explorer(session)

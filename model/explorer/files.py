@@ -1,10 +1,17 @@
-"""Write what was changed as a scenario file, read one back, give the table."""
+"""What leaves the explorer: a scenario file, a table, a report made by a child process."""
 
 from __future__ import annotations
 
+import asyncio
 import io
+import json
+import os
 import re
-from collections.abc import Mapping
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,10 +22,11 @@ from model.errors import ModelError, mistake
 from model.evaluation.assessment import judged
 from model.plan.assumptions import label, plain
 from model.plan.load import find_scenario
-from model.plan.schema import Plan, Scenario
-from model.projection.projection import project
+from model.plan.plan import Plan
+from model.plan.schema import Scenario
+from model.projection.projection import Projection
+from model.report.language import ENGLISH, Language
 from model.report.tables.layout import csv
-from model.report.words import say
 
 FIRST_NAME = "my_scenario"
 
@@ -32,45 +40,39 @@ def stem_of(plan: Plan, title: str) -> str:
     return stem
 
 
-def scenario_file(plan: Plan, chosen: Scenario, now: Scenario, *, title: str, language: str = "en") -> str:
+def scenario_file(
+    plan: Plan, chosen: Scenario, now: Scenario, *, title: str, language: Language = ENGLISH
+) -> str:
     """Write what a scenario changes as a file that extends its parent."""
     parent = plan.scenarios.get(chosen.id) or plan.scenarios.get(chosen.extends or "")
-    content: dict[str, Any] = {"title": title}
-    if parent is not None:
-        content["extends"] = parent.id
+    content: dict[str, Any] = {"title": title} | ({"extends": parent.id} if parent is not None else {})
     if now.as_of is not None and (parent is None or now.as_of != parent.as_of):
         content["as_of"] = now.as_of
     if now.extreme and not (parent and parent.extreme):
         content["extreme"] = True
-    source = say("explorer_source", language, scenario=getattr(chosen.title, language))
+    source = language.say("explorer_source", scenario=language.of(chosen.title))
+    usual = {name: _unsourced(plain(line)) for name, line in parent.growth.items()} if parent else {}
     growth = {
         name: _sourced(plain(line), source, kept=line == chosen.growth.get(name))
         for name, line in now.growth.items()
-        if parent is None
-        or name not in parent.growth
-        or _unsourced(plain(line)) != _unsourced(plain(parent.growth[name]))
+        if _unsourced(plain(line)) != usual.get(name)
     }
-    if growth:
-        content["growth"] = growth
-    before = _shocks(parent) if parent is not None else {}
+    before, own = _shocks(parent) if parent else {}, _shocks(chosen)
     shocks = [
-        _sourced(line, source, kept=line in _shocks(chosen).get(name, []))
-        for name, own in _shocks(now).items()
-        if own != before.get(name)
-        for line in own
+        _sourced(line, source, kept=line in own.get(name, []))
+        for name, lines in _shocks(now).items()
+        if lines != before.get(name)
+        for line in lines
     ]
-    if shocks:
-        content["shocks"] = shocks
-    out = io.StringIO()
-    yaml = YAML()
-    yaml.width = 100
-    yaml.allow_unicode = True
+    content |= {name: one for name, one in (("growth", growth), ("shocks", shocks)) if one}
+    out, yaml = io.StringIO(), YAML()
+    yaml.width, yaml.allow_unicode = 100, True
     yaml.dump(content, out)
     read_back(plan, out.getvalue(), stem_of(plan, title))
     return out.getvalue()
 
 
-def read_back(plan: Plan, text: str, stem: str) -> tuple[Plan, Scenario]:
+def read_back(plan: Plan, text: str, stem: str) -> Scenario:
     """Read a scenario file that stands nowhere yet."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{stem}.yaml"
@@ -83,10 +85,9 @@ def read_back(plan: Plan, text: str, stem: str) -> tuple[Plan, Scenario]:
             raise ModelError(*cut) from error
 
 
-def table(plan: Plan, chosen: Scenario, now: Scenario, *, last: int) -> str:
+def table(made: Projection, chosen: Scenario) -> str:
     """Give the trajectories as CSV: named by what was edited, with unit, target, verdict and probability."""
-    made = judged(project(plan, now, horizon=last))
-    return csv(made.assign(scenario=label(chosen, now)))
+    return csv(judged(made).assign(scenario=label(chosen, made.scenario)))
 
 
 def _unsourced(line: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,10 +106,10 @@ def _shocks(scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def deliver(name: str, raw: bytes, folder: str, language: str = "en") -> str:
+def deliver(name: str, raw: bytes, folder: str, language: Language = ENGLISH) -> str:
     """Write a file into a folder, if one is named, and say where the file is."""
     if not folder.strip():
-        return say("explorer_sent", language, name=name)
+        return language.say("explorer_sent", name=name)
     place = Path(folder.strip()).expanduser()
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -116,4 +117,85 @@ def deliver(name: str, raw: bytes, folder: str, language: str = "en") -> str:
     except OSError as error:
         wrong = f"cannot be written ({error.strerror})"
         raise ModelError(mistake(str(place / name), "", wrong, "another folder")) from error
-    return say("explorer_written", language, name=name, folder=folder.strip())
+    return language.say("explorer_written", name=name, folder=folder.strip())
+
+
+class Printing:
+    """One report at a time, made by the command line in a process of its own."""
+
+    def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
+        self._tell = tell
+        self._child: subprocess.Popen[str] | None = None
+        self._cancelled = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a report is being made."""
+        return self._child is not None
+
+    def start(self, plan: Plan, stem: str, text: str, *, last: int, folder: str = "") -> None:
+        """Begin a report; while one is being made, nothing happens."""
+        if self.is_running:
+            return
+        self._cancelled = False
+        out = TemporaryDirectory()
+        scenario = Path(out.name) / f"{stem}.yaml"
+        scenario.write_text(text, encoding="utf-8")
+        here = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")]))
+        # A group of its own: cancelling ends the child's kernel as well, and nothing else.
+        self._child = subprocess.Popen(
+            [
+                sys.executable, "-m", "model.cli", "report", str(scenario), "--plan", plan.source,
+                "--horizon", str(last), "--formats", "pdf", "--out", out.name, "--progress",
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        self._tell({"running": True, "key": "starting"})
+        given = (self._child, out, folder, loop)
+        threading.Thread(target=self._follow, args=given, daemon=True).start()
+
+    def cancel(self) -> None:
+        """End the child process, if there is one."""
+        child = self._child
+        if child is not None and child.poll() is None:
+            self._cancelled = True
+            if hasattr(os, "killpg"):
+                os.killpg(child.pid, signal.SIGTERM)
+            else:
+                child.terminate()
+
+    def _follow(self, child: subprocess.Popen[str], out: Any, folder: str, loop: Any) -> None:
+        """Hear the child to its end; whatever is told is told in the thread of the kernel."""
+
+        def tell(job: dict[str, Any]) -> None:
+            if loop is None:
+                self._tell(job)
+            else:
+                loop.call_soon_threadsafe(self._tell, job)
+
+        said = ""
+        with child, out:
+            for line in child.stdout or ():
+                if line.startswith("{"):
+                    tell({"running": True, "key": "printing"} | json.loads(line))
+                else:
+                    said = said or line.strip().replace(f"{out.name}{os.sep}", "")
+            child.wait()
+            made = sorted(Path(out.name).glob("*.pdf"))
+            self._child = None
+            if self._cancelled:
+                tell({"key": "cancelled"})
+            elif child.returncode or not made:
+                tell({"key": "failed", "problem": said or f"exit code {child.returncode}"})
+            else:
+                tell({"file": made[0].read_bytes(), "name": made[0].name, "folder": folder})

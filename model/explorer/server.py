@@ -38,9 +38,9 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from model.errors import ModelError, mistake
 from model.explorer.session import Session
-from model.plan.load import DEFAULT_PLAN, load, reference
+from model.plan.load import DEFAULT_PLAN, load
 from model.plan.places import notebook_folder
-from model.report.words import say
+from model.report.language import ENGLISH
 
 _handler: Any = KernelWebsocketHandler
 _opened = _handler.open
@@ -118,7 +118,7 @@ class Page(TornadoVoilaHandler):
         """Say why not, without any detail."""
         known = status_code if status_code in (403, 503) else 500
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(say(f"explorer_refused_{known}", "en", most=MOST))
+        self.finish(ENGLISH.say(f"explorer_refused_{known}", most=MOST))
 
 
 class Channel(VoilaKernelWebsocketHandler):
@@ -157,7 +157,7 @@ class Server(Voila):
             rule.matcher = HostMatches(LOCAL)
         HTTPServer(self.app).add_sockets(sockets)
         self.port = sockets[0].getsockname()[1]
-        self.log.info(say("explorer_at", "en", address=self.display_url))
+        self.log.info(ENGLISH.say("explorer_at", address=self.display_url))
         if self.open_browser:
             self.launch_browser()
         self.ioloop = IOLoop.current()
@@ -223,7 +223,7 @@ def written(folder: str, asked: argparse.Namespace) -> str:
     from papermill.parameterize import parameterize_notebook
 
     plan = load(asked.plan)
-    scenario = asked.scenario or reference(plan)
+    scenario = asked.scenario or plan.reference
     Session(plan, scenario)
     folder_of_plan = Path(asked.plan)
     given = {"plan": str(folder_of_plan.resolve()) if folder_of_plan.is_dir() else asked.plan}

@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from model.errors import ModelError, mistake, near, raise_all
-from model.explorer import answers, typed, view
-from model.explorer.answers import Refined, refine, sought
+from model.evaluation.assessment import Assessment, Verdict
+from model.explorer import typed
 from model.explorer.board import NEVER, Board, board
-from model.explorer.controls import RUN, TOGETHER
-from model.explorer.edits import built, structure_of, template_of_curve, with_curve, with_shape
+from model.explorer.controls import RUN, TOGETHER, main_number
+from model.explorer.edits import History, State, built, template_of_curve
 from model.explorer.files import read_back, stem_of
-from model.explorer.state import History, State
-from model.plan.load import reference
-from model.plan.schema import Plan, Scenario
-from model.projection.continuation import Facts
-from model.projection.goal_seek import Sought
-from model.projection.projection import as_of_year, paths_of
-from model.projection.trajectories import Paths, facts_of
-from model.report.report import Findings, findings
-from model.report.words import say
-from model.uncertainty.sampling import unknown_spread
+from model.plan.plan import Plan
+from model.plan.schema import Scenario
+from model.projection.goal_seek import Sought, goal_seek
+from model.projection.projection import Projection, as_of_year, project
+from model.report.language import Language
+from model.report.report import Report
+from model.uncertainty.ensemble import QUANTILES, simulate
+from model.uncertainty.spread import unknown_spread
+
+DIGITS = 7
+
+
+@dataclass(frozen=True)
+class Refined:
+    """What is known when a slider rests."""
+
+    verdicts: list[Verdict]
+    chances: dict[tuple[str, int], str] = field(default_factory=dict)
+    bands: dict[str, list[list[float]]] = field(default_factory=dict)
+    together: str = ""
+
+
+def refine(made: Projection, language: Language, ensemble: Mapping[str, Any] | None = None) -> Refined:
+    """Simulate and judge a projection."""
+    if ensemble is None:
+        return Refined(Assessment(made).verdicts)
+    drawn = simulate(made, **ensemble)
+    chances = {
+        (row.kpi, int(row.target_year)): language.chance(row.probability, row.settled)
+        for row in drawn.probabilities.itertuples()
+    }
+    bands = {
+        kpi: [[rounded(float(value)) for value in row] for row in np.quantile(draws, QUANTILES, axis=0)]
+        for kpi, draws in drawn.draws.items()
+    }
+    return Refined(
+        Assessment(made, drawn).verdicts, chances, bands, chances.get(("", made.plan.target_year), "")
+    )
+
+
+def rounded(value: float) -> float:
+    """Round to as many digits as a picture can show, so that what is sent stays short."""
+    return float(f"{value:.{DIGITS}g}")
 
 
 class Session:
@@ -33,27 +68,25 @@ class Session:
     def __init__(
         self, plan: Plan, scenario: str | Scenario = "", *, kpis: Sequence[str] = (), language: str = "en"
     ) -> None:
-        self.shipped, self.plan, self.language = plan, plan, language
+        self.shipped, self.plan, self.language = plan, plan, Language(language)
         if isinstance(scenario, Scenario):
-            self.plan = plan.model_copy(update={"scenarios": {**plan.scenarios, scenario.id: scenario}})
-            scenario = scenario.id
-        scenario = scenario or reference(plan)
+            self.plan, scenario = plan.with_scenario(scenario), scenario.id
+        scenario = scenario or plan.reference
         self.kpis = tuple(kpis) or tuple(plan.kpis)
-        wrong = [
+        asked = (("scenario", self.plan.scenarios, (scenario,)), ("kpi", plan.kpis, self.kpis))
+        raise_all(
             mistake(what, "", f"unknown {what} {one!r}", near(one, known))
-            for what, known, asked in (
-                ("scenario", self.plan.scenarios, (scenario,)), ("kpi", plan.kpis, self.kpis)
-            )
-            for one in asked
+            for what, known, ones in asked
+            for one in ones
             if one not in known
-        ]  # fmt: skip
-        raise_all(wrong)
+        )
         self._boards: dict[str, Board] = {}
-        self.history = History(State(scenario))
+        self._verdicts: list[Verdict] = []
         self._chances: dict[tuple[str, int], str] = {}
+        self._judged_for: tuple[Any, ...] = ()
         self.pinned = ""
         self.held: dict[str, Any] = {}
-        self._show(self.history)
+        self._show(History(State(scenario)))
 
     # What stands there now
 
@@ -68,6 +101,16 @@ class Session:
         return self.plan.scenarios[self.state.chosen]
 
     @property
+    def now(self) -> Scenario:
+        """What was made of it."""
+        return self.projection.scenario
+
+    @property
+    def last(self) -> int:
+        """Last year."""
+        return self.projection.last
+
+    @property
     def board(self) -> Board:
         """The controls."""
         return self._board(self.state)
@@ -75,20 +118,7 @@ class Session:
     @property
     def baseline(self) -> Board:
         """The controls of the scenario at the root of the chosen one."""
-        root = self.chosen
-        while (parent := self.plan.scenarios.get(root.extends or "")) is not None:
-            root = parent
-        return self._board(State(root.id))
-
-    @property
-    def last(self) -> int:
-        """Last year."""
-        return self._last(self.state)
-
-    @property
-    def structure(self) -> str:
-        """Tell boards apart: two states of one structure have the same controls."""
-        return structure_of(self.state)
+        return self._board(State(self.plan.root_of(self.chosen).id))
 
     @property
     def ensemble(self) -> dict[str, Any] | None:
@@ -102,15 +132,6 @@ class Session:
             "correlation": TOGETHER[self.setting(f"{RUN}.together")],
         }
 
-    @property
-    def base(self) -> Facts:
-        """What is known in the base year."""
-        return facts_of(self.plan, self.plan.base_year)
-
-    def paths_to(self, scenario: Scenario, last: int) -> Paths:
-        """Make the trajectories of a scenario up to a year."""
-        return paths_of(self.plan, scenario, last=last, as_of=as_of_year(self.plan, scenario, None))
-
     def setting(self, control: str) -> Any:
         """Give the value of a control, in model units: what was set, else where it stands at first."""
         given = self.state.settings.get(control)
@@ -120,52 +141,44 @@ class Session:
 
     def set(self, control: str, given: Any, gesture: str = "") -> None:
         """Set one control, to a value in the unit in which it is shown."""
-        declared = self.board.controls.get(control)
-        if declared is None:
-            raise ModelError(
-                mistake(typed.WHERE, control, "no such control", near(control, self.board.controls))
-            )
+        controls = self.board.controls
+        if control not in controls:
+            raise ModelError(mistake(typed.WHERE, control, "no such control", near(control, controls)))
+        declared, state = controls[control], self.state
         value = typed.read(declared, given, self.language)
-        state = self.state
         if control.endswith(".curve"):
-            state = with_curve(state, declared.series, self._curve(declared.series, value))
+            state = state.with_curve(declared.series, self._curve(declared.series, value))
         elif control.endswith(".shape"):
-            state = with_shape(state, self.chosen, self.plan, control, value)
+            state = state.with_shape(self.chosen, self.plan, control, value)
         elif control.endswith(".from.year"):
-            head = control.removesuffix("year")
-            state = state.without(head)
-            state = state.with_settings({control: None if value == NEVER else int(value)})
+            year = None if value == NEVER else int(value)
+            state = state.without(control.removesuffix("year")).with_settings({control: year})
         else:
             same = declared.start is not None and value == declared.start
             state = state.with_settings({control: None if same else value})
-        self._go(state, gesture)
+        self._show(self.history.then(state, gesture))
 
     def reset(self, control: str) -> None:
-        """Put one control back to where the chosen scenario has it."""
+        """Put one control back to where the chosen scenario has it, and what hangs on it."""
         state = self.state
         if control.endswith(".curve"):
-            state = with_curve(state, control.partition(".")[0], None)
-        elif control.endswith(".shape"):
-            state = state.without(control.removesuffix("shape"))
-        elif control.endswith(".from.year"):
-            state = state.without(control.removesuffix("year"))
-        self._go(state.with_settings({control: None}))
+            state = state.with_curve(control.partition(".")[0], None)
+        elif control.endswith((".shape", ".from.year")):
+            state = state.without(control.removesuffix("shape").removesuffix("year"))
+        self._show(self.history.then(state.with_settings({control: None})))
 
     def reset_all(self) -> None:
         """Put every control back."""
-        self._go(State(self.state.chosen))
+        self._show(self.history.then(State(self.state.chosen)))
 
     def choose(self, scenario: str) -> None:
         """Start from another scenario; horizon and ensemble stay as they were set."""
         if scenario not in self.plan.scenarios:
             wrong = f"unknown scenario {scenario!r}"
             raise ModelError(mistake("scenario", "", wrong, near(scenario, self.plan.scenarios)))
-        kept = {
-            key: one
-            for key, one in self.state.settings.items()
-            if key.startswith(f"{RUN}.") and key != f"{RUN}.as_of"
-        }
-        self._go(State(scenario, kept))
+        run = {key: one for key, one in self.state.settings.items() if key.startswith(f"{RUN}.")}
+        run.pop(f"{RUN}.as_of", None)
+        self._show(self.history.then(State(scenario, run)))
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -177,28 +190,46 @@ class Session:
 
     def seek(self, kpi: str) -> tuple[str, Sought]:
         """Move the main control of a KPI to where its target is met; what would have to be true."""
-        changes, found = sought(self.plan, self.now, kpi, self.board, self.state)
-        self._go(self.state.with_settings(changes))
+        growth, step = self.now.growth[self.plan.kpi(kpi).id], f"{kpi}.from.rate"
+        line = growth.arguments.get("numerator") or growth
+        rates = "rates" if line is growth else "numerator.rates"
+        main, changes = main_number(growth), dict[str, Any]()
+        made = self.projection
+        if step in self.board.controls:
+            found = goal_seek(made, kpi, argument=f"{rates}.{self.state.settings[f'{kpi}.from.year']}")
+            changes[step] = found.value
+        elif "rates" in line.arguments:
+            found = goal_seek(made, kpi, argument=rates)
+            for year, one in reversed(line.arguments["rates"].items()):
+                changes[f"{kpi}.{rates}.{year}"] = one.central + found.value
+        else:
+            found = goal_seek(made, kpi, argument=main or None)
+            aim = self.plan.kpis[kpi].target(self.plan.target_year)
+            changes[f"{kpi}.{main or 'reach.value'}"] = (
+                found.value if main else aim.value if aim else math.nan
+            )
+        if not found.possible:
+            raise ModelError(mistake("goal", kpi, found.note))
+        if math.isnan(found.value):
+            changes = {}
+        self._show(self.history.then(self.state.with_settings(changes)))
         return next(iter(changes), ""), found
 
     def load(self, text: str, name: str) -> None:
         """Read a scenario file and start from it."""
-        stem = stem_of(self.plan, name.rpartition(".")[0] or name)
-        plan, found = read_back(self.shipped, text, stem)
-        together = {**self.plan.scenarios, found.id: found}
-        self.plan = plan.model_copy(update={"scenarios": together})
+        found = read_back(self.shipped, text, stem_of(self.plan, name.rpartition(".")[0] or name))
+        self.plan = self.plan.with_scenario(found)
         self.choose(found.id)
 
     def pin(self, what: str) -> None:
         """Hold a picture for comparison: a scenario's, the present one (``now``), or none (empty)."""
+        self.held = {}
         if what == "now":
             self.held = {"title": self.title, "lines": dict(self.lines)}
         elif what:
             scenario = self.plan.scenarios[what]
-            lines = view.lines(self.plan, self.paths_to(scenario, self.last), last=self.last)
-            self.held = {"title": getattr(scenario.title, self.language), "lines": lines}
-        else:
-            self.held = {}
+            lines = lines_of(project(self.plan, scenario, horizon=self.last))
+            self.held = {"title": self.language.of(scenario.title), "lines": lines}
         self.pinned = what
 
     # What is to be seen
@@ -206,64 +237,83 @@ class Session:
     @property
     def title(self) -> str:
         """Title of what stands there: the scenario's, or that it was changed."""
-        title = str(getattr(self.chosen.title, self.language))
+        title = self.language.of(self.chosen.title)
         changed = [key for key in self.state.settings if not key.startswith(f"{RUN}.")]
-        return say("explorer_changed", self.language, scenario=title) if changed else title
+        return self.language.say("explorer_changed", scenario=title) if changed else title
 
     @property
     def lines(self) -> dict[str, list[float | None]]:
         """Trajectories of the KPIs."""
-        return view.lines(self.plan, self.paths, last=self.last)
+        return lines_of(self.projection)
 
-    def rows(self, refined: Refined | None = None) -> list[dict[str, Any]]:
-        """Print the verdicts: from what was refined, or moved along; probabilities wait for the ensemble."""
-        if refined is not None:
-            self._full, self._chances = refined.verdicts, refined.chances
-        moved = answers.moved_along(self.plan, self._full, self.paths)
-        rows = answers.rows(self.plan, moved, self._chances, self.language)
-        return [row for row in rows if row["kpi"] in self.kpis]
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What is judged of the projection, moved along with it; outturns and notes stay as they are."""
+        return [one if one.is_outturn else moved_along(one, self.projection) for one in self._verdicts]
+
+    @property
+    def chances(self) -> dict[tuple[str, int], str]:
+        """How likely each target is; they wait for the ensemble."""
+        return self._chances
+
+    def refined(self, refined: Refined) -> None:
+        """Take in what was found when the slider rested."""
+        self._verdicts, self._chances = refined.verdicts, refined.chances
+
+    @cached_property
+    def report(self) -> Report:
+        """What the model says of the chosen scenario: published figures, path of the targets."""
+        return Report(self.plan, self.chosen, horizon=self.last, language=self.language.id)
 
     # Inside
 
-    def _go(self, state: State, gesture: str = "") -> None:
-        self._show(self.history.then(state, gesture))
-
     def _show(self, history: History) -> None:
         """Make what a state gives; only when that has worked does it stand."""
-        with np.errstate(all="ignore"):
-            self._make(history)
-
-    def _make(self, history: History) -> None:
         state = history.present
-        last = self._last(state)
+        last = int(state.settings.get(f"{RUN}.horizon", self.plan.horizon))
         laid = self._board(state)
-        now = built(self.plan, laid.template, laid.filled(state.settings), facts=self.base, last=last)
-        paths = self.paths_to(now, last)
+        with np.errstate(all="ignore"):
+            now = built(self.plan, laid.template, laid.filled(state.settings), last=last)
+            projection = project(self.plan, now, horizon=last)
         key = (state.chosen, as_of_year(self.plan, now, None), last, len(self.plan.scenarios))
-        if key != getattr(self, "_judged_for", None):
-            self._full = refine(self.plan, now, last=last, ensemble=None).verdicts
-            self.__dict__.pop("found", None)
-        self.history, self.now, self.paths, self._judged_for = history, now, paths, key
+        if key != self._judged_for:
+            self._verdicts, self._judged_for = Assessment(projection).verdicts, key
+            self.__dict__.pop("report", None)
+        self.history, self.projection = history, projection
         if self.pinned and self.pinned != "now":
             self.pin(self.pinned)
 
-    @cached_property
-    def found(self) -> Findings:
-        """What the model finds for the chosen scenario: published figures, path of the targets."""
-        return findings(self.plan, self.chosen, horizon=self.last, language=self.language)
-
     def _board(self, state: State) -> Board:
-        key = structure_of(state)
+        key = state.structure
         if key not in self._boards:
-            self._boards[key] = board(self.plan, self.plan.scenarios[state.chosen], state.settings, self.base)
+            self._boards[key] = board(self.plan, self.plan.scenarios[state.chosen], state.settings)
         return self._boards[key]
-
-    def _last(self, state: State) -> int:
-        return int(state.settings.get(f"{RUN}.horizon", self.plan.horizon))
 
     def _curve(self, series: str, curve: str) -> dict[str, Any] | None:
         """Give the line of a new curve; None for the one the chosen scenario has."""
         own = self.chosen.growth.get(series)
         if own is not None and own.curve == curve:
             return None
-        return template_of_curve(self.plan, self.now, series, curve, facts=self.base, last=self.last)
+        return template_of_curve(self.plan, self.now, series, curve, last=self.last)
+
+
+def moved_along(one: Verdict, made: Projection) -> Verdict:
+    """Judge a projection anew, by the rule of `model.assess`."""
+    kpi, value = one.kpi, made.value(one.kpi.id, one.year)
+    strict, printed = kpi.outcomes(one.target, value)
+    start = made.paths.known[kpi.id].get(one.since, math.nan)
+    growth, gap = kpi.growth(start, value, one.year - one.since), kpi.gap(one.target, value)
+    return replace(one, value=value, gap=gap, growth=growth, strict=strict, printed=printed)
+
+
+def lines_of(made: Projection) -> dict[str, list[float | None]]:
+    """Give the trajectory of every KPI, one value a year; a known year without a figure is None."""
+    found: dict[str, list[float | None]] = {}
+    for name in made.plan.kpis:
+        known, path = made.paths.known[name], made.paths.values[name]
+        anchor = max(known)
+        found[name] = [
+            None if year < anchor and year not in known else rounded(float(value))
+            for year, value in zip(made.years, path, strict=False)
+        ]
+    return found

@@ -8,10 +8,8 @@ from typing import Any
 
 from model.errors import ModelError, mistake
 from model.explorer.controls import Control
-from model.plan.checks import since
-from model.plan.schema import Plan
-from model.report import numbers
-from model.report.words import say
+from model.plan.plan import Plan
+from model.report.language import ENGLISH, Language
 
 PLAIN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 GROUPED = r"[+-]?[1-9]\d{0,2}((,\d{3})+\.\d+|(,\d{3}){2,})"
@@ -19,7 +17,7 @@ DECIMAL_COMMA, EITHER = r"[+-]?\d+,\d+", r"[+-]?[1-9]\d{0,2},\d{3}"
 WHERE = "explorer"
 
 
-def read(control: Control, given: Any, language: str = "en") -> Any:
+def read(control: Control, given: Any, language: Language = ENGLISH) -> Any:
     """Read what was given for a control, in the unit in which it is shown."""
     if control.kind == "flag":
         return bool(given)
@@ -31,18 +29,17 @@ def read(control: Control, given: Any, language: str = "en") -> Any:
         return str(given)
     shown = _shown(str(given), percent=control.scale == 100.0)
     if not math.isfinite(shown):
-        wrong = say("explorer_no_number", language, given=str(given))
+        wrong = language.say("explorer_no_number", given=str(given))
         raise ModelError(mistake(WHERE, control.id, wrong, limits(control, language)))
     value = float(f"{shown / control.scale:.12g}")
     declared = control.argument
     whole = control.step == 1.0 and control.scale == 1.0
-    if whole and value != round(value):
-        wrong = say("explorer_not_whole", language, given=str(given))
-        raise ModelError(mistake(WHERE, control.id, wrong, limits(control, language)))
     inside = declared.admits(value) if declared is not None else control.low <= value <= control.high
-    if not inside:
-        wrong = say("explorer_not_admissible", language, given=str(given))
-        raise ModelError(mistake(WHERE, control.id, wrong, limits(control, language)))
+    if (whole and value != round(value)) or not inside:
+        key = "explorer_not_whole" if whole and value != round(value) else "explorer_not_admissible"
+        raise ModelError(
+            mistake(WHERE, control.id, language.say(key, given=str(given)), limits(control, language))
+        )
     return int(value) if whole else value
 
 
@@ -56,7 +53,7 @@ def _shown(given: str, *, percent: bool) -> float:
     return float(text.replace(",", ".")) if decimal else math.nan
 
 
-def limits(control: Control, language: str = "en") -> str:
+def limits(control: Control, language: Language = ENGLISH) -> str:
     """Say what a control admits, in the unit in which it is shown."""
     declared = control.argument
     low, high = (declared.low, declared.high) if declared is not None else (control.low, control.high)
@@ -64,11 +61,11 @@ def limits(control: Control, language: str = "en") -> str:
     closed = declared is None or declared.closed
     words = ("from", "to") if closed else ("above", "below")
     said = [
-        say(f"explorer_{word}", language, number=numbers.number(end, places(end), language=language))
+        language.say(f"explorer_{word}", number=language.number(end, 0 if end == round(end) else 2))
         for word, end in zip(words, (low, high), strict=True)
         if math.isfinite(end)
     ]
-    return say("list_comma", language).join(said) or say("explorer_any_number", language)
+    return language.say("list_comma").join(said) or language.say("explorer_any_number")
 
 
 def text(control: Control, value: Any) -> str:
@@ -78,11 +75,8 @@ def text(control: Control, value: Any) -> str:
     if control.kind != "number":
         return str(value)
     shown = float(value) * control.scale
-    return (
-        f"{round(shown, digits(control)) + 0.0:.{digits(control)}f}".rstrip("0").rstrip(".")
-        if digits(control)
-        else f"{shown:.0f}"
-    )
+    places = digits(control)
+    return f"{round(shown, places) + 0.0:.{places}f}".rstrip("0").rstrip(".") if places else f"{shown:.0f}"
 
 
 def digits(control: Control) -> int:
@@ -93,19 +87,13 @@ def digits(control: Control) -> int:
     return min(max(0, 1 - math.floor(math.log10(step) + 1e-9)), 6)
 
 
-def places(value: float) -> int:
-    """Count the digits after the point that a limit needs."""
-    return 0 if value == round(value) else 2
-
-
-def unit(control: Control, plan: Plan, language: str = "en") -> str:
+def unit(control: Control, plan: Plan, language: Language = ENGLISH) -> str:
     """Give the unit of a control in words."""
     if not control.unit:
         return ""
     series = plan.series.get(control.series)
-    return say(
+    return language.say(
         f"explorer_unit_{control.unit.replace(' ', '_')}",
-        language,
-        unit="" if series is None else numbers.unit(series, language=language),
-        year=plan.base_year if series is None else since(plan, series),
+        unit="" if series is None else language.unit(series),
+        year=plan.since(control.series),
     )

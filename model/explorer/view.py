@@ -1,81 +1,128 @@
-"""What is drawn: trajectories by the cheap path, and what stands still while a slider moves."""
+"""What the browser is told of a session: the picture, the controls, the verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from model.plan.schema import Kpi, Plan
-from model.projection.trajectories import Paths
-from model.report import frames, numbers
-from model.report.report import Findings
-from model.report.words import say
+from model.explorer import typed
+from model.explorer.board import groups
+from model.explorer.controls import RUN
+from model.explorer.session import Session, rounded
+from model.plan.plan import Kpi
+from model.plan.relations import needed_by
+from model.projection.goal_seek import Sought
+from model.report import frames
+from model.report.language import Language
+from model.report.report import Report
+from model.report.text import sought_words
 
-DIGITS = 7
+COLUMNS = ("kpi", "target", "projected", "gap", "growth", "required", "probability", "verdict")
 
 
-def lines(plan: Plan, paths: Paths, *, last: int) -> dict[str, list[float | None]]:
-    """Give the trajectory of every KPI, one value a year; a known year without a figure is None."""
-    count = last - plan.base_year + 1
-    found: dict[str, list[float | None]] = {}
-    for name in plan.kpis:
-        known = paths.known[name]
-        anchor = max(known)
-        found[name] = [
-            None if year < anchor and year not in known else rounded(float(value))
-            for year, value in zip(range(plan.base_year, anchor + 1), paths.values[name], strict=False)
-        ] + [rounded(float(value)) for value in paths.values[name][anchor - plan.base_year + 1 : count]]
-        found[name] = found[name][:count]
+def frame(session: Session) -> dict[str, Any]:
+    """Give what stands still while a slider moves."""
+    path, language = session.report.path, session.language
+    values: dict[str, list[float]] = {}
+    for kpi, part in path.table.groupby("kpi", sort=False) if path is not None else ():
+        values[str(kpi)] = [rounded(float(one)) for one in part["value"]]
+    return {
+        "first": session.plan.base_year,
+        "last": session.last,
+        "panels": [_panel(session.report, session.plan.kpis[kpi]) for kpi in session.kpis],
+        "marks": {mark: language.say(f"point_{mark}") for mark in frames.MARKS},
+        "path": values,
+        "path_title": "" if path is None else language.of(path.scenario.title),
+    }
+
+
+def _panel(report: Report, kpi: Kpi) -> dict[str, Any]:
+    """Give what stands still in one panel: titles, targets, published figures."""
+    language = report.language
+    outturns = []
+    for row in frames.points(report, kpi.id).itertuples():
+        what, value = language.say(f"point_{row.mark}"), language.value(float(row.value), kpi)
+        text = language.say("explorer_hover_outturn", what=what, value=value)
+        seen = {"year": int(row.year), "value": rounded(float(row.value)), "mark": row.mark, "text": text}
+        outturns.append(seen)
+    return {
+        "kpi": kpi.id,
+        "title": language.title(kpi),
+        "long": language.of(kpi.title),
+        "unit": language.unit(kpi),
+        "decimals": kpi.decimals,
+        "share": kpi.kind == "share",
+        "targets": [
+            {"year": aim.year, "value": aim.value, "text": language.target(aim.value, kpi, aim.year)}
+            for aim in kpi.targets
+        ],
+        "outturns": outturns,
+    }
+
+
+def described(session: Session) -> list[dict[str, Any]]:
+    """Describe the controls, the baseline's values beside them."""
+    every = groups(session.plan, session.board, session.baseline.controls, session.language)
+    if len(session.kpis) == len(session.plan.kpis):
+        return every
+    needed = {RUN}.union(*(needed_by(session.plan, session.now, kpi) for kpi in session.kpis))
+    return [one for one in every if one["id"] in needed]
+
+
+def values(session: Session) -> dict[str, dict[str, Any]]:
+    """Give the controls that were moved: value and text, as they are shown."""
+    found = {}
+    for key, given in session.state.settings.items():
+        control = session.board.controls.get(key)
+        if control is not None:
+            # A choice is kept as the template that it stands for.
+            shown: Any = (given.get("curve") or given.get("shape")) if isinstance(given, Mapping) else given
+            scaled = float(shown) * control.scale if control.kind == "number" else shown
+            found[key] = {"value": scaled, "text": typed.text(control, shown)}
     return found
 
 
-def panels(found: Findings, kpis: Sequence[str]) -> list[dict[str, Any]]:
-    """Give what stands still in every panel: titles, targets, published figures."""
-    language = found.language
-    made = []
-    for kpi in map(found.kpi, kpis):
-        aims = [
-            {
-                "year": aim.year,
-                "value": aim.value,
-                "text": numbers.target(aim.value, kpi, aim.year, language=language),
-            }
-            for aim in kpi.targets
-        ]
-        made.append(
-            {
-                "kpi": kpi.id,
-                "title": getattr(kpi.short_title, language),
-                "long": getattr(kpi.title, language),
-                "unit": numbers.unit(kpi, language=language),
-                "decimals": kpi.decimals,
-                "share": kpi.kind == "share",
-                "targets": aims,
-                "outturns": _outturns(found, kpi),
-            }
-        )
+def rows(session: Session) -> list[dict[str, Any]]:
+    """Print one row a target: what is projected, the gap, growth, probability, verdict."""
+    made, language, verdicts = [], session.language, session.verdicts
+    for name in session.plan.kpis:
+        kpi = session.plan.kpis[name]
+        for aim in kpi.targets if name in session.kpis else ():
+            own = [one for one in verdicts if (one.kpi.id, one.year) == (name, aim.year)]
+            if not own:
+                continue
+            words = language.joined(list(dict.fromkeys(language.verdict(one) for one in own)))
+            chance = session.chances.get((name, aim.year), language.nothing)
+            if own[0].settled:
+                chance = language.chance(own[0].probability, own[0].settled)
+            # A share counts in points a year, and says so; the unit of a level stands in its panel.
+            cells = [
+                language.target_name(kpi, aim.year),
+                language.target(aim.value, kpi, aim.year),
+                language.slashed(list(map(language.value_of, own))),
+                language.slashed(list(map(language.gap_of, own))),
+                language.slashed([language.growth(one.growth, kpi) for one in own]),
+                language.required_of(own[0]),
+                chance,
+                words,
+            ]
+            said = {"title": language.title(kpi), "value": language.quantity(cells[2], kpi), "year": aim.year}
+            said |= {"target": cells[1], "verdict": words}
+            key = own[0].outcome if len({one.outcome for one in own}) == 1 else "depends"
+            line = {"kpi": name, "year": aim.year, "key": str(key), "cells": cells}
+            made.append(line | {"said": language.say("explorer_said", **said)})
     return made
 
 
-def _outturns(found: Findings, kpi: Kpi) -> list[dict[str, Any]]:
-    language = found.language
-    rows = frames.points(found, kpi.id)
-    return [
-        {
-            "year": int(row.year),
-            "value": rounded(float(row.value)),
-            "mark": row.mark,
-            "text": say(
-                "explorer_hover_outturn",
-                language,
-                what=say(f"point_{row.mark}", language),
-                value=numbers.value(float(row.value), kpi, language=language),
-            ),
-        }
-        for row in rows.itertuples()
-    ]
+def headings(language: Language) -> list[str]:
+    """Give the titles of the columns of `rows`."""
+    return [language.say(f"column_{title}") for title in COLUMNS]
 
 
-def rounded(value: float) -> float:
-    """Round to as many digits as a picture can show, so that what is sent stays short."""
-    return float(f"{value:.{DIGITS}g}")
+def met_by(language: Language, kpi: Kpi, found: Sought, shown: Sequence[Mapping[str, Any]]) -> str:
+    """Say what was sought, and the control that was moved, as it is shown, where one was."""
+    given = {"title": language.title(kpi), "growth": sought_words(language, found, kpi)}
+    for one in shown:
+        value = f"{one['text']} {one['unit']}".strip()
+        return language.say("explorer_met_by", what=one["label"], value=value, **given)
+    return language.say("explorer_met_any", **given)

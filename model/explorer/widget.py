@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,10 @@ import anywidget
 import traitlets
 
 from model.errors import ModelError
-from model.explorer import files, scene
-from model.explorer.answers import Refined, headings, met_by, refine
+from model.explorer import files, view
 from model.explorer.controls import RUN
-from model.explorer.files import deliver
-from model.explorer.printing import Printing, politely
-from model.explorer.session import Session
-from model.report import numbers
-from model.report.words import say
+from model.explorer.session import Refined, Session, refine
+from model.report.language import catalogue
 
 HERE = Path(__file__).parent
 # One module, in parts: the browser loads what the kernel sends as one text.
@@ -36,6 +33,10 @@ WORDS = (
     "large", "small", "target", "controls", "panels", "verdicts", "as_planned", "band", "legend",
     "dead", "keep",
 )  # fmt: skip
+
+# Seconds; Python's own five milliseconds, waited for a dozen times a step, would be felt.
+HAND_OVER = 0.0005
+_polite: list[float] = []
 
 Message = Mapping[str, Any]
 # What the browser asks for that moves the picture; what reads, writes or refines is a method `_do_…`.
@@ -83,12 +84,10 @@ class ExplorerWidget(anywidget.AnyWidget):
         self._framed: tuple[Any, ...] = ()
         self._asked = 0
         self._task: asyncio.Task[None] | None = None
-        self._printing = Printing(self._told)
-        first = session.language
-        super().__init__(
-            words={key: _text(key, first) for key in WORDS} | {"columns": headings(first)}, in_lab=in_lab
-        )
-        self._refined(refine(session.plan, session.now, last=session.last, ensemble=None))
+        self._printing = files.Printing(self._told)
+        words = {key: self._text(key) for key in WORDS} | {"columns": view.headings(session.language)}
+        super().__init__(words=words, in_lab=in_lab)
+        self._refined(refine(session.projection, session.language))
         self._shown()
         self.on_msg(self._heard)
 
@@ -117,7 +116,7 @@ class ExplorerWidget(anywidget.AnyWidget):
         self._shown()
         every = [one for group in self.groups for one in group["controls"] if one["id"] == control]
         shown = [one | self.values.get(control, {}) for one in every]
-        self.status = met_by(session.plan.kpis[kpi], found, shown, session.language)
+        self.status = view.met_by(session.language, session.plan.kpis[kpi], found, shown)
 
     # Commands that refine, read and write
 
@@ -153,19 +152,12 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def _work(self) -> Callable[[], Refined | ModelError]:
         session = self.session
-        return partial(
-            _attempted,
-            session.plan,
-            session.now,
-            last=session.last,
-            ensemble=session.ensemble,
-            language=session.language,
-        )
+        return partial(_attempted, session.projection, session.language, session.ensemble)
 
     def _do_load(self, message: Message) -> None:
         self.session.load(str(message["text"]), str(message["name"]))
         self._shown()
-        self.status = say("explorer_loaded", self.session.language, name=message["name"])
+        self.status = self.session.language.say("explorer_loaded", name=message["name"])
 
     def _do_save(self, message: Message) -> None:
         stem, text = self._file(message)
@@ -174,7 +166,7 @@ class ExplorerWidget(anywidget.AnyWidget):
     def _do_csv(self, message: Message) -> None:
         session = self.session
         stem = files.stem_of(session.shipped, str(message.get("name") or session.chosen.id))
-        text = files.table(session.plan, session.chosen, session.now, last=session.last)
+        text = files.table(session.projection, session.chosen)
         self._deliver(f"{stem}.csv", "text/csv", text.encode(), message)
 
     def _do_report(self, message: Message) -> None:
@@ -192,25 +184,24 @@ class ExplorerWidget(anywidget.AnyWidget):
     def _shown(self) -> None:
         """Bring the traits up to where the session stands; what has not changed is not sent."""
         session = self.session
-        structure = (session.structure, len(session.plan.scenarios))
+        structure = (session.state.structure, len(session.plan.scenarios))
         if structure != self._structure:
             self._structure = structure
-            self.groups = scene.described(session)
-            self.presets = [
-                [name, getattr(one.title, session.language)] for name, one in session.plan.scenarios.items()
-            ]
+            self.groups = view.described(session)
+            scenarios = session.plan.scenarios.items()
+            self.presets = [[name, session.language.of(one.title)] for name, one in scenarios]
         framed = (session.last, len(session.plan.scenarios), session.state.chosen)
         if framed != self._framed:
             self._framed = framed
-            self.frame = scene.frame(session)
-        self.values = scene.values(session)
-        self.rows = session.rows()
+            self.frame = view.frame(session)
+        self.values = view.values(session)
+        self.rows = view.rows(session)
         self._revision += 1
         self.picture = {
             "revision": self._revision,
             "chosen": session.state.chosen,
             "title": session.title,
-            "known": {name: max(session.paths.known[name]) for name in session.plan.kpis},
+            "known": {name: max(session.projection.paths.known[name]) for name in session.plan.kpis},
             "lines": session.lines,
             "pinned": session.pinned,
             "held": session.held,
@@ -219,9 +210,11 @@ class ExplorerWidget(anywidget.AnyWidget):
         }
 
     def _refined(self, refined: Refined) -> None:
-        language = self.session.language
-        self.rows = self.session.rows(refined)
-        together = say("explorer_together", language, chance=refined.together) if refined.together else ""
+        self.session.refined(refined)
+        self.rows = view.rows(self.session)
+        together = refined.together
+        if together:
+            together = self.session.language.say("explorer_together", chance=together)
         self.fan = {"revision": self._revision, "bands": refined.bands, "together": together}
         # What cannot stand as a file is not kept.
         with suppress(ModelError):
@@ -229,16 +222,15 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def _file(self, message: Message) -> tuple[str, str]:
         session = self.session
-        title = str(message.get("name") or "").strip() or _text("first_name", session.language)
-        text = files.scenario_file(
-            session.shipped, session.chosen, session.now, title=title, language=session.language
-        )
+        title = str(message.get("name") or "").strip() or self._text("first_name")
+        given = (session.shipped, session.chosen, session.now)
+        text = files.scenario_file(*given, title=title, language=session.language)
         return files.stem_of(session.shipped, title), text
 
     def _deliver(self, name: str, mime: str, raw: bytes, message: Message) -> None:
         """Send a file through the widget's own channel; write it, where a folder is named."""
         folder = str(message.get("folder") or "") if self._may_write else ""
-        self.status = deliver(name, raw, folder, self.session.language)
+        self.status = files.deliver(name, raw, folder, self.session.language)
         self.send({"file": name, "mime": mime}, buffers=[raw])
 
     def _told(self, job: dict[str, Any]) -> None:
@@ -251,28 +243,34 @@ class ExplorerWidget(anywidget.AnyWidget):
             return
         key = str(job.pop("key", ""))
         self.job = job if job.get("running") else {}
-        self.status = say(f"explorer_{key}", language, **numbers_in(job, language)) if key else ""
+        printed = {
+            name: language.number(one, 0) if isinstance(one, int) else one for name, one in job.items()
+        }
+        self.status = language.say(f"explorer_{key}", **printed) if key else ""
+
+    def _text(self, key: str) -> str:
+        """Give a text of the catalogue whose placeholders the browser fills."""
+        return catalogue()[f"explorer_{key}"][self.session.language.id]
 
 
-def numbers_in(job: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Print the counts of a job; words stay as they are."""
-    return {
-        name: numbers.number(one, 0, language=language) if isinstance(one, int) else str(one)
-        for name, one in job.items()
-    }
+@contextmanager
+def politely() -> Iterator[None]:
+    """Let the work beside hand over often: a slider that moves meanwhile is answered at once."""
+    _polite.append(sys.getswitchinterval())
+    sys.setswitchinterval(min(_polite[0], HAND_OVER))
+    try:
+        yield
+    finally:
+        # Several explorers of one kernel may work at once: the last one puts back what the first one found.
+        before = _polite[0] if len(_polite) == 1 else sys.getswitchinterval()
+        _polite.pop()
+        sys.setswitchinterval(before)
 
 
-def _text(key: str, language: str) -> str:
-    """Give a text of the catalogue whose placeholders the browser fills."""
-    from model.report.words import catalogue
-
-    return catalogue()[f"explorer_{key}"][language]
-
-
-def _attempted(*given: Any, **more: Any) -> Refined | ModelError:
+def _attempted(*given: Any) -> Refined | ModelError:
     """Refine, or say why not: an error of another thread has to be brought over."""
     try:
-        return refine(*given, **more)
+        return refine(*given)
     except ModelError as error:
         return error
 

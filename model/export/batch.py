@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -13,16 +14,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from jupyter_core.utils import ensure_event_loop
 from tqdm import tqdm
 
 from model.errors import ModelError, mistake
 from model.export import manifest, run
-from model.export.planning import order, tasks
-from model.export.render import FORMATS, Job, Outcome, render
-from model.plan.schema import Plan
-from model.uncertainty.ensemble import DRAWS, SEED
+from model.export.planning import order
+from model.export.render import Job, Outcome, render
+from model.plan.plan import Plan
 
 # More than a report takes.
 LARGEST = 2**21
@@ -53,57 +54,70 @@ class Run:
         return "\n".join(lines)
 
 
-def report(
+def render_reports(
     plan: Plan | str | Path,
     scenarios: Sequence[str | Path],
     *,
-    horizon: int | None = None,
-    as_of: int | str | None = None,
-    language: str = "en",
-    overrides: Sequence[str] = (),
-    out: str | Path = "reports",
     workers: int | None = None,
-    formats: str | Sequence[str] = FORMATS,
-    annex: str | None = None,
     dry_run: bool = False,
     comparison: bool = True,
-    draws: int = DRAWS,
-    seed: int = SEED,
+    progress: bool = False,
+    **asked: Any,
 ) -> Run:
-    """Make the report of each scenario, and one that compares them where they are several."""
-    asked = order(
-        plan,
-        horizon=horizon,
-        as_of=as_of,
-        language=language,
-        overrides=overrides,
-        out=out,
-        formats=formats,
-        annex=annex,
-        draws=draws,
-        seed=seed,
-    )
-    todo = tasks(asked, scenarios, comparison=comparison)
-    planned = tuple(f"{one.job.name}.{ending}" for one in todo for ending in asked.formats)
+    """Make the report of each scenario, and one that compares them where they are several.
+
+    Parameters
+    ----------
+    plan : Plan, str or Path
+        A plan pack, or where it is.
+    scenarios : sequence of str or Path
+        Names of scenarios of the plan, or paths of their files.
+    workers : int, optional
+        Reports made at once; by default one a processor.
+    dry_run : bool
+        Check everything, render nothing.
+    comparison : bool
+        Whether several scenarios are also compared.
+    progress : bool
+        Say after every cell how far a report is, a line of JSON each.
+    **asked
+        horizon, as_of, overrides, draws and seed, as in `model.project` and `model.simulate`; language
+        (en or zh), out (a folder), formats (of pdf, html, ipynb) and annex (code, or none).
+
+    Returns
+    -------
+    Run
+        Its `summary()` names every file, and why a report failed.
+
+    Raises
+    ------
+    ModelError
+        With everything that is wrong with what is asked for; then nothing was written.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> print(render_reports(load(), ["baseline"], formats="pdf", dry_run=True).planned)
+    ('baseline-2025-en.pdf',)
+    """
+    whole = order(plan, **asked)
+    jobs = whole.jobs(scenarios, comparison=comparison)
+    planned = tuple(f"{one.name}.{ending}" for one in jobs for ending in whole.formats)
     if workers is not None and workers < 1:
         raise ModelError(mistake("workers", "", f"{workers} processes", "at least 1"))
     if dry_run:
-        return Run(asked.out, (), planned)
-    _room(asked.out, len(todo) * len(asked.formats))
+        return Run(whole.out, (), planned)
+    _room(whole.out, len(planned))
     started, clock = datetime.now(UTC), time.monotonic()
-    count = min(workers or _processors(), len(todo))
-    done = _render([one.job for one in todo], count)
-    outcomes = tuple(done[one.job.name] for one in todo)
-    content = {
-        "recipe": manifest.recipe(
-            asked.source, [one.made_from for one in todo], [one.job.notebook for one in todo]
-        ),
-        "run": manifest.run(
-            asked.out, outcomes, started=started, seconds=time.monotonic() - clock, workers=count
-        ),
-    }
-    manifest.add(asked.out, content)
-    return Run(asked.out, outcomes, planned)
+    count = min(workers or _processors(), len(jobs))
+    done = _render(jobs, count, progress)
+    outcomes = tuple(done[one.name] for one in jobs)
+    recipe = manifest.recipe(
+        whole.plan.source, [one.made_from for one in jobs], [one.notebook for one in jobs]
+    )
+    ran = manifest.run(whole.out, outcomes, started=started, seconds=time.monotonic() - clock, workers=count)
+    manifest.add(whole.out, {"recipe": recipe, "run": ran})
+    return Run(whole.out, outcomes, planned)
 
 
 def _room(out: Path, files: int) -> None:
@@ -125,24 +139,23 @@ def _room(out: Path, files: int) -> None:
 
 def _processors() -> int:
     """Count the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _render(jobs: Sequence[Job], workers: int) -> dict[str, Outcome]:
+def _render(jobs: Sequence[Job], workers: int, progress: bool) -> dict[str, Outcome]:
     """Make the reports; show how far it is where somebody watches."""
     done = dict[str, Outcome]()
     waiting = dict[Future[Outcome], Job]()
+    hidden = progress or not sys.stderr.isatty()
     run.begin()
     with (
         _ended_in_order(),
         ThreadPoolExecutor(workers) as pool,
-        tqdm(total=len(jobs), unit="report", file=sys.stderr, disable=not sys.stderr.isatty()) as bar,
+        tqdm(total=len(jobs), unit="report", file=sys.stderr, disable=hidden) as bar,
     ):
         try:
             for job in jobs:
-                waiting[pool.submit(_one, job)] = job
+                waiting[pool.submit(_one, job, progress)] = job
             for future in as_completed(waiting):
                 done[waiting[future].name] = _outcome(future, waiting[future])
                 bar.set_postfix_str(waiting[future].name)
@@ -157,10 +170,15 @@ def _render(jobs: Sequence[Job], workers: int) -> dict[str, Outcome]:
     return done
 
 
-def _one(job: Job) -> Outcome:
+def _one(job: Job, progress: bool) -> Outcome:
     """Make one report, in a thread of its own; its event loop ends with it."""
+
+    def tell(done: int, total: int) -> None:
+        if progress:
+            print(json.dumps({"report": job.name, "done": done, "total": total}), flush=True)
+
     try:
-        return render(job)
+        return render(job, tell)
     finally:
         ensure_event_loop().close()
 

@@ -14,10 +14,10 @@ from typing import Any
 import mistune
 
 from model.errors import ModelError, mistake
+from model.report.language import LANGUAGES
 from model.report.output import MIME, WIDGET
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
-LANGUAGES = ("en", "zh")
 FIELDS = {"figure": ("caption", "alt", "data"), "table": ("caption", "data"), "text": ("data",)}
 KINDS = {"heading": "text"}
 HIDDEN = ("remove-cell", "remove_cell")

@@ -25,29 +25,22 @@ import model
 from model.errors import ModelError, mistake
 from model.export.render import Outcome, labels, replace
 from model.plan.assumptions import plain
-from model.plan.load import plan_folder
-from model.plan.schema import Plan, Scenario
-from model.projection.projection import as_of_year, horizon_year
+from model.plan.places import plan_folder
+from model.plan.plan import Plan
+from model.plan.schema import Scenario
+from model.projection.projection import Projection
 
 
-def about(
-    plan: Plan,
-    scenarios: Sequence[Scenario],
-    *,
-    horizon: int | None = None,
-    as_of: int | str | None = None,
-    language: str = "en",
-) -> dict[str, Any]:
+def about(plan: Plan, projections: Sequence[Projection], *, language: str = "en") -> dict[str, Any]:
     """Say what a report is about."""
-    texts = labels(language)
-    years = sorted({as_of_year(plan, scenario, as_of) for scenario in scenarios} or {plan.base_year})
+    texts, scenarios = labels(language), [one.scenario for one in projections]
+    years = sorted({one.as_of for one in projections} or {plan.base_year})
     # Not only what the projections knew: a report also prints every outturn published since.
-    published = [*plan.outturns["published"], *plan.context_data["published"]]
-    day = max(published, default=None)
+    day = max(plan.figures.published["published"], default=None)
     title = texts["comparison"] if len(scenarios) != 1 else getattr(scenarios[0].title, language)
     narrative = scenarios[0].narrative if len(scenarios) == 1 else None
     facts = [
-        texts["horizon"].format(year=horizon_year(plan, horizon)),
+        texts["horizon"].format(year=projections[0].last if projections else plan.horizon),
         texts["knowledge"].format(years="–".join(str(year) for year in dict.fromkeys((years[0], years[-1])))),
     ]
     if day is not None:
@@ -230,14 +223,9 @@ def revision() -> str:
 
 def _git(home: Path, *arguments: str) -> str:
     try:
-        done = subprocess.run(
-            ["git", "-C", str(home), *arguments],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=20,
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-        )
+        env = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+        command = ["git", "-C", str(home), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20, env=env)
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()

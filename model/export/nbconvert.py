@@ -8,22 +8,17 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from traitlets import Bool
 
-from model.export import document, parameters, render
+from model.export import document, planning, render
 from model.export.manifest import about
 from model.export.render import set_document
 from model.plan.load import load
-from model.projection.projection import settle
-from model.report.words import drawn_language
+from model.projection.projection import project
+from model.report.language import Language
 
 NOTHING: dict[str, Any] = {
-    "title": "",
-    "subtitle": "",
-    "issuer": "",
-    "narrative": "",
-    "facts": [],
-    "keywords": [],
-    "date": None,
-}
+    **dict.fromkeys(("title", "subtitle", "issuer", "narrative"), ""),
+    "facts": [], "keywords": [], "date": None,
+}  # fmt: skip
 
 
 class _ReportExporter(Exporter):
@@ -37,8 +32,8 @@ class _ReportExporter(Exporter):
     def from_notebook_node(self, nb: Any, resources: Any = None, **more: Any) -> tuple[Any, dict[str, Any]]:
         """Export an executed notebook."""
         nb, resources = super().from_notebook_node(nb, resources, **more)
-        used = parameters.used(nb)
-        language = drawn_language(used.get("language", "en"))
+        used = planning.used(nb)
+        language = Language(used.get("language", "en"), drawn=True).id
         name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
         read = document.read(nb, name=name, language=language, code=self.code)
         told = about_parameters(used, language) or {**NOTHING, "title": "" if read["heading"] else name}
@@ -72,12 +67,7 @@ def about_parameters(used: dict[str, Any], language: str) -> dict[str, Any]:
         names = used["scenarios"] or list(plan.scenarios)
     else:
         names = [used["scenario"]] if "scenario" in used else []
-    scenarios = [settle(plan, name, used.get("overrides") or ()) for name in names]
-    told = about(
-        plan,
-        scenarios,
-        horizon=used.get("horizon") or None,
-        as_of=used.get("as_of") or None,
-        language=language,
-    )
-    return told if scenarios else {**told, "title": ""}
+    asked = {"horizon": used.get("horizon") or None, "as_of": used.get("as_of") or None}
+    made = [project(plan, name, overrides=used.get("overrides") or (), **asked) for name in names]
+    told = about(plan, made, language=language)
+    return told if made else {**told, "title": ""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,22 +12,25 @@ from typing import Any
 
 import nbformat
 
-from model.errors import ModelError, mistake, near
-from model.export import manifest, parameters
+from model.errors import ModelError, mistake, near, raise_all
+from model.export import manifest
 from model.export.manifest import about, as_file, whole
 from model.export.render import FORMATS, Job, lacking, unprintable
-from model.plan.load import load, plan_folder
-from model.plan.places import notebook_folder
-from model.plan.schema import Plan, Scenario
+from model.plan.load import load
+from model.plan.places import notebook_folder, plan_folder
+from model.plan.plan import Plan
 from model.projection.projection import Projection, horizon_year, project
-from model.report.words import drawn_language
+from model.report.language import Language
 from model.uncertainty.ensemble import DRAWS, MOST_HELD, SEED, checked_draws
 
 REPORT, COMPARISON = "report.ipynb", "comparison.ipynb"
 ANNEXES = ("code",)
-# Where plan and scenarios are differs from host to host; a recipe tells them by their contents.
 LONGEST = 60
+# Where plan and scenarios are differs from host to host; a recipe tells them by their contents.
 PLACES = ("plan", "scenario", "scenarios")
+TYPES: dict[str, Any] = {
+    "str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "None": type(None),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,6 @@ class Order:
     """What is asked for, found to be possible."""
 
     plan: Plan
-    source: str
     horizon: int
     as_of: int | str | None
     language: str
@@ -45,25 +48,116 @@ class Order:
     draws: int
     seed: int
 
+    def jobs(self, scenarios: Sequence[str | Path], *, comparison: bool = True) -> list[Job]:
+        """Break it down: one report a scenario, and one that compares them where they are several."""
+        projections = self._projections(scenarios)
+        raise_all(self._unprintable(list(projections.values())))
+        common = {
+            "plan": self.plan.source,
+            "horizon": self.horizon,
+            "language": self.language,
+            "overrides": list(self.overrides),
+            "draws": self.draws,
+            "seed": self.seed,
+        }
+        made = [
+            self._job(REPORT, one.scenario.id, {**common, "scenario": name, "as_of": one.as_of}, [one])
+            for name, one in projections.items()
+        ]
+        if comparison and len(projections) > 1:
+            every = list(projections.values())
+            given = {**common, "scenarios": list(projections)}
+            given |= {"as_of": every[0].as_of} if self.as_of is not None else {}
+            made.append(self._job(COMPARISON, Path(COMPARISON).stem, given, every))
+        names = [one.name for one in made]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            wrong = f"two reports would be called {', '.join(twice)}"
+            raise ModelError(mistake("scenarios", "", wrong, "give the scenario files different names"))
+        return made
 
-@dataclass(frozen=True)
-class Task:
-    """One report to make: the job for the pool, and what determines its result."""
+    def _projections(self, scenarios: Sequence[str | Path]) -> dict[str, Projection]:
+        found, problems = dict[str, Projection](), list[str]()
+        if not scenarios:
+            problems.append(mistake("scenarios", "", "none is named", near("", self.plan.scenarios)))
+        asked: Any = {"horizon": self.horizon, "as_of": self.as_of, "overrides": self.overrides}
+        for name in dict.fromkeys(map(str, scenarios)):
+            try:
+                found[name] = project(self.plan, name, **asked)
+            except ModelError as error:
+                problems += error.problems
+        if problems:
+            raise ModelError(*dict.fromkeys(problems))
+        return found
 
-    job: Job
-    made_from: dict[str, Any]
+    def _unprintable(self, projections: Sequence[Projection]) -> list[str]:
+        """Find texts that no font can print, in the plan, its figures and the scenarios."""
+        folder, plan = plan_folder(self.plan.source), self.plan
+        told = plan.model_dump(exclude={"scenarios", "outturns", "context_data", "source"})
+        texts = [(str(folder / "plan.yaml"), *one) for one in _texts(told, self.language)]
+        for name, frame in (("outturns.csv", plan.outturns), ("context.csv", plan.context_data)):
+            for column in ("publisher", "document"):
+                cells = frame[column].items()
+                texts += [(str(folder / name), f"{row}.{column}", str(one)) for row, one in cells]
+        for one in (made.scenario for made in projections):
+            said = _texts(one.model_dump(exclude={"origin"}), self.language)
+            texts += [(one.origin.get(key, one.id), key, text) for key, text in said]
+        without = lacking("".join(text for _, _, text in texts))
+        found = [(where, key, "".join(c for c in without if c in text)) for where, key, text in texts]
+        return [unprintable(*one) for one in found if one[2]]
+
+    def _name(self, stem: str) -> str:
+        """Name what was changed by hand, so that no file takes the name of the unchanged scenario's."""
+        usual = {"as_of": None, "draws": DRAWS, "seed": SEED}
+        given = {key: getattr(self, key) for key in usual}
+        said = [*self.overrides, *(f"{key}={now}" for key, now in given.items() if now != usual[key])]
+        whole = "+".join(said)
+        short = re.sub(r"[^\w.=+-]+", "_", whole)
+        if short != whole or len(short) > LONGEST:
+            short = f"{short[:LONGEST]}~{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+        return "-".join(filter(None, (stem, short, str(self.horizon), self.language)))
+
+    def _job(self, notebook: str, stem: str, given: dict[str, Any], projections: Sequence[Projection]) -> Job:
+        path = notebook_folder() / notebook
+        if not path.is_file():
+            raise ModelError(mistake(notebook, "", "the notebook is missing", "install the package again"))
+        check(nbformat.read(path, as_version=4), given, name=notebook)
+        scenarios = [one.scenario for one in projections]
+        made_from = {
+            "annex": self.code,
+            "notebook": notebook,
+            "parameters": {key: value for key, value in given.items() if key not in PLACES},
+            "scenarios": {one.id: whole(one) for one in scenarios},
+        }
+        recipe = manifest.text(manifest.recipe(self.plan.source, [made_from], [path]))
+        files = [
+            {"name": f"{one.id}.yaml", "text": as_file(one), "mime": "application/yaml"} for one in scenarios
+        ]
+        files.append({"name": "recipe.json", "text": recipe, "mime": "application/json"})
+        said = about(self.plan, projections, language=self.language)
+        return Job(
+            self._name(stem),
+            path,
+            given,
+            made_from,
+            said,
+            files,
+            self.language,
+            self.formats,
+            self.code,
+            self.out,
+        )
 
 
 def order(
     plan: Plan | str | Path,
     *,
-    horizon: int | None,
-    as_of: int | str | None,
-    language: str,
-    overrides: Sequence[str],
-    out: str | Path,
-    formats: str | Sequence[str],
-    annex: str | None,
+    horizon: int | None = None,
+    as_of: int | str | None = None,
+    language: str = "en",
+    overrides: Sequence[str] = (),
+    out: str | Path = "reports",
+    formats: str | Sequence[str] = FORMATS,
+    annex: str | None = None,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Order:
@@ -76,104 +170,32 @@ def order(
     if annex is not None and annex not in ANNEXES:
         problems.append(mistake("annex", "", f"unknown annex {annex!r}", near(annex, ANNEXES)))
     try:
-        drawn_language(language)
-        source, loaded = _plan(plan)
+        Language(language, drawn=True)
+        loaded = _loaded(plan)
         last = horizon_year(loaded, horizon, aimed=True)
         checked_draws(draws, MOST_HELD, seed)
     except ModelError as error:
         problems += error.problems
     if problems:
         raise ModelError(*problems)
-    return Order(
-        loaded,
-        source,
-        last,
-        as_of,
-        language,
-        tuple(overrides),
-        tuple(dict.fromkeys(endings)),
-        bool(annex),
-        Path(out),
-        draws,
-        seed,
-    )
+    chosen = tuple(dict.fromkeys(endings))
+    return Order(loaded, last, as_of, language, tuple(overrides), chosen, bool(annex), Path(out), draws, seed)
 
 
-def tasks(asked: Order, scenarios: Sequence[str | Path], *, comparison: bool) -> list[Task]:
-    """Break an order down: one report a scenario, and one that compares them where they are several."""
-    projections = _projections(asked, scenarios)
-    if problems := _unprintable(asked, [one.scenario for one in projections.values()]):
-        raise ModelError(*problems)
-    common = {
-        "plan": asked.source,
-        "horizon": asked.horizon,
-        "language": asked.language,
-        "overrides": list(asked.overrides),
-        "draws": asked.draws,
-        "seed": asked.seed,
-    }
-    made = [
-        _task(asked, REPORT, one.scenario.id, {**common, "scenario": name, "as_of": one.as_of}, [one])
-        for name, one in projections.items()
-    ]
-    if comparison and len(projections) > 1:
-        given = {**common, "scenarios": list(projections)}
-        if asked.as_of is not None:
-            given["as_of"] = next(iter(projections.values())).as_of
-        made.append(_task(asked, COMPARISON, Path(COMPARISON).stem, given, list(projections.values())))
-    names = [one.job.name for one in made]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        wrong = f"two reports would be called {', '.join(twice)}"
-        raise ModelError(mistake("scenarios", "", wrong, "give the scenario files different names"))
-    return made
-
-
-def _plan(plan: Plan | str | Path) -> tuple[str, Plan]:
+def _loaded(plan: Plan | str | Path) -> Plan:
+    """Load a plan: a notebook does so anew, and has to find the same one."""
     if not isinstance(plan, Plan):
-        return str(plan), load(plan)
-    # A notebook loads the plan anew, so it has to find the same one under its id.
+        return load(plan)
     try:
-        again = load(plan.id)
+        again = load(plan.source)
     except ModelError as error:
         raise ModelError(mistake("plan", plan.id, "not a shipped plan", "give its folder")) from error
-    figures = plan.outturns.equals(again.outturns) and plan.context_data.equals(again.context_data)
-    parts = [name for name in type(plan).model_fields if name not in ("outturns", "context_data")]
-    if not figures or any(getattr(plan, name) != getattr(again, name) for name in parts):
+    frames = ("outturns", "context_data")
+    same = all(getattr(plan, name).equals(getattr(again, name)) for name in frames)
+    parts = [name for name in type(plan).model_fields if name not in frames]
+    if not same or any(getattr(plan, name) != getattr(again, name) for name in parts):
         raise ModelError(mistake("plan", plan.id, "differs from the shipped plan", "give its folder"))
-    return plan.id, again
-
-
-def _projections(asked: Order, scenarios: Sequence[str | Path]) -> dict[str, Projection]:
-    found, problems = dict[str, Projection](), list[str]()
-    if not scenarios:
-        problems.append(mistake("scenarios", "", "none is named", near("", asked.plan.scenarios)))
-    for name in dict.fromkeys(map(str, scenarios)):
-        try:
-            found[name] = project(
-                asked.plan, name, horizon=asked.horizon, as_of=asked.as_of, overrides=asked.overrides
-            )
-        except ModelError as error:
-            problems += error.problems
-    if problems:
-        raise ModelError(*dict.fromkeys(problems))
-    return found
-
-
-def _unprintable(asked: Order, scenarios: Sequence[Scenario]) -> list[str]:
-    """Find texts that no font can print, in the plan, its figures and the scenarios."""
-    folder, plan = plan_folder(asked.source), asked.plan
-    told = plan.model_dump(exclude={"scenarios", "outturns", "context_data"})
-    texts = [(str(folder / "plan.yaml"), *one) for one in _texts(told, asked.language)]
-    for name, frame in (("outturns.csv", plan.outturns), ("context.csv", plan.context_data)):
-        for column in ("publisher", "document"):
-            texts += [(str(folder / name), f"{row}.{column}", str(one)) for row, one in frame[column].items()]
-    for one in scenarios:
-        said = one.model_dump(exclude={"origin"})
-        texts += [(one.origin.get(key, one.id), key, text) for key, text in _texts(said, asked.language)]
-    without = lacking("".join(text for _, _, text in texts))
-    found = [(where, key, "".join(c for c in without if c in text)) for where, key, text in texts]
-    return [unprintable(where, key, characters) for where, key, characters in found if characters]
+    return again
 
 
 def _texts(value: Any, language: str, key: str = "") -> Iterator[tuple[str, str]]:
@@ -188,40 +210,53 @@ def _texts(value: Any, language: str, key: str = "") -> Iterator[tuple[str, str]
             yield from _texts(part, language, f"{key}.{number}")
 
 
-def _changed(asked: Order) -> str:
-    """Name what was changed by hand, so that no file takes the name of the unchanged scenario's."""
-    usual = {"as_of": None, "draws": DRAWS, "seed": SEED}
-    given = {key: getattr(asked, key) for key in usual}
-    said = [*asked.overrides, *(f"{key}={now}" for key, now in given.items() if now != usual[key])]
-    whole = "+".join(said)
-    short = re.sub(r"[^\w.=+-]+", "_", whole)
-    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
-    return short if short == whole and len(short) <= LONGEST else f"{short[:LONGEST]}~{digest}"
+def declared(source: str) -> dict[str, tuple[Any, str]]:
+    """Read the names to which code gives plain values, each with the type it declares."""
+    found = {}
+    for line in ast.parse(source).body:
+        if isinstance(line, ast.AnnAssign):
+            name, annotation = ast.unparse(line.target), ast.unparse(line.annotation)
+        elif isinstance(line, ast.Assign):
+            name, annotation = ast.unparse(line.targets[0]), ""
+        else:
+            continue
+        try:
+            value = ast.literal_eval(line.value) if line.value is not None else None
+        except ValueError:
+            continue
+        found[name] = (value, annotation or ("None" if value is None else type(value).__name__))
+    return found
 
 
-def _task(
-    asked: Order, notebook: str, stem: str, given: Mapping[str, Any], projections: Sequence[Projection]
-) -> Task:
-    path = notebook_folder() / notebook
-    if not path.is_file():
-        raise ModelError(mistake(notebook, "", "the notebook is missing", "install the package again"))
-    content = nbformat.read(path, as_version=4)
-    parameters.check(content, given, name=notebook)
-    scenarios = [one.scenario for one in projections]
-    made_from = {
-        "annex": asked.code,
-        "notebook": notebook,
-        "parameters": {key: value for key, value in given.items() if key not in PLACES},
-        "scenarios": {one.id: whole(one) for one in scenarios},
+def used(notebook: Any) -> dict[str, Any]:
+    """Read the parameters with which a notebook runs, or was run, off its tagged cells."""
+    cells = [*_tagged(notebook, "parameters"), *_tagged(notebook, "injected-parameters")]
+    return {name: value for cell in cells for name, (value, _) in declared(cell.source).items()}
+
+
+def check(notebook: Any, given: Mapping[str, Any], *, name: str) -> None:
+    """Refuse parameters that a notebook does not have, or of another type than it declares."""
+    known = {
+        key: one for cell in _tagged(notebook, "parameters") for key, one in declared(cell.source).items()
     }
-    recipe = manifest.recipe(asked.source, [made_from], [path])
-    attachments = [
-        {"name": f"{one.id}.yaml", "text": as_file(one), "mime": "application/yaml"} for one in scenarios
-    ]
-    attachments.append({"name": "recipe.json", "text": manifest.text(recipe), "mime": "application/json"})
-    said = about(asked.plan, scenarios, horizon=asked.horizon, as_of=asked.as_of, language=asked.language)
-    name = "-".join(filter(None, (stem, _changed(asked), str(asked.horizon), asked.language)))
-    job = Job(
-        name, path, dict(given), said, attachments, asked.language, asked.formats, asked.code, asked.out
+    problems = []
+    for key, value in given.items():
+        if key not in known:
+            problems.append(mistake(name, key, "unknown parameter", near(key, known)))
+        elif not _fits(value, known[key][1]):
+            problems.append(mistake(name, key, f"{value!r} is no {known[key][1]}", "give one"))
+    if problems:
+        raise ModelError(*problems)
+
+
+def _tagged(notebook: Any, tag: str) -> list[Any]:
+    return [one for one in notebook.cells if one.cell_type == "code" and tag in one.metadata.get("tags", [])]
+
+
+def _fits(value: Any, annotation: str) -> bool:
+    words = [word.split("[")[0].strip() for word in annotation.split("|")]
+    # True is an int to Python, but no year to anybody.
+    return any(
+        isinstance(value, TYPES.get(word, object)) and (not isinstance(value, bool) or word == "bool")
+        for word in words
     )
-    return Task(job, made_from)

@@ -1,4 +1,4 @@
-"""What the theme prints around a report's own words, read from the one catalogue of words."""
+"""Documents become files: HTML and PDF, and a job its report."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from model.errors import ModelError, mistake
 from model.export import document, run
 from model.export.document import Block
-from model.report.words import catalogue, known_language
+from model.report.language import Language, catalogue
 
 PREFIX = "label_"
 
 
 def labels(language: str) -> dict[str, str]:
     """Give every label in one language."""
-    known = known_language(language)
+    said = Language(language).id
     entries = catalogue().items()
-    return {key.removeprefix(PREFIX): texts[known] for key, texts in entries if key.startswith(PREFIX)}
+    return {key.removeprefix(PREFIX): texts[said] for key, texts in entries if key.startswith(PREFIX)}
 
 
 PAGE = "report.html.jinja"
@@ -176,6 +176,7 @@ class Job:
     name: str
     notebook: Path
     parameters: dict[str, Any]
+    made_from: dict[str, Any]
     about: dict[str, Any]
     attachments: list[dict[str, str]]
     language: str
@@ -194,13 +195,13 @@ class Outcome:
     error: str = ""
 
 
-def render(job: Job) -> Outcome:
+def render(job: Job, tell: run.Tell = lambda done, total: None) -> Outcome:
     """Make one report."""
     start = time.monotonic()
     executed = None
     try:
         given = nbformat.read(job.notebook, as_version=4)
-        executed = run.run(given, job.parameters)
+        executed = run.run(given, job.parameters, tell)
         written = _formats(job, executed)
     except run.RunError as failed:
         executed = None if run.stopped() else failed.notebook

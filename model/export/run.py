@@ -8,7 +8,7 @@ import re
 import site
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
@@ -36,6 +36,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 INJECTED = {"injected-parameters", "papermill-error-cell-tag"}
 _STOPPED = threading.Event()
+Tell = Callable[[int, int], None]
 
 
 class RunError(Exception):
@@ -82,13 +83,20 @@ class ThisPython(AsyncKernelManager):
 class _Keeping(NBClientEngine):
     """Papermill's own engine; keeps what was executed, should the kernel die."""
 
-    notebook: Any = None
-
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, kept: list[Any], **more: Any) -> Any:
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, *, kept: list[Any], tell: Tell, **more: Any
+    ) -> Any:
         """Execute, in a kernel of this Python."""
-        cls.notebook = nb_man.nb
         kept.append(nb_man.nb)
+        complete = nb_man.cell_complete
+
+        def completed(*given: Any, **named: Any) -> None:
+            complete(*given, **named)
+            states = [cell.metadata.get("papermill", {}).get("status") for cell in nb_man.nb.cells]
+            tell(states.count("completed"), len(states))
+
+        nb_man.cell_complete = completed
         return super().execute_managed_notebook(
             nb_man,
             kernel_name,
@@ -99,8 +107,8 @@ class _Keeping(NBClientEngine):
         )
 
 
-def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
-    """Run a notebook with parameters."""
+def run(notebook: Any, parameters: Mapping[str, Any], tell: Tell = lambda done, total: None) -> Any:
+    """Run a notebook with parameters; after every cell, tell how many of them are done."""
     papermill_engines.register(ENGINE, _Keeping)
     # Its only warning here, on parameters, would be wrong: it cannot read `int | str`.
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -116,6 +124,7 @@ def run(notebook: Any, parameters: Mapping[str, Any]) -> Any:
             progress_bar=False,
             start_timeout=STARTED_WITHIN,
             kept=kept,
+            tell=tell,
         )
     except PapermillExecutionError as error:
         where = _where(kept[0], error) if kept else ""
@@ -145,15 +154,6 @@ def stop() -> None:
 def stopped() -> bool:
     """Tell whether `stop` was called since `begin`."""
     return _STOPPED.is_set()
-
-
-def progress() -> tuple[int, int]:
-    """Tell how far the notebook is that runs in this process, or ran last."""
-    notebook = _Keeping.notebook
-    if notebook is None:
-        return 0, 0
-    states = [cell.metadata.get("papermill", {}).get("status") for cell in notebook.cells]
-    return states.count("completed"), len(states)
 
 
 def _where(notebook: Any, error: PapermillExecutionError) -> str:

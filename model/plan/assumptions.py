@@ -12,8 +12,9 @@ from model.errors import ModelError, mistake, near, raise_all
 from model.growth.arguments import arguments
 from model.growth.curves import CURVES
 from model.plan.checks import check_scenario
+from model.plan.plan import Plan
 from model.plan.records import record
-from model.plan.schema import Growth, Parameter, Plan, Record, Scenario, Shock
+from model.plan.schema import Growth, Parameter, Record, Scenario, Shock
 from model.plan.yaml import Document, parse
 
 COLUMNS = ("kpi", "key", "value", "set_by", "source")
@@ -46,64 +47,39 @@ def assumptions(
     """
     rows = []
     for name, growth in scenario.growth.items():
+        source = growth.source or ""
         for key, value in _flat(growth):
-            rows.append((name, key, value, _set_by(scenario, f"growth.{name}.{key}"), growth.source or ""))
-        for key, number in (solved or {}).get(name, {}).items():
-            by = "last published growth" if growth.reread else "reach"
-            rows.append((name, key, f"{number:.4g}", by, growth.source or ""))
+            rows.append((name, key, value, scenario.set_by(f"growth.{name}.{key}"), source))
+        by = "last published growth" if growth.reread else "reach"
+        rows += [(name, key, f"{one:.4g}", by, source) for key, one in (solved or {}).get(name, {}).items()]
     for index, shock in enumerate(scenario.shocks):
+        place = 1 + sum(one.kpi == shock.kpi for one in scenario.shocks[:index])
         for key, value in _flat(shock):
-            where = _set_by(scenario, f"shocks.{index}.{key}")
-            rows.append(
-                (shock.kpi, f"shock {_ordinal(scenario, index)} {key}", value, where, shock.source or "")
-            )
+            where = scenario.set_by(f"shocks.{index}.{key}")
+            rows.append((shock.kpi, f"shock {place} {key}", value, where, shock.source or ""))
     if scenario.as_of is not None:
-        rows.append(("", "as_of", str(scenario.as_of), _set_by(scenario, "as_of"), ""))
+        rows.append(("", "as_of", str(scenario.as_of), scenario.set_by("as_of"), ""))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def overview(plan: Plan) -> pd.DataFrame:
     """List the scenarios of a plan."""
     rows = []
-    for name, scenario in plan.scenarios.items():
-        parent = plan.scenarios.get(scenario.extends or "")
-        growth = [
-            one for one, line in scenario.growth.items() if parent is None or parent.growth.get(one) != line
-        ]
-        shocks = [one.kpi for one in scenario.shocks if parent is None or one not in parent.shocks]
-        row = (name, scenario.title.en, scenario.extends or "", ", ".join(growth), ", ".join(shocks))
-        rows.append(row)
+    for name, own in plan.scenarios.items():
+        parent = plan.scenarios.get(own.extends or "")
+        growth = [one for one, line in own.growth.items() if not parent or parent.growth.get(one) != line]
+        shocks = [one.kpi for one in own.shocks if not parent or one not in parent.shocks]
+        rows.append((name, own.title.en, own.extends or "", ", ".join(growth), ", ".join(shocks)))
     return pd.DataFrame(rows, columns=["scenario", "title", "extends", "own_growth", "own_shocks"])
 
 
 def changed_assumptions(first: Scenario, second: Scenario) -> pd.DataFrame:
-    """List the assumptions in which two scenarios differ.
-
-    Parameters
-    ----------
-    first, second : Scenario
-        Resolved scenarios.
-
-    Returns
-    -------
-    DataFrame
-        kpi, key, and a column of values for each scenario, named by its id; empty text where a
-        scenario has no such assumption.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> scenarios = load().scenarios
-    >>> changed_assumptions(scenarios["baseline"], scenarios["baseline"]).empty
-    True
-    """
+    """List the assumptions in which two scenarios differ, empty where one has no such assumption."""
     here, there = (assumptions(one).drop_duplicates(["kpi", "key"]) for one in (first, second))
     merged = here.merge(there, on=["kpi", "key"], how="outer", suffixes=("_a", "_b"), sort=False).fillna("")
-    merged = merged[merged["value_a"] != merged["value_b"]]
-    left, right = first.id, second.id if second.id != first.id else f"{second.id} (2)"
-    return merged.rename(columns={"value_a": left, "value_b": right})[
-        ["kpi", "key", left, right]
-    ].reset_index(drop=True)
+    merged = merged[merged["value_a"] != merged["value_b"]][["kpi", "key", "value_a", "value_b"]]
+    names = (first.id, second.id if second.id != first.id else f"{second.id} (2)")
+    return merged.set_axis(["kpi", "key", *names], axis=1).reset_index(drop=True)
 
 
 def label(before: Scenario, now: Scenario) -> str:
@@ -183,39 +159,39 @@ def _lines(scenario: Scenario, paths: Iterable[str]) -> dict[str, Any]:
 
 def _set(plan: Plan, lines: dict[str, Any], path: str, value: Any, override: str) -> None:
     """Put one value into the growth lines, checking its path on the way."""
-    keys = path.split(".")
-    name = keys[0]
+
+    def refuse(wrong: str, allowed: str) -> ModelError:
+        return ModelError(mistake(OPTION, override, wrong, allowed))
+
+    name, *keys = path.split(".")
     if name not in plan.series or plan.series[name].proxy_for:
-        names = [*plan.kpis, *(one for one, series in plan.context.items() if not series.proxy_for)]
-        raise ModelError(mistake(OPTION, override, f"unknown series {name!r}", near(name, names)))
-    if len(keys) == 1:
+        names = [one for one, series in plan.series.items() if not series.proxy_for]
+        raise refuse(f"unknown series {name!r}", near(name, names))
+    if not keys:
         lines[name] = value
         return
     line = lines.get(name, {})
     if not isinstance(line, Mapping):
         return  # refused as a whole
     line = dict(line)
-    if keys[1] == "curve":
-        raise ModelError(
-            mistake(OPTION, override, "a curve comes with its arguments", f"{name}={{curve: …, …}}")
-        )
-    allowed = [*arguments(CURVES[line["curve"]]), "reach"] if "curve" in line else []
-    if keys[1] not in allowed:
-        wrong = f"{name} has no argument {keys[1]!r}" if line else f"{name} has no growth in this scenario"
-        raise ModelError(mistake(OPTION, override, wrong, near(keys[1], allowed)))
+    if keys[0] == "curve":
+        raise refuse("a curve comes with its arguments", f"{name}={{curve: …, …}}")
+    declared = arguments(CURVES[line["curve"]]) if "curve" in line else {}
+    if keys[0] not in (allowed := [*declared, "reach"] if "curve" in line else []):
+        wrong = f"{name} has no argument {keys[0]!r}" if line else f"{name} has no growth in this scenario"
+        raise refuse(wrong, near(keys[0], allowed))
     here: Any = line
-    for step in keys[1:-1]:
-        inner = here.get(_key(step))
+    for step in map(_key, keys[:-1]):
+        inner = here.get(step)
         if not isinstance(inner, Mapping):
-            wrong = f"{step!r} has no parts"
-            raise ModelError(mistake(OPTION, override, wrong, f"{'.'.join(keys[:2])}=…"))
-        here[_key(step)] = dict(inner)
-        here = here[_key(step)]
+            raise refuse(f"{str(step)!r} has no parts", f"{name}.{keys[0]}=…")
+        here[step] = dict(inner)
+        here = here[step]
     here[_key(keys[-1])] = value
-    if keys[1] == "rate":
+    if keys[0] == "rate":
         line.pop("reread", None)
-    free = [one for one, declared in arguments(CURVES[line["curve"]]).items() if declared.kind == "number"]
-    if line.get("reach") is not None and (keys[1] == "numerator" or all(one in line for one in free)):
+    free = [one for one, argument in declared.items() if argument.kind == "number"]
+    if line.get("reach") is not None and (keys[0] == "numerator" or all(one in line for one in free)):
         del line["reach"]
     lines[name] = line
 
@@ -237,13 +213,13 @@ def _bare(value: Any) -> Any:
 
 def _flat(line: Growth | Shock) -> Iterator[tuple[str, str]]:
     """List keys and values of a growth line or a shock, nested keys dotted."""
-    if isinstance(line, Growth):
+    if isinstance(line, Shock):
+        yield "shape", line.shape
+    else:
         yield "curve", line.curve
         if line.reach is not None:
             value = line.reach.value
             yield "reach", f"{value if isinstance(value, str) else format(value, 'g')} in {line.reach.year}"
-    else:
-        yield "shape", line.shape
     for name, value in line.arguments.items():
         if isinstance(value, Growth):
             yield from ((f"{name}.{key}", one) for key, one in _flat(value))
@@ -263,14 +239,3 @@ def written(value: Any) -> str:
         return f"{value.central:g}"
     inside = ", ".join(f"{name} {one:g}" for name, one in value.arguments.items())
     return f"{value.distribution} ({inside})"
-
-
-def _set_by(scenario: Scenario, key: str) -> str:
-    while key and key not in scenario.origin:
-        key = key.rpartition(".")[0]
-    return scenario.origin.get(key, "")
-
-
-def _ordinal(scenario: Scenario, index: int) -> int:
-    """Count the shocks of one series up to this one."""
-    return 1 + sum(shock.kpi == scenario.shocks[index].kpi for shock in scenario.shocks[:index])

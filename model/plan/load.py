@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from model.errors import ModelError, Named, mistake, near, raise_all
-from model.plan.aims import check_aims, check_bases, resolved
 from model.plan.checks import check_scenario, check_table
-from model.plan.outturns import latest_as_of, parse_figures
-from model.plan.places import data_folder
+from model.plan.figures import parse_figures
+from model.plan.places import plan_folder
+from model.plan.plan import Plan, PlanTable, Series
 from model.plan.records import certain, remains
-from model.plan.schema import Plan, PlanTable, Scenario, Series
+from model.plan.schema import Scenario
+from model.plan.targets import check_aims, check_bases, resolved
 from model.plan.yaml import Document, parse, read_text
 
 DEFAULT_PLAN = "china_14fyp_digital"
@@ -53,16 +53,28 @@ def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
     (2020, 8, True)
     """
     folder = plan_folder(plan)
-    called = partial(_called, folder)
     problems = list[str]()
-    called_plan = called(folder / "plan.yaml")
-    document: Document = _attempt(problems, partial(_document, folder / "plan.yaml", called_plan, "id:"))
+
+    def called(path: Path) -> str:
+        """Name a file by its plan pack: the same on every machine."""
+        return str(Path(folder.name) / path.relative_to(folder))
+
+    def attempt(reading: Callable[[], Any]) -> Any:
+        try:
+            return reading()
+        except ModelError as error:
+            problems.extend(error.problems)
+            return None
+
+    path = folder / "plan.yaml"
+    document: Document | None = attempt(lambda: _document(path, called(path), "id:"))
     read, doubtful, found = _table(document) if document else (None, set[str](), list[str]())
     problems += found
     table = resolved(read) if read is not None else None
 
     def place(key: str) -> str:
-        return document.at(_steps(key))
+        steps = [int(step) if step.isdecimal() else step for step in key.split(".")]
+        return document.at(steps) if document else ""
 
     if read is not None:
         problems += certain([*check_table(read, place), *check_aims(read, place)], doubtful)
@@ -70,81 +82,37 @@ def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
     for name, group in (("outturns.csv", "kpis"), ("context.csv", "context")):
         known = {} if table is None else getattr(table, group)
         series = {one: None if f"{group}.{one}" in doubtful else it for one, it in known.items()} or None
-        frames.append(_attempt(problems, partial(_figures, folder / name, called(folder / name), series)))
+        frames.append(attempt(partial(_figures, folder / name, called(folder / name), series)))
     if table is not None and frames[0] is not None:
         problems += certain(check_bases(table, frames[0], place), doubtful)
     files = {path.stem: path for path in sorted((folder / "scenarios").glob("*.yaml"))}
     source = _Source(table, files, called, doubtful=doubtful)
-    scenarios = {name: _attempt(problems, partial(source.resolve, name)) for name in files}
+    scenarios = {name: attempt(partial(source.resolve, name)) for name in files}
     raise_all(problems)
     fields = {name: getattr(table, name) for name in PlanTable.model_fields}
-    made = Plan(**fields, scenarios=scenarios, outturns=frames[0], context_data=frames[1])
+    made = Plan(**fields, scenarios=scenarios, outturns=frames[0], context_data=frames[1], source=str(plan))
     return made.model_copy(update={"kpis": Named(made.kpis)})
 
 
-def plan_folder(plan: str | Path) -> Path:
-    """Find the folder of a plan pack."""
-    if not isinstance(plan, str | Path):
-        raise ModelError(mistake("plan", "", f"{plan!r} is no plan", "an id, or a folder"))
-    shipped = {path.parent.name: path.parent for path in data_folder().glob("*/plan.yaml")}
-    if str(plan) in shipped:
-        return shipped[str(plan)]
-    with suppress(OSError):  # a name too long for the system is none
-        if (Path(plan) / "plan.yaml").is_file():
-            return Path(plan)
-    raise ModelError(
-        mistake("plan", "", f"{str(plan)!r} is no plan", f"a folder with plan.yaml, or {near(plan, shipped)}")
-    )
-
-
-def reference(plan: Plan) -> str:
-    """Name the scenario that is meant where none is named: baseline, else the plan's first."""
-    return next((name for name in ("baseline", *plan.scenarios) if name in plan.scenarios), "baseline")
-
-
-def find_scenario(plan: Plan, name: str | Path) -> tuple[Plan, Scenario]:
-    """Give a scenario by its name, or read it from a file that the plan does not hold.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    name : str or Path
-        Id of a scenario of the plan, or path of a YAML file, which may extend one of the plan's or
-        a file beside it; empty: the plan's reference.
-
-    Returns
-    -------
-    tuple of Plan and Scenario
-        The plan with the scenario in it, and the scenario.
-
-    Raises
-    ------
-    ModelError
-        If there is no such scenario or the file has mistakes.
-
-    Examples
-    --------
-    >>> find_scenario(load(), "baseline")[1].id
-    'baseline'
-    """
-    text = str(name) if name != "" else reference(plan)
+def find_scenario(plan: Plan, name: str | Path) -> Scenario:
+    """Give a scenario by its name, or read its file, which may extend one of the plan's or one beside it."""
+    text = str(name) if name != "" else plan.reference
     if text in plan.scenarios:
-        return plan, plan.scenarios[text]
+        return plan.scenarios[text]
     path = Path(name)
     if path.suffix not in (".yaml", ".yml"):
-        what = "is neither a scenario nor a .yaml file"
-        raise ModelError(mistake("scenario", "", f"{text!r} {what}", near(text, plan.scenarios)))
+        wrong = f"{text!r} is neither a scenario nor a .yaml file"
+        raise ModelError(mistake("scenario", "", wrong, near(text, plan.scenarios)))
     if path.stem in plan.scenarios:
         wrong = f"the plan has a scenario {path.stem!r} already"
         raise ModelError(mistake(text, "", wrong, "give the file another name"))
     beside = {other.stem: other for other in path.parent.glob("*.y*ml") if NAME.fullmatch(other.stem)}
     found = _Source(plan, {**beside, path.stem: path}, str, plan.scenarios).resolve(path.stem)
-    latest = latest_as_of(plan)
+    latest = plan.figures.latest
     if isinstance(found.as_of, int) and found.as_of > latest:
         wrong = f"{found.as_of} is later than the data"
         raise ModelError(mistake(found.origin.get("as_of", text), "as_of", wrong, f"at most {latest}"))
-    return plan.model_copy(update={"scenarios": {**plan.scenarios, found.id: found}}), found
+    return found
 
 
 @dataclass
@@ -177,14 +145,13 @@ class _Source:
         scenario, whole = own, True
         if own.extends is not None:
             try:
-                parent = self._parent(own.extends, (*trail, name), document.at(["extends"]))
-                scenario = _merged(parent, own)
+                scenario = _merged(self._parent(own.extends, (*trail, name), document.at(["extends"])), own)
             except ModelError as error:
                 problems += error.problems
                 whole = False
         if self.table is not None:
-            place = partial(_placed, scenario.origin, document.at())
-            found = certain(check_scenario(self.table, scenario, place), {*doubtful, *self.doubtful})
+            against = check_scenario(self.table, scenario, lambda key: scenario.set_by(key, document.at()))
+            found = certain(against, {*doubtful, *self.doubtful})
             problems += [one for one in found if whole or ": missing; name it" not in one]
         raise_all(problems)
         return scenario
@@ -205,23 +172,25 @@ def _merged(parent: Scenario, own: Scenario) -> Scenario:
     """Lay a scenario over its parent: a series' whole growth, and all its shocks, are replaced."""
     shocked = {shock.kpi for shock in own.shocks}
     kept = [(index, shock) for index, shock in enumerate(parent.shocks) if shock.kpi not in shocked]
-    shocks = (*own.shocks, *(shock for _, shock in kept))
+    moved = {str(index): place for place, (index, _) in enumerate(kept, start=len(own.shocks))}
     origin = dict(own.origin)
     for key, where in parent.origin.items():
         head, _, rest = key.partition(".")
-        if head == "growth" and rest and rest.split(".")[0] not in own.growth:
+        name, _, inner = rest.partition(".")
+        if head == "growth" and rest and name not in own.growth:
             origin[key] = where
-    for position, (index, _) in enumerate(kept, start=len(own.shocks)):
-        for key, where in parent.origin.items():
-            if key == f"shocks.{index}" or key.startswith(f"shocks.{index}."):
-                origin[key.replace(f"shocks.{index}", f"shocks.{position}", 1)] = where
-    growth = {**parent.growth, **own.growth}
-    as_of = own.as_of if own.as_of is not None else parent.as_of
+        elif head == "shocks" and name in moved:
+            origin[".".join(filter(None, (head, str(moved[name]), inner)))] = where
     if own.as_of is None and "as_of" in parent.origin:
         origin["as_of"] = parent.origin["as_of"]
-    extreme = own.extreme or parent.extreme
     return own.model_copy(
-        update={"growth": growth, "shocks": shocks, "origin": origin, "as_of": as_of, "extreme": extreme}
+        update={
+            "growth": {**parent.growth, **own.growth},
+            "shocks": (*own.shocks, *(shock for _, shock in kept)),
+            "origin": origin,
+            "as_of": own.as_of if own.as_of is not None else parent.as_of,
+            "extreme": own.extreme or parent.extreme,
+        }
     )
 
 
@@ -241,11 +210,22 @@ def _with_curves(table: PlanTable | None, data: dict[str, Any]) -> dict[str, Any
 
 def _table(document: Document) -> tuple[PlanTable | None, set[str], list[str]]:
     """Make what can be made of plan.yaml: a year after the base year stands in for a later one."""
+    data = dict(document.data)
+    for group in ("kpis", "context"):
+        if isinstance(data.get(group), dict):
+            series = data[group].items()
+            data[group] = {
+                name: {**one, "id": name} if isinstance(one, dict) else one for name, one in series
+            }
     filling: dict[str, Any] = dict.fromkeys(("id", "title", "issuer", "document"), "x")
-    base = document.data.get("base_year")
+    base = data.get("base_year")
     if type(base) is int and base < LAST_YEAR:
         filling |= {"target_year": base + 1, "horizon": base + 1}
-    return remains(_with_ids(document), PlanTable, filling)
+    return remains(Document(document.name, data, document.lines), PlanTable, filling)
+
+
+def _figures(path: Path, called: str, series: Mapping[str, Series | None] | None) -> Any:
+    return parse_figures(read_text(path, called), called, series)
 
 
 def _document(path: Path, called: str, first: str) -> Document:
@@ -253,41 +233,3 @@ def _document(path: Path, called: str, first: str) -> Document:
     if not isinstance(document.data, dict):
         raise ModelError(mistake(document.at(), "", "not a group of keys", f"start with {first}"))
     return document
-
-
-def _with_ids(document: Document) -> Document:
-    data = dict(document.data)
-    for group in ("kpis", "context"):
-        if isinstance(data.get(group), dict):
-            data[group] = {
-                name: {**one, "id": name} if isinstance(one, dict) else one
-                for name, one in data[group].items()
-            }
-    return Document(document.name, data, document.lines)
-
-
-def _placed(origin: Mapping[str, str], whole: str, key: str) -> str:
-    while key and key not in origin:
-        key = key.rpartition(".")[0]
-    return origin.get(key, whole)
-
-
-def _steps(key: str) -> list[str | int]:
-    return [int(step) if step.isdecimal() else step for step in key.split(".")]
-
-
-def _called(folder: Path, path: Path) -> str:
-    """Name a file by its plan pack: the same on every machine."""
-    return str(Path(folder.name) / path.relative_to(folder))
-
-
-def _figures(path: Path, called: str, series: Mapping[str, Series | None] | None) -> Any:
-    return parse_figures(read_text(path, called), called, series)
-
-
-def _attempt(problems: list[str], reading: Callable[[], Any]) -> Any:
-    try:
-        return reading()
-    except ModelError as error:
-        problems.extend(error.problems)
-        return None

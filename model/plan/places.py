@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from model.errors import ModelError, mistake
+from model.errors import ModelError, mistake, near
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -19,6 +20,20 @@ def data_folder() -> Path:
 def notebook_folder() -> Path:
     """Find the folder that holds the notebooks."""
     return _folder("notebooks")
+
+
+def plan_folder(plan: str | Path) -> Path:
+    """Find the folder of a plan pack."""
+    if not isinstance(plan, str | Path):
+        raise ModelError(mistake("plan", "", f"{plan!r} is no plan", "an id, or a folder"))
+    shipped = {path.parent.name: path.parent for path in data_folder().glob("*/plan.yaml")}
+    if str(plan) in shipped:
+        return shipped[str(plan)]
+    with suppress(OSError):  # a name too long for the system is none
+        if (Path(plan) / "plan.yaml").is_file():
+            return Path(plan)
+    allowed = f"a folder with plan.yaml, or {near(plan, shipped)}"
+    raise ModelError(mistake("plan", "", f"{str(plan)!r} is no plan", allowed))
 
 
 def begin(folder: Path) -> None:
@@ -44,11 +59,5 @@ def _folder(name: str) -> Path:
         if folder.is_dir():
             return folder
     looked = " and ".join(map(str, candidates))
-    raise ModelError(
-        mistake(
-            str(_PACKAGE),
-            "",
-            f"the folder {name}/ is missing",
-            f"looked in {looked}; run from a complete checkout or install the package again",
-        )
-    )
+    allowed = f"looked in {looked}; run from a complete checkout or install the package again"
+    raise ModelError(mistake(str(_PACKAGE), "", f"the folder {name}/ is missing", allowed))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, Tag, TypeAdapter, ValidationError
+from pydantic.json_schema import GenerateJsonSchema
 
 from model.errors import ModelError, in_order, mistake, near
+from model.plan.plan import PlanTable
+from model.plan.schema import Scenario
 from model.plan.yaml import Document, Key
 
 WORDS = {
@@ -21,6 +24,7 @@ WORDS = {
     "dict_type": ("a group of keys", "give keys with values"),
     "mapping_type": ("a group of keys", "give keys with values"),
     "model_type": ("a group of keys", "give keys with values"),
+    "model_attributes_type": ("a group of keys", "give keys with values"),
     "tuple_type": ("a list", "give a list"),
     "string_pattern_mismatch": ("a name", "use lower-case letters, digits and _, a letter first"),
 }
@@ -150,10 +154,8 @@ def _worded(document: Document, prefix: Key, part: Any, asked: Any, error: Mappi
         return mistake(where, named, f"{_shown(given)} is not a number", "give a number or a distribution")
     if "zh" in allows:
         return mistake(where, named, f"{_shown(given)} is not text", "put it in quotes")
-    if kind in ("model_attributes_type", "too_short", "string_too_short"):
-        if kind != "model_attributes_type":
-            return mistake(where, named, "empty", "give at least one")
-        return mistake(where, named, f"{_shown(given)} is not a group of keys", "give keys with values")
+    if kind in ("too_short", "string_too_short"):
+        return mistake(where, named, "empty", "give at least one")
     if kind in ("less_than_equal", "greater_than_equal"):
         return mistake(where, named, f"{_shown(given)} is out of range", error["msg"].split("be ")[-1])
     wanted, allowed = WORDS.get(kind, ("", ""))
@@ -182,3 +184,34 @@ def _fields(kind: Any, steps: Sequence[str | int]) -> list[str]:
         return _fields(get_args(kind)[0], steps[1:])
     inner = get_args(kind)[:1] if origin is Annotated else get_args(kind)
     return max((_fields(option, steps) for option in inner), key=len, default=[])
+
+
+# What the reader fills in: no key of a file.
+FILLED = {"Kpi": ("id",), "Series": ("id",), "Scenario": ("id", "origin")}
+KINDS: dict[str, type[BaseModel]] = {"plan": PlanTable, "scenario": Scenario}
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """Describe a file as JSON Schema."""
+    made: dict[str, Any] = KINDS[kind].model_json_schema()
+    for one in (made, *made.get("$defs", {}).values()):
+        title = str(one.get("title", ""))
+        # A growth line without a curve means the KPI's own.
+        optional = (*FILLED.get(title, ()), *(["curve"] * title.startswith("Growth_")))
+        for name in FILLED.get(title, ()):
+            one["properties"].pop(name)
+        if "required" in one:
+            one["required"] = [name for name in one["required"] if name not in optional]
+    for one in _every(made):
+        one.pop("default", None)
+        if "discriminator" in one:
+            one.pop("discriminator")
+            one["anyOf"] = one.pop("oneOf")
+    return {"$schema": GenerateJsonSchema.schema_dialect, **made}
+
+
+def _every(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _every(part)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.plan.schema import Growth, PlanTable, Scenario, Series
+from model.plan.plan import PlanTable, Series
+from model.plan.schema import Growth, Scenario
 
 OPERATIONS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -53,16 +54,14 @@ def _node(node: ast.expr, values: Values) -> Any:
 
 def order_of(plan: PlanTable, scenario: Scenario) -> list[str]:
     """Put the series in the order in which trajectories can be made: ceilings and denominators first."""
-    series = {**plan.kpis, **plan.context}
-    graph = {
-        name: _needs(one, scenario.growth.get(name)) for name, one in series.items() if not one.proxy_for
-    }
+    series = plan.series.items()
+    graph = {name: _needs(one, scenario.growth.get(name)) for name, one in series if not one.proxy_for}
     return list(TopologicalSorter(graph).static_order())
 
 
 def needed_by(plan: PlanTable, scenario: Scenario, only: str | None = None) -> set[str]:
     """Name the series a scenario speaks of, and those that their ceilings and denominators are."""
-    series = {**plan.kpis, **plan.context}
+    series = plan.series
     found, waiting = set[str](), [*plan.kpis, *scenario.growth] if only is None else [only]
     while waiting:
         name = waiting.pop()

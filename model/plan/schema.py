@@ -6,14 +6,12 @@ shock takes is read off the functions (`model.growth.arguments`), so a new funct
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pydantic import (
     BaseModel,
@@ -103,6 +101,17 @@ class Growth(Record):
         given = {name: getattr(self, name) for name in arguments(CURVES[self.curve])}
         return {name: value for name, value in given.items() if value is not None}
 
+    def numbers(self, prefix: str = "") -> Iterator[tuple[str, Parameter, Argument]]:
+        """List the numbers of the curve: dotted name, parameter, and what it may be."""
+        declared = arguments(CURVES[self.curve])
+        for name, value in self.arguments.items():
+            if isinstance(value, Parameter):
+                yield prefix + name, value, declared[name]
+            elif isinstance(value, Growth):
+                yield from value.numbers(f"{prefix}{name}.")
+            elif isinstance(value, Mapping):
+                yield from ((f"{prefix}{name}.{year}", one, declared[name]) for year, one in value.items())
+
 
 class Shock(Record):
     """A disturbance of one series: a shape of `model.growth.shocks` and its arguments."""
@@ -188,91 +197,6 @@ else:
     AnyShock = _generated(Shock, "shape", SHOCKS, _shock_field)
 
 
-class Target(Record):
-    """Aim for a year; `precision` is the unit of the last digit the plan prints.
-
-    Said as a value, a range, growth a year from the base or a multiple of it; `plan.aims` fills `value`.
-    """
-
-    year: CalendarYear
-    value: float = math.nan
-    low: float | None = None
-    high: float | None = None
-    growth: Annotated[float, BeforeValidator(per_cent), Field(gt=-1, le=20)] | None = None
-    multiple: Annotated[float, Field(ge=0, le=1e6)] | None = None
-    precision: Annotated[float, Field(ge=0)] = 0.0
-    source: Words
-
-
-class Sourced(Record):
-    """How far yearly growth strays: standard deviation of the log (logit, under a ceiling), and whence."""
-
-    value: Annotated[float, Field(gt=0, le=1)]
-    source: Words
-
-
-class Series(Record):
-    """A published series: a KPI of the plan, or a context series (denominator, ceiling, stand-in)."""
-
-    id: Id
-    title: AnyText
-    unit: AnyUnit
-    decimals: Annotated[int, Field(ge=0, le=6)] = 1
-    kind: Literal["share", "stock", "flow"]
-    ceiling: AnyCeiling | None = None
-    bounds: tuple[float, float] | None = None
-    series: str = ""
-    proxy_for: Id | None = None
-
-
-class Kpi(Series):
-    """One of the plan's measured series, with its base value and targets."""
-
-    stream: Annotated[int, Field(ge=1)]
-    short_title: AnyText
-    better: Literal["higher", "lower"] = "higher"
-    base: float
-    base_year: CalendarYear = 0  # by default the plan's
-    base_source: Words
-    targets: Annotated[tuple[Target, ...], Field(min_length=1)]
-    sd: Sourced | None = None
-    curve: str
-    chapter: AnyText
-    definition: AnyText
-
-    def target(self, year: int) -> Target | None:
-        """Give the target for a year, or None."""
-        return next((target for target in self.targets if target.year == year), None)
-
-
-class Rule(Record):
-    """A relation between series that published data or the plan's definitions imply."""
-
-    id: Id
-    rule: Words
-    hard: bool
-    reason: AnyText
-
-
-class Correlated(Record):
-    """How far the yearly growth shocks of two KPIs go together."""
-
-    between: tuple[Id, Id]
-    value: Annotated[float, Field(ge=-1, le=1)]
-    source: Words
-
-
-class Uncertainty(Record):
-    """How yearly growth shocks go together: over time, and between KPIs (pairs not named: not at all).
-
-    `persistence`: share of a year's shock that the next inherits; by default `spread` measures it.
-    """
-
-    persistence: Annotated[float, Field(ge=0, lt=1)] | None = None
-    source: Words | None = None
-    correlation: tuple[Correlated, ...] = ()
-
-
 class Scenario(Record):
     """A named set of growth assumptions and shocks."""
 
@@ -287,31 +211,8 @@ class Scenario(Record):
     # Where each value was set: dotted key -> "file:line".
     origin: Mapping[str, str] = Field(default_factory=dict)
 
-
-class PlanTable(Record):
-    """What plan.yaml says: the plan's own table, its series and its rules."""
-
-    id: Id
-    title: AnyText
-    issuer: AnyText
-    document: Words
-    base_year: CalendarYear
-    target_year: CalendarYear
-    horizon: CalendarYear
-    kpis: Mapping[Id, Kpi]
-    context: Mapping[Id, Series] = Field(default_factory=dict)
-    coherence: tuple[Rule, ...] = ()
-    uncertainty: Uncertainty = Uncertainty()
-
-    @property
-    def series(self) -> dict[str, Series]:
-        """KPIs and context series by id."""
-        return {**self.kpis, **self.context}
-
-
-class Plan(PlanTable):
-    """A plan pack in memory: the plan's table, published figures, and scenarios."""
-
-    scenarios: Mapping[Id, Scenario] = Field(default_factory=dict)
-    outturns: pd.DataFrame
-    context_data: pd.DataFrame
+    def set_by(self, key: str, whole: str = "") -> str:
+        """Give the file and line that set a key, or the nearest key around it."""
+        while key and key not in self.origin:
+            key = key.rpartition(".")[0]
+        return self.origin.get(key, whole)

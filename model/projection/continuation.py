@@ -6,17 +6,14 @@ them. Growth is taken on the odds of the series' ceiling where it has one, on th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.growth.curves import damped
 from model.growth.shocks import from_odds, odds_of
-from model.plan.schema import Parameter, Series
-
-# (year, value, label of the definition) of every series, by year.
-Facts = Mapping[str, Sequence[tuple[int, float, str]]]
+from model.plan.outturns import Facts
+from model.plan.plan import Series
+from model.plan.schema import Parameter
 
 # The middle of the range 0.8 to 0.98 in which damping factors usually lie (Hyndman and Athanasopoulos,
 # Forecasting: Principles and Practice, 3rd edition, section 8.2).

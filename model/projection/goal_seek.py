@@ -6,20 +6,16 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import scipy
 
 from model.errors import ModelError, mistake, near
 from model.growth.arguments import Argument, arguments
 from model.growth.curves import CURVES
-from model.plan.checks import since
-from model.plan.schema import Growth, Kpi, Parameter, Plan, Scenario
-from model.plan.settled import ALREADY_MET, DEADLINE, meets
-from model.projection.limits import departure
-from model.projection.projection import as_of_year, paths_of, settle
-from model.projection.required import growth_between
-from model.projection.trajectories import FADING, Paths, facts_of, faded, trajectories
+from model.plan.schema import Growth, Parameter
+from model.projection.projection import Projection, departure, paths_of
+from model.projection.required import ALREADY_MET, DEADLINE
+from model.projection.trajectories import FADING, Paths, faded, trajectories
 
 AS_ASSUMED, OUT_OF_REACH = "met as assumed", "out of reach"
 EDGES = (-0.3, -0.1, -0.02, 0.0, 0.02, 0.1, 0.3, 1.0, 3.0)
@@ -40,23 +36,19 @@ class Sought:
 
 
 def goal_seek(
-    plan: Plan,
-    scenario: str | Path | Scenario,
+    projection: Projection,
     kpi: str,
     *,
     argument: str | None = None,
     target_year: int | None = None,
     value: float | None = None,
-    as_of: int | str | None = None,
 ) -> Sought:
     """Say what one assumption would have to be for a KPI to meet its target.
 
     Parameters
     ----------
-    plan : Plan
-        A plan pack.
-    scenario : str, Path or Scenario
-        Name, path, or scenario.
+    projection : Projection
+        A scenario projected from what was known.
     kpi : str
         Id of a KPI.
     argument : str, optional
@@ -66,12 +58,12 @@ def goal_seek(
         By default the plan's.
     value : float, optional
         By default the target's.
-    as_of : int or "latest", optional
-        What is known.
 
     Returns
     -------
     Sought
+        `parameter`, its `value` and `unit`, growth at `first` (where it fades) and on `average`, whether any
+        change is `needed`, whether it is `possible`, and a `note` where there is more to say.
 
     Raises
     ------
@@ -80,30 +72,25 @@ def goal_seek(
 
     Examples
     --------
-    >>> from model import load
-    >>> found = goal_seek(load(), "baseline", "software_revenue")
+    >>> from model import load, project
+    >>> found = goal_seek(project(load(), "baseline"), "software_revenue")
     >>> found.parameter, round(found.value, 4), round(found.average, 4), found.needed, found.possible
     ('software_revenue.rate', 0.1631, 0.114, True, True)
     """
-    if kpi not in plan.kpis:
-        raise ModelError(mistake("kpi", "", f"unknown KPI {kpi!r}", near(kpi, plan.kpis)))
-    resolved, series = settle(plan, scenario), plan.kpis[kpi]
+    plan, scenario, series = projection.plan, projection.scenario, projection.plan.kpi(kpi)
     year = target_year or plan.target_year
-    target = series.target(year)
-    if value is None and target is None:
-        years = [one.year for one in series.targets]
-        raise ModelError(mistake("target year", kpi, f"no target for {year}", near(year, years)))
-    goal = target if value is None and target is not None else float(value or 0.0)
+    goal = plan.target(kpi, year) if value is None else float(value)
     wanted = goal if isinstance(goal, float) else goal.value
-    growth, seen = resolved.growth[kpi], as_of_year(plan, resolved, as_of)
+    growth, place = scenario.growth[kpi], year - plan.base_year
     name, declared = _argument(kpi, growth, argument)
-    facts = facts_of(plan, seen)
-    known, start = max((year_, figure) for year_, figure, _ in facts[kpi] if year_ <= year)
-    now = paths_of(plan, resolved, last=year, as_of=seen, hold=False)
+    known, start = max((when, figure) for when, figure, _ in projection.facts[kpi] if when <= year)
+    now = projection.paths
+    if place >= now.years.size:
+        now = paths_of(plan, scenario, last=year, as_of=projection.as_of)
     if name == "rate" and growth.reread:
         # A rate that is set stands in place of the one that is read again.
         line = growth.model_copy(update={"reread": None})
-        resolved = resolved.model_copy(update={"growth": {**resolved.growth, kpi: line}})
+        scenario = scenario.model_copy(update={"growth": {**scenario.growth, kpi: line}})
 
     def paths(candidate: float) -> Paths:
         def sample(series: str, key: str, parameter: Parameter) -> float:
@@ -112,33 +99,31 @@ def goal_seek(
             return candidate if (series, key) == (kpi, name) else parameter.central
 
         solved = {**now.solved, kpi: {**now.solved.get(kpi, {}), name: candidate}}
-        return trajectories(plan, resolved, last=year, facts=facts, solved=solved, sample=sample, only=kpi)
+        return trajectories(
+            plan, scenario, last=year, facts=projection.facts, solved=solved, sample=sample, only=kpi
+        )
 
-    def gap(candidate: float) -> float:
-        return float(paths(candidate).values[kpi][year - plan.base_year]) - wanted
-
-    met = bool(meets(series, now.values[kpi][year - plan.base_year], goal))
-    note = ALREADY_MET if meets(series, start, goal) else AS_ASSUMED if met else ""
+    met = bool(series.meets(now.values[kpi][place], goal))
+    note = ALREADY_MET if series.meets(start, goal) else AS_ASSUMED if met else ""
     found, possible = math.nan, met
     if known == year:
         note = DEADLINE
     else:
-        found = _root(gap, declared, growth if name.endswith("rates") else None)
+        lifted = growth if name.endswith("rates") else None
+        found = _root(lambda candidate: float(paths(candidate).values[kpi][place]) - wanted, declared, lifted)
         if math.isfinite(found):
-            wrong, record = departure(plan, resolved, kpi, paths(found), year)
+            wrong, record = departure(plan, scenario, kpi, paths(found), year)
             possible, note = not wrong, "; ".join(filter(None, (wrong, record))) or note
         elif not met:
             note = OUT_OF_REACH
-    return Sought(
-        parameter=f"{kpi}.{name}",
-        value=found,
-        unit=declared.unit,
-        first=_first(plan, series, growth, name, found, known),
-        average=growth_between(series, start, wanted, year - known),
-        needed=not met,
-        possible=possible,
-        note=note,
-    )
+    first, gone = math.nan, known - plan.since(kpi)
+    # Where growth fades and counts as growth on average does, that of the last known year is told.
+    if FADING.get(growth.curve) == name and (growth.curve == "damped") == (series.kind != "share"):
+        first = found
+        if gone:
+            first = float(faded(growth.curve, found, growth.arguments["damping"].central ** gone))
+    average = series.growth(start, wanted, year - known)
+    return Sought(f"{kpi}.{name}", found, declared.unit, first, average, not met, possible, note)
 
 
 def _argument(kpi: str, growth: Growth, asked: str | None) -> tuple[str, Argument]:
@@ -153,9 +138,8 @@ def _argument(kpi: str, growth: Growth, asked: str | None) -> tuple[str, Argumen
         timed = [f"{prefix}rates"]
     name = asked or timed[-1]
     if name not in numbers:
-        raise ModelError(
-            mistake("argument", kpi, f"{growth.curve} has no number {name!r}", near(name, numbers))
-        )
+        wrong = f"{growth.curve} has no number {name!r}"
+        raise ModelError(mistake("argument", kpi, wrong, near(name, numbers)))
     return name, numbers[name]
 
 
@@ -171,11 +155,3 @@ def _root(gap: Callable[[float], float], declared: Argument, lifted: Growth | No
         if math.isfinite(before) and math.isfinite(after) and before * after <= 0 and before != after:
             return float(scipy.optimize.brentq(gap, left, right, xtol=1e-12))
     return math.nan
-
-
-def _first(plan: Plan, kpi: Kpi, growth: Growth, name: str, value: float, known: int) -> float:
-    """Give the growth of the last known year, where it fades and counts as growth on average does."""
-    if FADING.get(growth.curve) != name or (growth.curve == "damped") != (kpi.kind != "share"):
-        return math.nan
-    gone = known - since(plan, kpi)
-    return float(faded(growth.curve, value, growth.arguments["damping"].central ** gone)) if gone else value

@@ -1,32 +1,33 @@
-"""Project a scenario: conditional trajectories of every KPI."""
+"""Project a scenario: conditional trajectories of every KPI, and what was known that they start from."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from model.errors import ModelError, mistake, near, whole
-from model.plan.assumptions import OPTION, changed_assumptions, label, with_overrides
-from model.plan.checks import since
+from model.errors import ModelError, mistake, near, raise_all, whole
+from model.plan.assumptions import OPTION, with_overrides
 from model.plan.load import find_scenario
-from model.plan.outturns import known, latest_as_of, marks_of, steps
-from model.plan.schema import Plan, Scenario
-from model.projection.continuation import Facts
-from model.projection.limits import checked
-from model.projection.trajectories import Paths, facts_of, trajectories
+from model.plan.outturns import Facts, Mark, Outcome, marks_of
+from model.plan.plan import Kpi, Plan, Target
+from model.plan.schema import Scenario
+from model.projection.trajectories import Paths, trajectories
 
 COLUMNS = ("scenario", "kpi", "year", "value", "status")
 FARTHEST = 50
-OVERTAKEN = "ceiling overtaken"
+# A doubling within a year is never refused, however little the series of a plan have moved.
+LEAST = math.log(2.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Projection:
-    """What a scenario gives.
+    """What a scenario gives, and what was known of its series.
 
     Parameters
     ----------
@@ -37,33 +38,111 @@ class Projection:
     as_of : int
         Figures for periods that ended by 31 December of this year, as published by the next 30 June,
         are known.
-    table : DataFrame
-        scenario, kpi, year, value, status (observed or projected), one row a KPI and year; values in
-        the KPI's unit. An observed row without a value: no figure is known for that year.
-    context : DataFrame
-        The same of the context series.
-    ceilings : DataFrame
-        scenario, kpi, year, ceiling: the ceilings that were used.
-    marks : DataFrame
-        kpi, year, mark: what a reader must know of an observed value (`plan.outturns.marks_of`), or that
-        it has overtaken the ceiling of its curve, so that the trajectory stays there.
-    solved : dict
-        Arguments that were solved to reach a point, by series.
+    last : int
+        Last year.
+    paths : Paths
+        Trajectories of every series, as arrays.
     """
 
     plan: Plan
     scenario: Scenario
     as_of: int
-    table: pd.DataFrame
-    context: pd.DataFrame
-    ceilings: pd.DataFrame
-    marks: pd.DataFrame
-    solved: dict[str, dict[str, float]]
+    last: int
+    paths: Paths
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """scenario, kpi, year, value, status (observed or projected); no value: no figure is known."""
+        return self._tabled(list(self.plan.kpis))
+
+    @cached_property
+    def context(self) -> pd.DataFrame:
+        """The same of the context series."""
+        return self._tabled([name for name in self.plan.context if name in self.paths.values])
+
+    @cached_property
+    def ceilings(self) -> pd.DataFrame:
+        """scenario, kpi, year, ceiling: the ceilings that were used."""
+        rows = [
+            (self.scenario.id, name, year, float(self.paths.ceilings[name][place]))
+            for name in self.plan.kpis
+            if name in self.paths.ceilings
+            for place, year in enumerate(self.years)
+        ]
+        return pd.DataFrame(rows, columns=["scenario", "kpi", "year", "ceiling"])
+
+    @cached_property
+    def marks(self) -> pd.DataFrame:
+        """kpi, year, mark: what a reader must know of an observed value; or its ceiling was overtaken."""
+        rows = [
+            (row.kpi, row.year, mark)
+            for row in self.plan.figures.rows(self.as_of)
+            if self.plan.base_year < row.year <= self.last
+            for mark in marks_of(row)
+        ]
+        over = [name for name in self.plan.kpis if name in self.paths.overtaken]
+        rows += [(name, max(self.paths.known[name]), Mark.OVERTAKEN) for name in over]
+        return pd.DataFrame(rows, columns=["kpi", "year", "mark"])
+
+    @property
+    def solved(self) -> dict[str, dict[str, float]]:
+        """Arguments that were solved to reach a point, or read again, by series."""
+        return self.paths.solved
+
+    @property
+    def years(self) -> list[int]:
+        """Calendar years, from the plan's base year on."""
+        return list(range(self.plan.base_year, self.last + 1))
+
+    @property
+    def facts(self) -> Facts:
+        """What was known of every series."""
+        return self.plan.figures.facts(self.as_of)
+
+    @property
+    def settled(self) -> dict[tuple[str, int], Outcome]:
+        """What outturns had settled."""
+        return self.plan.figures.settled(self.as_of)
+
+    @property
+    def targets(self) -> list[tuple[Kpi, Target]]:
+        """The targets up to the last year, in the plan's order."""
+        return [(kpi, one) for kpi in self.plan.kpis.values() for one in kpi.targets if one.year <= self.last]
 
     def value(self, kpi: str, year: int) -> float:
-        """Value of one KPI in one year."""
-        row = self.table[(self.table["kpi"] == kpi) & (self.table["year"] == year)]
-        return float(row["value"].iloc[0])
+        """Value of one KPI in one year; NaN where a known year has no figure."""
+        if year <= max(known := self.paths.known[kpi]):
+            return known.get(year, math.nan)
+        return float(self.paths.values[kpi][year - self.plan.base_year])
+
+    def last_known(self, kpi: str, upto: int = 9999) -> tuple[int, float]:
+        """Give the last known year, up to one, and its figure."""
+        known = self.paths.known[kpi].items()
+        return max((year, one) for year, one in known if year <= min(upto, self.last) and not math.isnan(one))
+
+    @cached_property
+    def published(self) -> Projection:
+        """The preferred figures known today, as a projection in which nothing is projected."""
+        figures = self.plan.figures
+        known: dict[str, dict[int, float]] = {name: {} for name in self.plan.kpis}
+        for row in figures.rows(figures.latest):
+            if row.kpi in known and self.plan.base_year <= row.year:
+                known[row.kpi][int(row.year)] = float(row.value)
+        for name, kpi in self.plan.kpis.items():
+            known[name] = {self.last: math.nan} | known[name] | {kpi.base_year: kpi.base}
+        return replace(self, as_of=figures.latest, paths=replace(self.paths, known=known))
+
+    def _tabled(self, names: Sequence[str]) -> pd.DataFrame:
+        rows = []
+        for name in names:
+            anchor = max(self.paths.known[name], default=self.plan.base_year)
+            for place, year in enumerate(self.years):
+                if year <= anchor:
+                    value, status = self.paths.known[name].get(year, math.nan), "observed"
+                else:
+                    value, status = float(self.paths.values[name][place]), "projected"
+                rows.append((self.scenario.id, name, year, value, status))
+        return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def project(
@@ -108,44 +187,40 @@ def project(
     >>> round(path.value("software_revenue", 2025), 6)
     14.0
     """
-    resolved = settle(plan, scenario, overrides)
-    seen = as_of_year(plan, resolved, as_of)
-    last = horizon_year(plan, horizon)
+    resolved = resolve(plan, scenario, overrides)
+    seen, last = as_of_year(plan, resolved, as_of), horizon_year(plan, horizon)
     paths = paths_of(plan, resolved, last=last, as_of=seen)
-    return _tabled(plan, resolved, seen, last, paths)
+    raise_all(_departures(plan, resolved, paths, last))
+    return Projection(plan, resolved, seen, last, paths)
 
 
-def settle(plan: Plan, scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Scenario:
+def resolve(plan: Plan, scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Scenario:
     """Find a scenario and lay the overrides over it."""
     if not isinstance(scenario, str | Path | Scenario):
         raise ModelError(mistake("scenario", "", f"{scenario!r} is no name", near(scenario, plan.scenarios)))
-    if isinstance(overrides, str) or not all(isinstance(one, str) for one in _listed(overrides)):
+    if not isinstance(overrides, list | tuple) or not all(isinstance(one, str) for one in overrides):
         raise ModelError(mistake(OPTION, "", f"{overrides!r} is no list of texts", "['series.rate=0.1']"))
-    found = scenario if isinstance(scenario, Scenario) else find_scenario(plan, scenario)[1]
+    found = scenario if isinstance(scenario, Scenario) else find_scenario(plan, scenario)
     return with_overrides(plan, found, overrides) if overrides else found
 
 
-def _listed(given: object) -> Sequence[object]:
-    return given if isinstance(given, list | tuple) else (None,)
-
-
-def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int, hold: bool = True) -> Paths:
+def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int) -> Paths:
     """Make the trajectories; what is to be solved is solved from the base year's knowledge."""
-    first = trajectories(plan, scenario, last=last, facts=facts_of(plan, plan.base_year))
+    first = trajectories(plan, scenario, last=last, facts=plan.figures.facts(plan.base_year))
     if as_of == plan.base_year:
-        return checked(plan, scenario, first, last) if hold else first
-    facts = facts_of(plan, as_of)
+        return first
+    facts = plan.figures.facts(as_of)
     solved = {**first.solved, **_reread(plan, scenario, as_of, facts)}
     later = trajectories(plan, scenario, last=last, facts=facts, solved=solved)
     later.solved.update(solved)
-    return checked(plan, scenario, later, last) if hold else later
+    return later
 
 
 def _reread(plan: Plan, scenario: Scenario, as_of: int, facts: Facts) -> dict[str, dict[str, float]]:
     """Read the growth last published by then where a scenario takes it up, faded to the last known year."""
-    found, grown = {}, steps(plan, as_of=as_of)
+    found, grown = {}, plan.figures.steps(as_of)
     for name, growth in scenario.growth.items():
-        base = since(plan, plan.series[name])
+        base = plan.since(name)
         year = max(grown[name], default=base) if growth.reread else base
         if year > base:
             before, after = grown[name][year]
@@ -156,10 +231,10 @@ def _reread(plan: Plan, scenario: Scenario, as_of: int, facts: Facts) -> dict[st
 
 def as_of_year(plan: Plan, scenario: Scenario, as_of: int | str | None) -> int:
     """Decide the as-of year: what is asked for, else the scenario's, else the base year."""
-    latest = latest_as_of(plan)
     asked = as_of if as_of is not None else scenario.as_of
     if asked is None:
         return plan.base_year
+    latest = plan.figures.latest
     if isinstance(asked, str) and asked == "latest":
         return latest
     if not isinstance(asked, int) or not plan.base_year <= asked <= latest:
@@ -169,119 +244,52 @@ def as_of_year(plan: Plan, scenario: Scenario, as_of: int | str | None) -> int:
 
 
 def horizon_year(plan: Plan, horizon: int | None, *, aimed: bool = False) -> int:
-    """Decide the last year of a projection."""
+    """Decide the last year of a projection; of one that is to be judged, a target lies within it."""
     first = min(target.year for kpi in plan.kpis.values() for target in kpi.targets)
     low = first if aimed else plan.base_year + 1
     return whole("horizon", plan.horizon if horizon is None else horizon, low, plan.base_year + FARTHEST)
 
 
-def _tabled(plan: Plan, scenario: Scenario, as_of: int, last: int, paths: Paths) -> Projection:
-    rows: dict[bool, list[tuple[str, str, int, float, str]]] = {True: [], False: []}
-    ceilings = []
-    for name in plan.series:
-        if name not in paths.values:
+def aimed(projection: Projection) -> Projection:
+    """Refuse a projection that ends before the first target."""
+    horizon_year(projection.plan, projection.last, aimed=True)
+    return projection
+
+
+def _departures(plan: Plan, scenario: Scenario, paths: Paths, last: int) -> Iterator[str]:
+    """Refuse paths that leave their bounds, or that grow or shrink faster than any published series did."""
+    for name in paths.values:
+        wrong, allowed = departure(plan, scenario, name, paths, last)
+        if wrong:
+            key = f"growth.{name}"
+            own = [where for at, where in scenario.origin.items() if f"{at}.".startswith(f"{key}.")]
+            yield mistake(OPTION if OPTION in own else next(iter(own), scenario.id), key, wrong, allowed)
+
+
+def departure(plan: Plan, scenario: Scenario, name: str, paths: Paths, last: int) -> tuple[str, str]:
+    """Say where one series first leaves its bounds, or what was seen, and what is allowed."""
+    change, record, when = plan.figures.fastest
+    most = max(abs(change), LEAST) if when else 0.0
+    seen = f"{_percent(change)}, of {record} in {when}" if abs(change) >= LEAST else _percent(LEAST)
+    series, values = plan.series[name], paths.values[name]
+    anchor = max(paths.known[name], default=plan.base_year)
+    for year, before, value in zip(paths.years[1:], values[:-1], values[1:], strict=True):
+        if not anchor < year <= last:
             continue
-        anchor = max(paths.known[name], default=plan.base_year)
-        for position, year in enumerate(int(year) for year in paths.years if year <= last):
-            value = float(paths.values[name][position])
-            if year <= anchor:
-                rows[name in plan.kpis].append(
-                    (scenario.id, name, year, paths.known[name].get(year, math.nan), "observed")
-                )
-            else:
-                rows[name in plan.kpis].append((scenario.id, name, year, value, "projected"))
-            if name in paths.ceilings and name in plan.kpis:
-                ceilings.append((scenario.id, name, year, float(paths.ceilings[name][position])))
-    tables = {kind: pd.DataFrame(found, columns=list(COLUMNS)) for kind, found in rows.items()}
-    frame = pd.DataFrame(ceilings, columns=["scenario", "kpi", "year", "ceiling"])
-    marks = [
-        (row.kpi, row.year, mark)
-        for row in known(plan, as_of=as_of).itertuples()
-        if plan.base_year < row.year <= last
-        for mark in marks_of(row)
-    ]
-    marks += [(name, max(paths.known[name]), OVERTAKEN) for name in plan.kpis if name in paths.overtaken]
-    return Projection(
-        plan,
-        scenario,
-        as_of,
-        tables[True],
-        tables[False],
-        frame,
-        pd.DataFrame(marks, columns=["kpi", "year", "mark"]),
-        paths.solved,
-    )
+        if not math.isfinite(value):
+            return f"no finite path in {year}", "other values"
+        if series.bounds and not series.bounds[0] <= value <= series.bounds[1]:
+            low, high = series.bounds
+            wrong = " ".join(filter(None, (f"{value:.5g}", series.unit.en, f"in {year}")))
+            return wrong, f"it has to stay within {low:g} and {high:g}"
+        if most and not scenario.extreme and before > 0:
+            change = math.log(value / before) if value > 0 else -math.inf
+            if abs(change) > most + 1e-9:
+                allowed = f"rates are decimals a year (0.15 or 15%); the most is {seen}; if it is meant: "
+                allowed += "--allow-extreme, or extreme: true in the scenario file"
+                return f"{_percent(change)} in {year}, which no published series has come near", allowed
+    return "", ""
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What differs between two scenarios.
-
-    Parameters
-    ----------
-    assumptions : DataFrame
-        kpi, key, and the value in each scenario, as written.
-    numbers : DataFrame
-        kpi, year, the value in each scenario in the KPI's unit, and the difference (second minus first).
-    """
-
-    assumptions: pd.DataFrame
-    numbers: pd.DataFrame
-
-    def together(self) -> pd.DataFrame:
-        """Both tables as one: `what` is assumption or number, `key` the argument or the year."""
-        numbers = self.numbers.rename(columns={"year": "key"})
-        parts = {"assumption": self.assumptions, "number": numbers}
-        return pd.concat([part.assign(what=what) for what, part in parts.items()], ignore_index=True)
-
-
-def compare(
-    plan: Plan,
-    first: str | Path | Scenario,
-    second: str | Path | Scenario,
-    *,
-    horizon: int | None = None,
-    as_of: int | str | None = None,
-    overrides: tuple[Sequence[str], Sequence[str]] = ((), ()),
-) -> Comparison:
-    """Compare two scenarios.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    first, second : str, Path or Scenario
-        Name, path, or scenario.
-    horizon, as_of
-        As in `model.project`.
-    overrides : pair of sequences of str
-        Changed assumptions of the first and of the second.
-
-    Returns
-    -------
-    Comparison
-
-    Examples
-    --------
-    >>> from model import compare, load
-    >>> changes = compare(load(), "baseline", "consumption_slump")
-    >>> sorted(set(changes.numbers["kpi"]))
-    ['ecommerce_transactions', 'online_retail']
-    """
-    sides = [
-        project(plan, scenario, horizon=horizon, as_of=as_of, overrides=changed)
-        for scenario, changed in zip((first, second), overrides, strict=True)
-    ]
-    left, right = (
-        label(settle(plan, one), side.scenario) for one, side in zip((first, second), sides, strict=True)
-    )
-    if right == left:
-        raise ModelError(mistake("compare", "", f"{left} is compared with itself", "two scenarios, or --set"))
-    values = [side.table[["kpi", "year", "value"]] for side in sides]
-    numbers = values[0].merge(values[1], on=["kpi", "year"], suffixes=("_a", "_b"), sort=False)
-    numbers = numbers.rename(columns={"value_a": left, "value_b": right})
-    numbers["difference"] = numbers[right] - numbers[left]
-    same = (numbers[left] == numbers[right]) | (numbers[left].isna() & numbers[right].isna())
-    changed = changed_assumptions(sides[0].scenario, sides[1].scenario)
-    changed.columns = pd.Index(["kpi", "key", left, right])
-    return Comparison(changed, numbers[~same].reset_index(drop=True))
+def _percent(change: float) -> str:
+    return f"{100.0 * np.expm1(min(change, 700.0)):+,.0f} % a year"

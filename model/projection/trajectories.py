@@ -17,11 +17,11 @@ from model.errors import ModelError, mistake
 from model.growth.arguments import arguments
 from model.growth.curves import CURVES, solve
 from model.growth.shocks import shocked
-from model.plan.checks import since
-from model.plan.outturns import asked_once, known
+from model.plan.outturns import Facts
+from model.plan.plan import Kpi, Plan, Series
 from model.plan.relations import needed_by, order_of
-from model.plan.schema import Growth, Kpi, Parameter, Plan, Scenario, Series, Shock
-from model.projection.continuation import Facts, continued, has_growth
+from model.plan.schema import Growth, Parameter, Scenario, Shock
+from model.projection.continuation import continued, has_growth
 
 Values = NDArray[np.float64]
 Sample = Callable[[str, str, Parameter], Any]
@@ -39,18 +39,6 @@ class Paths:
     ceilings: dict[str, Values] = field(default_factory=dict)
     solved: dict[str, dict[str, float]] = field(default_factory=dict)
     overtaken: set[str] = field(default_factory=set)
-
-
-@asked_once
-def facts_of(plan: Plan, as_of: int) -> Facts:
-    """Give (year, value, label) of what is known of every series; of a KPI its base and its own count."""
-    facts: dict[str, list[tuple[int, float, str]]] = {name: [] for name in plan.series}
-    for row in known(plan, as_of=as_of, every_series=True).itertuples():
-        facts[row.kpi].append((row.year, row.value, row.series))
-    for name, kpi in plan.kpis.items():
-        after = [fact for fact in facts[name] if fact[2] == kpi.series and fact[0] > kpi.base_year]
-        facts[name] = [(kpi.base_year, kpi.base, kpi.series), *after]
-    return facts
 
 
 @np.errstate(all="ignore")  # what is not finite is refused by `model.projection.limits`, in words
@@ -102,12 +90,10 @@ class _Maker:
         window = np.maximum(years - calendar[0], 0)
         ceiling = over[..., window] if np.shape(over)[-1:] == calendar.shape else over
         overtaken = ceiling is not None and bool(np.any(base >= _first(ceiling)))
-        if overtaken and anchor <= since(self.plan, self.series):
+        if overtaken and anchor <= self.plan.since(self.series.id):
             top = float(np.min(_first(ceiling)))
             wrong = f"the ceiling {top:g} is not above the value {base:g} of {anchor}"
-            raise ModelError(
-                mistake(self._where(f"growth.{name}"), f"growth.{name}", wrong, f"above {base:g}")
-            )
+            raise self._mistake(f"growth.{name}", wrong, f"above {base:g}")
         if overtaken:
             # The figures have refuted the ceiling: nothing is left to grow into, and that is said.
             self.paths.overtaken.add(name)
@@ -124,10 +110,8 @@ class _Maker:
         if over is not None:
             self.paths.ceilings[name] = np.broadcast_to(over, (*np.shape(over)[:-1], calendar.size))
 
-    def _where(self, key: str) -> str:
-        while key and key not in self.scenario.origin:
-            key = key.rpartition(".")[0]
-        return self.scenario.origin.get(key, self.scenario.id)
+    def _mistake(self, key: str, wrong: str, allowed: str = "") -> ModelError:
+        return ModelError(mistake(self.scenario.set_by(key, self.scenario.id), key, wrong, allowed))
 
     def _ceiling(self, growth: Growth | None) -> Any:
         """Ceiling over the calendar, or one number: the curve's own, the series' own, its upper bound."""
@@ -135,10 +119,7 @@ class _Maker:
         source = given if given is not None else self.series.ceiling
         if isinstance(source, str):
             if source not in self.paths.values:
-                key = f"growth.{self.series.id}"
-                raise ModelError(
-                    mistake(self._where(key), key, f"no figure of its ceiling {source} is known")
-                )
+                raise self._mistake(f"growth.{self.series.id}", f"no figure of its ceiling {source} is known")
             return self.paths.values[source]
         if isinstance(source, Parameter):
             return self.sample(self.series.id, "ceiling", source)
@@ -153,9 +134,8 @@ class _Maker:
             missing = [name for name in arguments(CURVES[inner.curve]) if name not in parts]
             if missing:
                 key = f"numerator.{missing[0]}"
-                parts[missing[0]] = self._solved(
-                    key, growth, years, base, inner.curve, parts, given["denominator"]
-                )
+                below = given["denominator"]
+                parts[missing[0]] = self._solved(key, growth, years, base, inner.curve, parts, below)
             given["numerator"] = self._grown(inner, years, 1.0, parts)
         elif free:
             given[free[0]] = self._solved(free[0], growth, years, base, growth.curve, given, None)
@@ -163,7 +143,7 @@ class _Maker:
 
     def _grown(self, growth: Growth, years: NDArray[Any], base: float, given: Mapping[str, Any]) -> Values:
         """Grow along a curve. Growth fades on the calendar, wherever a run starts, or was read again."""
-        fades, gone = FADING.get(growth.curve), max(int(years[0]) - since(self.plan, self.series), 0)
+        fades, gone = FADING.get(growth.curve), max(int(years[0]) - self.plan.since(self.series.id), 0)
         if fades and gone:
             left = given["damping"] ** gone
             again = (self.solved or {}).get("rate") if growth.reread else None
@@ -171,21 +151,21 @@ class _Maker:
         return CURVES[growth.curve](years, base, **given)
 
     def _solved(
-        self,
-        key: str,
-        growth: Growth,
-        years: NDArray[Any],
-        base: float,
-        curve: str,
-        given: Mapping[str, Any],
-        denominator: Any,
-    ) -> float:
+        self, key: str, growth: Growth, years: NDArray[Any], base: float, curve: str,
+        given: Mapping[str, Any], denominator: Any,
+    ) -> float:  # fmt: skip
         """Argument that `reach` leaves open: the one solved before, else solved here."""
         if self.solved and key in self.solved:
             return self.solved[key]
         reach = growth.reach
         if reach is None or years[0] >= reach.year:
-            raise ModelError(mistake(self._where(f"growth.{self.series.id}"), f"growth.{key}", "missing"))
+            raise ModelError(
+                mistake(
+                    self.scenario.set_by(f"growth.{self.series.id}", self.scenario.id),
+                    f"growth.{key}",
+                    "missing",
+                )
+            )
         target = self.series.target(reach.year) if isinstance(self.series, Kpi) else None
         value = target.value if target is not None and reach.value == "target" else float(reach.value)
         upto = years <= reach.year
@@ -194,14 +174,12 @@ class _Maker:
             below = np.asarray(denominator)[..., upto]
             start, aim = 1.0, value / base * float(below[..., -1].mean() / below[..., 0].mean())
         cut = {
-            name: np.asarray(one)[upto] if np.shape(one) == years.shape else one
-            for name, one in given.items()
+            key: np.asarray(one)[upto] if np.shape(one) == years.shape else one for key, one in given.items()
         }
         try:
             found = solve(curve, key.rpartition(".")[2], years[upto], start, aim, cut)
         except ValueError as error:
-            at = f"growth.{self.series.id}.reach"
-            raise ModelError(mistake(self._where(at), at, str(error))) from error
+            raise self._mistake(f"growth.{self.series.id}.reach", str(error)) from error
         self.paths.solved.setdefault(self.series.id, {})[key] = found
         return found
 
@@ -229,22 +207,19 @@ class _Maker:
         """Give another series as it was known in a year: figures of later mix two vintages in a ratio."""
         if max(self.paths.known[name], default=anchor) <= anchor:
             return self.paths.values[name]
-        facts, last = facts_of(self.plan, max(anchor, self.plan.base_year)), int(self.paths.years[-1])
+        facts, last = self.plan.figures.facts(max(anchor, self.plan.base_year)), int(self.paths.years[-1])
         then = trajectories(self.plan, self.scenario, last=last, facts=facts, sample=self.sample, only=name)
         return then.values[name]
 
     def _shocked(self, path: Values, years: NDArray[Any], shock: Shock, ceiling: Any, index: int) -> Values:
-        given = {
-            name: self.sample(shock.kpi, f"shock{index}.{name}", value)
-            if isinstance(value, Parameter)
-            else value
-            for name, value in shock.arguments.items()
-        }
+        given = dict(shock.arguments)
+        for name, value in given.items():
+            if isinstance(value, Parameter):
+                given[name] = self.sample(shock.kpi, f"shock{index}.{name}", value)
         try:
             return shocked(years, path, shock.shape, given, ceiling=ceiling)
         except ValueError as error:
-            key = f"shocks.{index}"
-            raise ModelError(mistake(self._where(key), key, f"{shock.kpi} {error}")) from error
+            raise self._mistake(f"shocks.{index}", f"{shock.kpi} {error}") from error
 
     def _filled(self, years: NDArray[Any], path: Values, known: Mapping[int, float]) -> Values:
         """Put what is known before the curve; years without a figure in between are interpolated."""

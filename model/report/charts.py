@@ -1,271 +1,240 @@
-"""The charts of the notebooks: what the model found, drawn, captioned, sourced and told in words."""
+"""The charts of the notebooks: what the model found, drawn, captioned, sourced and told in words.
+
+Caption and alternative text of a chart stand in the catalogue under its name, and share one set of facts.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 
-from model.plan.schema import Kpi
-from model.report import frames, narrative, numbers, plots, style
-from model.report.output import Figure, figure
-from model.report.report import Findings, Several
-from model.report.words import listed, say
+from model.plan.plan import Kpi
+from model.projection.projection import project
+from model.report import frames, plots, style, text
+from model.report.frames import Found
+from model.report.output import Figure
+from model.report.report import Comparison, Report
 from model.uncertainty.ensemble import CENTRAL, HIGHEST, Ensemble, Kind
 
 # Inches that rows of a chart may take together, so that it stands on a page.
 TALLEST = 7.4
 
 
-def trajectory(found: Findings, kpi: str) -> Figure:
+def trajectory(report: Report, kpi: str) -> Figure:
     """Draw one KPI: projection, plan path, target, published figures on every basis."""
-    declared, language = found.kpi(kpi), found.language
+    declared, language = report.plan.kpi(kpi), report.language
     with style.theme():
         drawn, (ax,) = style.drawing(height=3.2, bottom=0.85)
-        one(found, declared, ax)
+        one(report, declared, ax)
         plots.legend([ax], below=0.065)
-    data, goal = frames.by_year(found, kpi), declared.targets[-1]
-    year = say("column_year", language)
-    return figure(
-        drawn,
-        id=f"path-{kpi}",
-        caption=say("caption_trajectory", language, title=_title(declared, language), scenario=found.title),
-        alt=say(
-            "alt_trajectory",
-            language,
-            title=_title(declared, language),
-            unit=numbers.unit(declared, language=language),
-            first=int(data[year].min()),
-            last=int(data[year].max()),
-            scenario=found.title,
-            start=numbers.value(declared.base, declared),
-            base_year=declared.base_year,
-            end=numbers.value(_end(found, declared), declared),
-            end_year=min(goal.year, found.last),
-            year=goal.year,
-            target=numbers.target(goal.value, declared, goal.year),
-            outturns=figures(found, declared),
-        ),
-        source=source(found, [kpi]),
-        data=data,
-    )
+    data = frames.by_year(report, kpi)
+    years = data[language.say("column_year")]
+    facts = _facts(report, declared) | {
+        "first": int(years.min()),
+        "last": int(years.max()),
+        "start": language.value(declared.base, declared),
+        "base_year": declared.base_year,
+        "end": language.value(_end(report, declared), declared),
+        "outturns": _figures(report, declared),
+    }
+    return _figure(report, drawn, f"path-{kpi}", "trajectory", data, facts, [kpi])
 
 
-def panels(found: Findings, kpis: Sequence[str] = (), *, id: str = "panels") -> Figure:
+def panels(report: Report, kpis: Sequence[str] = (), *, id: str = "panels") -> Figure:
     """Draw KPIs, by default all of the plan, small and side by side."""
-    language, drawn_ones = found.language, [found.kpi(one) for one in kpis or found.plan.kpis]
-    columns = min(len(drawn_ones), 2 if len(drawn_ones) <= 10 else 3 if len(drawn_ones) <= 21 else 4)
-    rows = math.ceil(len(drawn_ones) / columns)
+    language, shown = report.language, [report.plan.kpi(one) for one in kpis or report.plan.kpis]
+    columns = min(len(shown), 2 if len(shown) <= 10 else 3 if len(shown) <= 21 else 4)
+    rows = math.ceil(len(shown) / columns)
     high = min(3.0 / columns, TALLEST / rows)
+    tall = high * rows + 1.05
     with style.theme():
-        drawn, axes = style.drawing(
-            height=high * rows + 1.05, rows=rows, columns=columns, bottom=1.05, between=(0.55, 0.5)
-        )
-        for ax, kpi in zip(axes, drawn_ones, strict=False):
-            one(found, kpi, ax, small=True)
-        for ax in axes[len(drawn_ones) :]:
+        drawn, axes = style.drawing(height=tall, rows=rows, columns=columns, bottom=1.05, between=(0.55, 0.5))
+        for ax, kpi in zip(axes, shown, strict=False):
+            one(report, kpi, ax, small=True)
+        for ax in axes[len(shown) :]:
             ax.set_axis_off()
-        plots.legend(axes[: len(drawn_ones)], below=0.2 / (high * rows + 1.05))
-    made = found.ensemble
-    given = {} if made is None else {"draws": numbers.number(count(made), 0), "seed": made.seed}
-    parts = []
-    for kpi in drawn_ones:
-        wide = frames.by_year(found, kpi.id)
-        parts.append(wide.assign(**{say("column_kpi", language): getattr(kpi.short_title, language)}))
+        plots.legend(axes[: len(shown)], below=0.2 / tall)
+    first = language.say("column_kpi")
+    parts = [frames.by_year(report, kpi.id).assign(**{first: language.title(kpi)}) for kpi in shown]
     data = pd.concat(parts, ignore_index=True)
-    first = say("column_kpi", language)
-    return figure(
-        drawn,
-        id=id,
-        caption=say(f"caption_{id}", language, scenario=found.title, **given),
-        alt=say("alt_panels", language, count=len(drawn_ones), answer=narrative.answer(found)[0]),
-        source=source(found, [kpi.id for kpi in drawn_ones]),
-        data=data[[first, *(column for column in data.columns if column != first)]],
-    )
+    data = data[[first, *(column for column in data.columns if column != first)]]
+    facts = {"count": len(shown), "answer": text.answer(report).sentences[0], "scenario": report.title}
+    facts |= {"draws": language.number(count(report.ensemble), 0), "seed": report.seed}
+    caption = language.say(f"caption_{id}", **facts)
+    return _figure(report, drawn, id, "panels", data, facts, [kpi.id for kpi in shown], caption=caption)
 
 
-def gap(found: Findings) -> Figure:
+def gaps(report: Report) -> Figure:
     """Draw the gap of every target in per cent of the change it requires."""
-    language, data = found.language, frames.gaps(found)
+    language, data = report.language, frames.gaps(report)
     with style.theme():
         drawn, (ax,) = style.drawing(height=min(0.3 * len(data), TALLEST) + 1.0, left=1.65, bottom=0.5)
-        title = say("title_gap", language, year=found.plan.base_year)
-        plots.gap(ax, data, title=title)
-    bars = [
-        say("bar", language, label=label, words=words)
-        for label, words in zip(data["label"], data["words"], strict=True)
-    ]
+        plots.gap(ax, data, title=language.say("title_gap", year=report.plan.base_year))
+    bars = [language.say("bar", label=row.label, words=row.words) for row in data.itertuples()]
     printed = data[["label", "share", "words"]]
-    printed.columns = pd.Index([say(f"column_{one}", language) for one in ("kpi", "change", "verdict")])
-    return figure(
-        drawn,
-        id="gaps",
-        caption=say("caption_gap", language, scenario=found.title),
-        alt=say("alt_gap", language, bars=say("list_semicolon", language).join(bars)),
-        source=source(found, []),
-        data=printed,
-    )
+    printed.columns = pd.Index([language.say(f"column_{one}") for one in ("kpi", "change", "verdict")])
+    facts = {"scenario": report.title, "bars": language.joined(bars)}
+    return _figure(report, drawn, "gaps", "gap", printed, facts, [])
 
 
-def comparison(found: Several, kpi: str) -> Figure:
+def comparison(found: Comparison, kpi: str) -> Figure:
     """Draw one KPI in every scenario."""
-    first = found.first
-    one, language, goal = first.kpi(kpi), first.language, first.kpi(kpi).targets[-1]
+    declared, language = found.plan.kpi(kpi), found.language
+    goal = declared.targets[-1]
     with style.theme():
         drawn, (ax,) = style.drawing(height=3.5, bottom=1.05)
         plots.trajectory(
             ax,
             frames.lines(found, kpi),
-            frames.points(first, kpi, history=0),
+            frames.points(found.first, kpi, history=0),
             titles=frames.line_titles(found),
             target=(goal.year, goal.value),
-            title=_with_unit(one, language),
+            title=language.with_unit(declared, long=True),
         )
         plots.legend([ax], below=0.06)
     ends = [
-        say("bar", language, label=each.title, words=numbers.value(_end(each, one), one))
+        language.say("bar", label=each.title, words=language.value(_end(each, declared), declared))
         for each in found.each
     ]
-    return figure(
-        drawn,
-        id=f"compare-{kpi}",
-        caption=say("caption_comparison", language, title=_title(one, language)),
-        alt=say(
-            "alt_comparison",
-            language,
-            title=_title(one, language),
-            unit=numbers.unit(one, language=language),
-            year=min(goal.year, first.last),
-            ends=say("list_semicolon", language).join(ends),
-            target=numbers.target(goal.value, one, goal.year),
-        ),
-        source=source(found, [kpi]),
-        data=frames.by_year(found, kpi),
-    )
+    facts = _facts(found.first, declared) | {"ends": language.joined(ends)}
+    facts["year"] = facts["end_year"]
+    return _figure(found, drawn, f"compare-{kpi}", "comparison", frames.by_year(found, kpi), facts, [kpi])
 
 
-def source(found: Findings | Several, kpis: list[str], *, as_of: Sequence[int] = ()) -> str:
-    """Write the source line of what shows some KPIs."""
-    each = found.each if isinstance(found, Several) else (found,)
-    language, known = each[0].language, each[0].outturns
-    shown = known[known["kpi"].isin(kpis) & (known["year"] >= each[0].plan.base_year - frames.HISTORY)]
-    names = sorted({name.strip() for row in shown["publisher"] for name in str(row).split(",")})
-    items = [say("source_plan", language)]
-    if names:
-        items.append(say("source_outturns", language, publishers=say("list_comma", language).join(names)))
-    years = sorted(set(as_of) or {one.projection.as_of for one in each})
-    items.append(say("source_projection", language, as_of=listed([str(year) for year in years], language)))
-    return say("source_line", language, items=say("list_semicolon", language).join(items))
-
-
-def one(found: Findings, kpi: Kpi, ax: Axes, *, small: bool = False, kind: Kind = CENTRAL) -> None:
-    """Draw one KPI of a scenario on axes: fan, paths, target, published figures."""
-    goal, titles = kpi.targets[-1], frames.line_titles(found)
-    titles["fan"] = titles["fan"] if kind == CENTRAL else titles["fan_densest"]
-    title = getattr(kpi.short_title, found.language)
-    unit = numbers.unit(kpi, language=found.language)
-    plots.trajectory(
-        ax,
-        frames.lines(found, kpi.id),
-        frames.points(found, kpi.id),
-        titles=titles,
-        target=(goal.year, goal.value),
-        title=say("titled", found.language, title=title, unit=unit)
-        if small
-        else _with_unit(kpi, found.language),
-        small=small,
-        fan=frames.fan(found, kpi.id, kind=kind),
-    )
-
-
-def figures(found: Findings, kpi: Kpi) -> str:
-    """Say which figures have been published since the base year, for an alternative text."""
-    rows = frames.points(found, kpi.id)
-    rows = rows[rows["year"] > found.plan.base_year]
-    said = [
-        say("bar", found.language, label=f"{row.year}:", words=numbers.value(float(row.value), kpi))
-        for row in rows.itertuples()
-    ]
-    return say("list_comma", found.language).join(said) or say("verdict_unknown", found.language)
-
-
-def _end(found: Findings, kpi: Kpi) -> float:
-    return found.projection.value(kpi.id, min(kpi.targets[-1].year, found.last))
-
-
-def _title(kpi: Kpi, language: str) -> str:
-    return str(getattr(kpi.title, language))
-
-
-def _with_unit(kpi: Kpi, language: str) -> str:
-    return say("titled", language, title=_title(kpi, language), unit=numbers.unit(kpi, language=language))
-
-
-def fan(found: Findings, kpi: str, *, kind: Kind = CENTRAL) -> Figure:
+def fan(report: Report, kpi: str, *, kind: Kind = CENTRAL) -> Figure:
     """Draw the fan chart of one KPI: bands of its draws, median, target and published figures."""
-    series, language = found.kpi(kpi), found.language
-    bands = frames.fan(found, kpi, kind=kind)
+    series, language = report.plan.kpi(kpi), report.language
+    bands = frames.fan(report, kpi, kind=kind)
     with style.theme():
         drawn, (ax,) = style.drawing(height=3.4, bottom=0.95)
-        one(found, series, ax, kind=kind)
+        one(report, series, ax, kind=kind)
         plots.legend([ax], below=0.065)
-    data = _bands_by_year(bands, series, language)
-    return figure(
-        drawn,
-        id=f"fan-{kpi}" if kind != HIGHEST else f"densest-{kpi}",
-        caption=say(
-            "caption_fan",
-            language,
-            title=getattr(series.title, language),
-            scenario=found.title,
-            draws=numbers.number(count(found.ensemble), 0),
-            kind=say(f"kind_{kind.replace(' ', '_')}", language),
-        ),
-        alt=_fan_alt(found, series, bands),
-        source=source(found, [kpi]),
-        data=data,
+    low = high = middle = math.nan
+    year = language.say("column_year")
+    data = pd.DataFrame({year: [] if bands is None else sorted(set(bands["year"]))})
+    if bands is not None and report.ensemble is not None:
+        wide = bands[(bands["year"] == report.last) & (bands["content"] == frames.WIDEST)].iloc[0]
+        low, high = float(wide["low"]), float(wide["high"])
+        middle = float(np.median(report.ensemble.draws[kpi][:, -1]))
+        contents = sorted(set(bands["content"]), reverse=True)
+        for end, order in (("low", contents), ("high", contents[::-1])):
+            for content in order:
+                own = bands[bands["content"] == content].sort_values("year")[end]
+                title = language.say(f"column_band_{end}", content=round(100 * content))
+                data[title] = [round(float(value), series.decimals) + 0.0 for value in own]
+    facts = _facts(report, series) | {
+        "target_year": series.targets[-1].year,
+        "year": report.last,
+        "median": language.value(middle, series),
+        "low": language.value(low, series),
+        "high": language.value(high, series),
+        "draws": language.number(count(report.ensemble), 0),
+        "kind": language.word("kind", kind),
+    }
+    return _figure(
+        report, drawn, f"fan-{kpi}" if kind != HIGHEST else f"densest-{kpi}", "fan", data, facts, [kpi]
+    )
+
+
+def hedgehog(report: Report, kpi: str) -> Figure:
+    """Draw the projections of one KPI as of each year up to today, beside outturns."""
+    declared, language, plan = report.plan.kpi(kpi), report.language, report.plan
+    goal, parts = declared.targets[-1], []
+    for as_of in range(plan.base_year, min(goal.year, report.last)):
+        made = project(plan, report.scenario, horizon=report.last, as_of=as_of)
+        own = made.table[(made.table["kpi"] == kpi) & made.table["value"].notna()]
+        parts.append(own[own["year"] >= made.last_known(kpi)[0]].assign(as_of=as_of))
+    lines = pd.concat(parts, ignore_index=True)
+    years = sorted(set(lines["as_of"]))
+    titles = dict(frames.line_titles(report))
+    titles |= {f"as_of_{year}": language.say("point_as_of", year=year) for year in (years[0], years[-1])}
+    with style.theme():
+        drawn, (ax,) = style.drawing(height=3.4, bottom=0.95)
+        plots.runs(
+            ax,
+            lines,
+            frames.points(report, kpi, history=0),
+            titles=titles,
+            target=(goal.year, goal.value),
+            title=language.with_unit(declared, long=True),
+        )
+        plots.legend([ax], below=0.065)
+    wide = lines.pivot_table(index="year", columns="as_of", values="value").round(declared.decimals) + 0.0
+    wide.columns = pd.Index([language.say("point_as_of", year=year) for year in wide.columns])
+    data = wide.rename_axis(language.say("column_year")).reset_index()
+    ends = lines[lines["year"] == min(goal.year, report.last)]
+    told = [
+        language.say("bar", label=f"{row.as_of}:", words=language.value(float(row.value), declared))
+        for row in ends.itertuples()
+    ]
+    facts = _facts(report, declared) | {
+        "first": years[0],
+        "last": years[-1],
+        "ends": language.say("list_comma").join(told),
+        "outturns": _figures(report, declared),
+    }
+    facts["year"] = facts["end_year"]
+    return _figure(report, drawn, f"runs-{kpi}", "runs", data, facts, [kpi], as_of=tuple(years))
+
+
+def one(report: Report, kpi: Kpi, ax: Axes, *, small: bool = False, kind: Kind = CENTRAL) -> None:
+    """Draw one KPI of a scenario on axes: fan, paths, target, published figures."""
+    goal, titles = kpi.targets[-1], frames.line_titles(report)
+    titles["fan"] = titles["fan"] if kind == CENTRAL else titles["fan_densest"]
+    plots.trajectory(
+        ax,
+        frames.lines(report, kpi.id),
+        frames.points(report, kpi.id),
+        titles=titles,
+        target=(goal.year, goal.value),
+        title=report.language.with_unit(kpi, long=not small),
+        small=small,
+        fan=frames.fan(report, kpi.id, kind=kind),
     )
 
 
 def count(drawn: Ensemble | None) -> int:
     """Give the number of draws."""
-    return 0 if drawn is None else len(next(iter(drawn.draws.values())))
+    return 0 if drawn is None else drawn.count
 
 
-def _fan_alt(found: Findings, kpi: Kpi, bands: pd.DataFrame | None) -> str:
-    goal, last = kpi.targets[-1], found.last
-    low = high = middle = float("nan")
-    if bands is not None and found.ensemble is not None:
-        wide = bands[(bands["year"] == last) & (bands["content"] == frames.WIDEST)].iloc[0]
-        low, high = float(wide["low"]), float(wide["high"])
-        middle = float(np.median(found.ensemble.draws[kpi.id][:, -1]))
-    return say(
-        "alt_fan",
-        found.language,
-        title=getattr(kpi.title, found.language),
-        unit=numbers.unit(kpi, language=found.language),
-        year=last,
-        median=numbers.value(middle, kpi),
-        low=numbers.value(low, kpi),
-        high=numbers.value(high, kpi),
-        target_year=goal.year,
-        target=numbers.target(goal.value, kpi, goal.year),
-    )
+def _facts(report: Report, kpi: Kpi) -> dict[str, Any]:
+    """Give what caption and alternative text of a chart of one KPI have in common."""
+    goal, language = kpi.targets[-1], report.language
+    return {
+        "title": language.of(kpi.title),
+        "unit": language.unit(kpi),
+        "scenario": report.title,
+        "year": goal.year,
+        "target": language.target(goal.value, kpi, goal.year),
+        "end_year": min(goal.year, report.last),
+    }
 
 
-def _bands_by_year(bands: pd.DataFrame | None, kpi: Kpi, language: str) -> pd.DataFrame:
-    """Lay bands out by year, rounded: the numbers behind the picture."""
-    year = say("column_year", language)
-    if bands is None:
-        return pd.DataFrame({year: []})
-    frame = pd.DataFrame({year: sorted(set(bands["year"]))})
-    contents = sorted(set(bands["content"]), reverse=True)
-    for end, order in (("low", contents), ("high", contents[::-1])):
-        for content in order:
-            title = say(f"column_band_{end}", language, content=round(100 * content))
-            own = bands[bands["content"] == content].sort_values("year")[end]
-            frame[title] = [round(float(one), kpi.decimals) + 0.0 for one in own]
-    return frame
+def _figure(
+    found: Found, drawn: Drawing, id: str, name: str, data: pd.DataFrame, facts: Mapping[str, Any],
+    kpis: list[str], *, caption: str = "", as_of: tuple[int, ...] = (),
+) -> Figure:  # fmt: skip
+    caption = caption or found.language.say(f"caption_{name}", **facts)
+    alt, source = found.language.say(f"alt_{name}", **facts), frames.source(found, kpis, as_of=as_of)
+    return Figure(drawn, id, caption, alt, source, data)
+
+
+def _figures(report: Report, kpi: Kpi) -> str:
+    """Say which figures have been published since the base year, for an alternative text."""
+    language, rows = report.language, frames.points(report, kpi.id)
+    said = [
+        language.say("bar", label=f"{row.year}:", words=language.value(float(row.value), kpi))
+        for row in rows[rows["year"] > report.plan.base_year].itertuples()
+    ]
+    return language.say("list_comma").join(said) or language.say("verdict_unknown")
+
+
+def _end(report: Report, kpi: Kpi) -> float:
+    return report.projection.value(kpi.id, min(kpi.targets[-1].year, report.last))

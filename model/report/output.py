@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from model.errors import ModelError, mistake, near
+from model.report.language import Language
 from model.report.tables import layout
-from model.report.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -74,14 +74,8 @@ class Figure(Shown):
     def data(self) -> dict[str, Any]:
         """Give columns and rows that were drawn; unknown is null."""
         content = {"columns": [str(column) for column in self.frame], "rows": _rows(self.frame)}
-        return {
-            "type": "figure",
-            "id": self.id,
-            "caption": self.caption,
-            "alt": self.alt,
-            "source": self.source,
-            "data": content,
-        }
+        said = {"type": "figure", "id": self.id, "caption": self.caption, "alt": self.alt}
+        return said | {"source": self.source, "data": content}
 
     def bundle(self) -> dict[str, Any]:
         """Give the picture, once: vector in a report run, else PNG with its source line."""
@@ -127,14 +121,8 @@ class Table(Shown):
             for index, (title, unit) in enumerate(zip(self.frame.columns, units, strict=True))
         ]
         content = {"columns": columns, "rows": rows}
-        return {
-            "type": "table",
-            "id": self.id,
-            "caption": self.caption,
-            "alt": "",
-            "source": self.source,
-            "data": content,
-        }
+        said = {"type": "table", "id": self.id, "caption": self.caption, "alt": ""}
+        return said | {"source": self.source, "data": content}
 
     def bundle(self) -> dict[str, Any]:
         """Give the table as HTML that needs nothing else, and as aligned text."""
@@ -145,22 +133,20 @@ class Table(Shown):
     def _html(self) -> str:
         data = self.data()["data"]
         aligns = [f"text-align:{column['align']};vertical-align:top" for column in data["columns"]]
-        heads = [
-            f'<th scope="col" style="{align}">{escape(_with_unit(column))}</th>'
-            for align, column in zip(aligns, data["columns"], strict=True)
+        titles = [
+            f"{one['title']} ({one['unit']})" if one["unit"] else one["title"] for one in data["columns"]
         ]
-        body = "\n".join(
-            "<tr>"
-            + "".join(
-                f'<td style="{align}">{escape(cell)}</td>' for align, cell in zip(aligns, row, strict=True)
-            )
-            + "</tr>"
-            for row in data["rows"]
-        )
+
+        def line(cells: Sequence[str], tag: str) -> str:
+            pairs = zip(aligns, cells, strict=True)
+            return "".join(f'<{tag} style="{style}">{escape(cell)}</{tag[:2]}>' for style, cell in pairs)
+
+        heads = line(titles, 'th scope="col"')
+        body = "\n".join(f"<tr>{line(row, 'td')}</tr>" for row in data["rows"])
         source = f'<p style="font-size:smaller">{escape(self.source)}</p>' if self.source else ""
         caption = f'<caption style="text-align:left"><b>{escape(self.caption)}</b></caption>'
         return (
-            f'<div class="scenarios"><table>{caption}\n<thead><tr>{"".join(heads)}</tr></thead>\n'
+            f'<div class="scenarios"><table>{caption}\n<thead><tr>{heads}</tr></thead>\n'
             f"<tbody>\n{body}\n</tbody></table>{source}</div>"
         )
 
@@ -169,9 +155,17 @@ class Table(Shown):
 class Text(Shown):
     """Sentences, one paragraph each, without markup."""
 
-    sentences: tuple[str, ...]
+    sentences: Sequence[str]
     id: str
     style: str = "body"
+
+    def __post_init__(self) -> None:
+        """Refuse a style there is none of."""
+        super().__post_init__()
+        if self.style not in STYLES:
+            raise ModelError(
+                mistake("style", self.id, f"unknown style {self.style!r}", near(self.style, STYLES))
+            )
 
     def data(self) -> dict[str, Any]:
         """Give the paragraphs as they are."""
@@ -185,21 +179,13 @@ class Text(Shown):
         return {"text/markdown": "\n\n".join(marked), "text/plain": "\n\n".join(plain)}
 
 
-def figure(drawing: Drawing, *, id: str, caption: str, alt: str, source: str, data: pd.DataFrame) -> Figure:
-    """Show a drawing."""
-    return Figure(drawing, id, caption, alt, source, data)
+class Title(str):
+    """A column title that stands in no catalogue: a year, a scenario."""
 
 
-def table(
-    frame: pd.DataFrame, *, id: str, caption: str, source: str = "", units: Sequence[str] = ()
-) -> Table:
-    """Show a table."""
-    return Table(frame, id, caption, source, units)
-
-
-def printed(
+def tabled(
     id: str,
-    language: str,
+    language: Language,
     rows: Iterable[Any],
     columns: Columns,
     *,
@@ -208,25 +194,11 @@ def printed(
     **words: Any,
 ) -> Table:
     """Show a table whose caption and titles are in the catalogue; a column says how it prints a row."""
-    titles = [say(f"column_{one}", language, **words) for one in columns]
+    titles = [one if isinstance(one, Title) else language.say(f"column_{one}", **words) for one in columns]
     if isinstance(columns, Mapping):
         rows = [[cell(row) for cell in columns.values()] for row in rows]
-    caption = say(f"caption_{name or id}", language, **words)
+    caption = language.say(f"caption_{name or id}", **words)
     return Table(pd.DataFrame(rows, columns=titles), id, caption, source)
-
-
-def text(sentences: str | Sequence[str], *, id: str, style: str = "body") -> Text:
-    """Show sentences."""
-    if style not in STYLES:
-        raise ModelError(mistake("style", id, f"unknown style {style!r}", near(style, STYLES)))
-    return Text((sentences,) if isinstance(sentences, str) else tuple(sentences), id, style)
-
-
-def each(shown: Sequence[Shown]) -> None:
-    """Show several objects, each as an output of its own."""
-    from IPython.display import display
-
-    display(*shown)
 
 
 def _rows(frame: pd.DataFrame) -> list[list[Any]]:
@@ -235,7 +207,3 @@ def _rows(frame: pd.DataFrame) -> list[list[Any]]:
         plain = [cell.item() if hasattr(cell, "item") else cell for cell in row]
         rows.append([None if isinstance(cell, float) and cell != cell else cell for cell in plain])
     return rows
-
-
-def _with_unit(column: dict[str, str]) -> str:
-    return f"{column['title']} ({column['unit']})" if column["unit"] else column["title"]

@@ -1,126 +1,89 @@
-"""Everything a report shows of a scenario, asked of the model once and kept as finished tables."""
+"""Everything a report shows of a scenario, asked of the model when it is first shown, and kept."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from model.errors import ModelError, mistake, near
-from model.evaluation.assessment import assess_projection
-from model.evaluation.coherence import check_ensemble, rulings
-from model.plan.outturns import known, latest_as_of
-from model.plan.schema import Kpi, Plan, Scenario
-from model.projection.projection import COLUMNS, Projection, project
-from model.projection.required import growth_between, year_reached
-from model.report.tables.verdicts import Verdict, verdicts
-from model.report.words import drawn_language
-from model.uncertainty.ensemble import DRAWS, SEED, Ensemble, simulate
-from model.uncertainty.sampling import unknown_spread
+from model.errors import ModelError, mistake
+from model.evaluation.assessment import Assessment, Verdict
+from model.evaluation.backtest import NAIVE, backtest, calibration
+from model.evaluation.coherence import rulings, violations
+from model.evaluation.scores import duels, pooled
+from model.plan.outturns import OUTTURN_BASES, Basis, Outcome, over_bases
+from model.plan.plan import Kpi, Plan, Target
+from model.plan.schema import Scenario
+from model.projection.projection import Projection, project
+from model.projection.required import year_reached
+from model.report.language import Language
+from model.uncertainty.ensemble import DRAWS, MOST_HELD, SEED, Ensemble, checked_draws, simulate
+from model.uncertainty.spread import unknown_spread
 
 REFERENCE, LATEST = "baseline", "latest"
-BASES = ("published", "comparable", "chained")
+UNVERIFIED = "unverified"
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What the model finds for one scenario."""
+class Goal:
+    """One target: what is said of the projection, and of what has been published for its year."""
 
-    projection: Projection
-    path: Projection | None
-    assessment: pd.DataFrame
-    published: Projection
-    standing: pd.DataFrame
-    outturns: pd.DataFrame
-    coherence: pd.DataFrame
-    ensemble: Ensemble | None
-    breaches: pd.DataFrame
-    language: str
+    kpi: Kpi
+    target: Target
+    verdicts: tuple[Verdict, ...]
+    outturns: tuple[Verdict, ...]
 
     @property
-    def plan(self) -> Plan:
-        """The plan it is about."""
-        return self.projection.plan
+    def year(self) -> int:
+        """Year of the target."""
+        return self.target.year
 
     @property
-    def scenario(self) -> Scenario:
-        """The scenario, overrides included."""
-        return self.projection.scenario
+    def outcome(self) -> Outcome:
+        """The verdict on the projection, over all bases."""
+        return together(self.verdicts)
 
     @property
-    def title(self) -> str:
-        """Title of the scenario."""
-        return str(getattr(self.scenario.title, self.language))
+    def known(self) -> Outcome:
+        """The verdict on the outturns, over all bases."""
+        return together(self.outturns)
 
     @property
-    def last(self) -> int:
-        """Last year that is projected."""
-        return int(self.projection.table["year"].max())
-
-    def kpi(self, name: str) -> Kpi:
-        """Give a KPI of the plan."""
-        if name not in self.plan.kpis:
-            raise ModelError(mistake("kpi", "", f"unknown KPI {name!r}", near(name, self.plan.kpis)))
-        return self.plan.kpis[name]
-
-    def verdicts(self, kpi: str | None = None, *, outturns: bool = False) -> list[Verdict]:
-        """Give the verdicts on the scenario, or on the outturns known today."""
-        found = verdicts(self.standing if outturns else self.assessment)
-        return [one for one in found if kpi in (None, one.kpi)]
-
-    def latest(self, kpi: str) -> Any:
-        """Give the last published figure of a KPI, a row of `outturns`, or None."""
-        figures = self.outturns[self.outturns["kpi"] == kpi].sort_values("year", kind="stable")
-        return None if figures.empty else figures.iloc[-1]
-
-    def reached(self, kpi: str, value: float) -> int | None:
-        """Give the year in which the projection first reaches a value, if it does."""
-        return year_reached(self.projection, self.kpi(kpi), value)[1]
-
-    def needed(self, kpi: str, value: float, year: int) -> float:
-        """Give the growth a year that leads from the base year to a value."""
-        one = self.kpi(kpi)
-        return growth_between(one, one.base, value, year - one.base_year)
+    def seen(self) -> Verdict | None:
+        """The outturn on published levels."""
+        return next((one for one in self.outturns if one.basis == Basis.PUBLISHED), None)
 
 
-def findings(
-    plan: Plan,
-    scenario: str | Path | Scenario = REFERENCE,
-    *,
-    horizon: int = 0,
-    as_of: int | str = "",
-    language: str = "en",
-    overrides: Sequence[str] = (),
-    draws: int = DRAWS,
-    seed: int = SEED,
-) -> Findings:
-    """Ask the model everything a report shows of one scenario.
+def together(found: Sequence[Verdict]) -> Outcome:
+    """Give one verdict for several bases."""
+    return over_bases(one.outcome for one in found if not math.isnan(one.value))
+
+
+class Report:
+    """What the model says of one scenario, in one language.
 
     Parameters
     ----------
     plan : Plan
         A plan pack.
     scenario : str, Path or Scenario
-        Name, path, or scenario.
+        Name, path, or scenario; empty: baseline, else the plan's first.
     horizon : int
         Last year; 0: the plan's.
     as_of : int or str
         Year of knowledge, or ``latest``; empty: the scenario's own, else the base year.
-    language : {"en", "zh"}
-        Language of everything that is shown.
     overrides : sequence of str
         Changed assumptions, such as ``"gigabit_users.rate=0.3"``.
     draws, seed : int
         As in `model.simulate`; no draws: nothing is said of how likely anything is.
-
-    Returns
-    -------
-    Findings
+    language : {"en", "zh"}
+        Language of everything that is shown.
 
     Raises
     ------
@@ -130,39 +93,177 @@ def findings(
     Examples
     --------
     >>> from model import load
-    >>> found = findings(load(), "accelerated")
-    >>> found.title, found.last, found.reached("gigabit_users", 60)
+    >>> report = Report(load(), "accelerated")
+    >>> report.title, report.last, report.reached("gigabit_users", 60)
     ('Accelerated', 2025, 2022)
     """
-    drawn_language(language)
-    last, seen = _year(horizon, "horizon"), LATEST if as_of == LATEST else _year(as_of, "as of")
-    made = project(plan, scenario, horizon=last, as_of=seen, overrides=overrides)
-    published = _published(plan, made)
-    drawn = None
-    if draws and not unknown_spread(plan, made.scenario):
-        drawn = simulate(plan, made.scenario, draws=draws, seed=seed, horizon=last, as_of=made.as_of)
-    path = _path(plan)
-    return Findings(
-        projection=made,
-        path=project(plan, path, horizon=last) if path and path != made.scenario.id else None,
-        assessment=assess_projection(made, ensemble=drawn),
-        published=published,
-        standing=assess_projection(published),
-        outturns=_outturns(plan),
-        coherence=rulings(made),
-        ensemble=drawn,
-        breaches=pd.DataFrame() if drawn is None else check_ensemble(drawn),
-        language=language,
-    )
+
+    def __init__(
+        self,
+        plan: Plan,
+        scenario: str | Path | Scenario = "",
+        *,
+        horizon: int = 0,
+        as_of: int | str = "",
+        overrides: Sequence[str] = (),
+        draws: int = DRAWS,
+        seed: int = SEED,
+        language: str = "en",
+    ) -> None:
+        self.plan, self.language = plan, Language(language, drawn=True)
+        self.draws, self.seed = draws and checked_draws(draws, MOST_HELD, seed), seed
+        last, seen = _year(horizon, "horizon"), LATEST if as_of == LATEST else _year(as_of, "as of")
+        self.projection: Projection = project(plan, scenario, horizon=last, as_of=seen, overrides=overrides)
+        self.scenario, self.last = self.projection.scenario, self.projection.last
+
+    @property
+    def each(self) -> tuple[Report, ...]:
+        """Itself: a comparison has several."""
+        return (self,)
+
+    @property
+    def first(self) -> Report:
+        """Itself: of a comparison, the first."""
+        return self
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario."""
+        return self.language.of(self.scenario.title)
+
+    @cached_property
+    def ensemble(self) -> Ensemble | None:
+        """The draws; None where none are asked for, or none can be made."""
+        if not self.draws or unknown_spread(self.plan, self.scenario):
+            return None
+        return simulate(self.projection, draws=self.draws, seed=self.seed)
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """What is said of the projection."""
+        return Assessment(self.projection, self.ensemble).verdicts
+
+    @cached_property
+    def goals(self) -> list[Goal]:
+        """The targets up to the last year, in the plan's order."""
+        known = [one for one in Assessment(self.projection.published).verdicts if one.is_outturn]
+        return [
+            Goal(
+                kpi,
+                aim,
+                *(
+                    tuple(one for one in every if (one.kpi.id, one.year) == (kpi.id, aim.year))
+                    for every in (self.verdicts, known)
+                ),
+            )
+            for kpi, aim in self.projection.targets
+        ]
+
+    @cached_property
+    def path(self) -> Projection | None:
+        """The scenario in which every KPI reaches its target, where the plan has one and it is another."""
+        for name, one in self.plan.scenarios.items():
+            points = [one.growth[kpi].reach for kpi in self.plan.kpis]
+            if all(point is not None and point.value == "target" for point in points):
+                return project(self.plan, name, horizon=self.last) if name != self.scenario.id else None
+        return None
+
+    @cached_property
+    def outturns(self) -> pd.DataFrame:
+        """Preferred figures of every basis; those on another basis only where they differ as printed."""
+        kpis, figures = self.plan.kpis, self.plan.figures
+        parts = [figures.preferred(figures.latest, basis) for basis in OUTTURN_BASES]
+        every = pd.concat([part[part["kpi"].isin(list(kpis))] for part in parts], ignore_index=True)
+        printed = [
+            round(one, kpis[kpi].decimals) for kpi, one in zip(every["kpi"], every["value"], strict=True)
+        ]
+        shown = every.assign(printed=printed).drop_duplicates(["kpi", "year", "printed"])
+        return shown.drop(columns="printed").reset_index(drop=True)
+
+    @cached_property
+    def rulings(self) -> pd.DataFrame:
+        """Whether the projection keeps the plan's rules."""
+        return rulings(self.projection)
+
+    @cached_property
+    def breaches(self) -> pd.DataFrame:
+        """In which share of draws a rule is broken."""
+        return pd.DataFrame() if self.ensemble is None else violations(self.ensemble)
+
+    @cached_property
+    def backtest(self) -> Backtest:
+        """How past projections of it fared."""
+        return Backtest(self)
+
+    def latest(self, kpi: str) -> Any:
+        """Give the last published figure of a KPI, a row of `outturns`, or None."""
+        figures = self.outturns[self.outturns["kpi"] == kpi].sort_values("year", kind="stable")
+        return None if figures.empty else figures.iloc[-1]
+
+    def reached(self, kpi: str, value: float) -> int | None:
+        """Give the year in which the projection first reaches a value, if it does."""
+        return year_reached(self.projection, self.plan.kpi(kpi), value)[1]
+
+    def at(self, as_of: int) -> Report:
+        """Ask the same, as of a past year."""
+        return Report(self.plan, self.scenario, horizon=self.last, as_of=as_of, language=self.language.id)
 
 
-def _path(plan: Plan) -> str:
-    """Name the scenario in which every KPI reaches its target; empty where a plan has none."""
-    for name, scenario in plan.scenarios.items():
-        points = [scenario.growth[kpi].reach for kpi in plan.kpis]
-        if all(point is not None and point.value == "target" for point in points):
-            return name
-    return ""
+class Comparison:
+    """What the model says of several scenarios of one plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan pack.
+    scenarios : sequence of str
+        Names or paths; none: all of the plan, the baseline first.
+    asked
+        As in `Report`, the same for every scenario; they share their random numbers.
+
+    Examples
+    --------
+    >>> from model import load
+    >>> Comparison(load()).first.title
+    'Baseline'
+    """
+
+    def __init__(self, plan: Plan, scenarios: Sequence[str] = (), **asked: Any) -> None:
+        names = list(dict.fromkeys(scenarios)) or sorted(plan.scenarios, key=lambda name: name != REFERENCE)
+        self.each = tuple(Report(plan, name, **asked) for name in names)
+        self.first = self.each[0]
+        self.plan, self.language, self.last = plan, self.first.language, self.first.last
+        # What others are told apart from: the baseline where it is among them, else the first.
+        self.reference = next((one for one in self.each if one.scenario.id == REFERENCE), self.first)
+
+    @cached_property
+    def backtest(self) -> Backtest:
+        """How past projections of all of them fared; what is said in words is said of the reference."""
+        return Backtest(self.reference, self.each)
+
+
+class Backtest:
+    """Scores of past projections of scenarios, and of naive forecasts beside them."""
+
+    def __init__(self, report: Report, others: Sequence[Report] = ()) -> None:
+        self.plan, self.language = report.plan, report.language
+        chosen = {one.scenario.id: one.scenario for one in (report, *others) if one.scenario.as_of is None}
+        if REFERENCE in self.plan.scenarios:
+            chosen.setdefault(REFERENCE, self.plan.scenarios[REFERENCE])
+        scored = tuple(chosen.values())
+        self.points, self.distributions = backtest(self.plan, scored), calibration(self.plan, scored)
+        self.method = next(iter(chosen), "")
+        self.titles = {one.id: self.language.of(one.title) for one in scored}
+        self.titles |= {one: self.language.say(f"naive_{one}") for one in NAIVE}
+
+    def scores(self, basis: str = "published", *, by_kpi: bool = False) -> pd.DataFrame:
+        """Pool the scores, best first."""
+        return pooled(self.plan, self.points, self.distributions, basis=basis, by_kpi=by_kpi)
+
+    @cached_property
+    def duels(self) -> pd.DataFrame:
+        """The first of the scored scenarios against each naive forecast."""
+        return duels(self.points, self.distributions, self.method)
 
 
 def _year(asked: int | str, what: str) -> int | None:
@@ -173,101 +274,3 @@ def _year(asked: int | str, what: str) -> int | None:
     if not re.fullmatch("[0-9]{4}", written):
         raise ModelError(mistake(what, "", f"{asked!r} is no year", "a calendar year, or nothing"))
     return int(written)
-
-
-def _outturns(plan: Plan) -> pd.DataFrame:
-    """Preferred figures of every basis; those on another basis only where they differ as printed."""
-    latest = latest_as_of(plan)
-    parts = [known(plan, as_of=latest, basis=basis) for basis in BASES]
-    figures = pd.concat([part[part["kpi"].isin(list(plan.kpis))] for part in parts], ignore_index=True)
-    printed = [
-        round(value, plan.kpis[kpi].decimals)
-        for kpi, value in zip(figures["kpi"], figures["value"], strict=True)
-    ]
-    shown = figures.assign(printed=printed).drop_duplicates(["kpi", "year", "printed"])
-    return shown.drop(columns="printed").reset_index(drop=True)
-
-
-def _published(plan: Plan, made: Projection) -> Projection:
-    """Lay out the preferred figures as a projection in which nothing is projected."""
-    latest = latest_as_of(plan)
-    figures = known(plan, as_of=latest)
-    values = {(row.kpi, int(row.year)): float(row.value) for row in figures.itertuples()}
-    rows = [
-        (made.scenario.id, kpi.id, year, values.get((kpi.id, year), math.nan), "observed")
-        for kpi in plan.kpis.values()
-        for year in range(plan.base_year, int(made.table["year"].max()) + 1)
-    ]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    for kpi in plan.kpis.values():
-        table.loc[(table["kpi"] == kpi.id) & (table["year"] == kpi.base_year), "value"] = kpi.base
-    return replace(made, as_of=latest, table=table)
-
-
-@dataclass(frozen=True)
-class Several:
-    """What the model finds for several scenarios of one plan."""
-
-    each: tuple[Findings, ...]
-
-    @property
-    def first(self) -> Findings:
-        """The first of them, for what they have in common."""
-        return self.each[0]
-
-    @property
-    def reference(self) -> Findings:
-        """The one others are told apart from: the baseline where it is among them, else the first."""
-        return next((one for one in self.each if one.scenario.id == REFERENCE), self.first)
-
-
-def several(
-    plan: Plan,
-    scenarios: Sequence[str] = (),
-    *,
-    horizon: int = 0,
-    as_of: int | str = "",
-    language: str = "en",
-    overrides: Sequence[str] = (),
-    draws: int = DRAWS,
-    seed: int = SEED,
-) -> Several:
-    """Ask the model everything a comparison shows.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan pack.
-    scenarios : sequence of str
-        Names or paths; none: all of the plan, the baseline first.
-    horizon, as_of, language
-        As in `findings`.
-    overrides : sequence of str
-        Changed assumptions, the same in every scenario.
-    draws, seed : int
-        As in `findings`; scenarios share their random numbers.
-
-    Returns
-    -------
-    Several
-
-    Raises
-    ------
-    ModelError
-        As `findings`.
-
-    Examples
-    --------
-    >>> from model import load
-    >>> several(load()).first.title
-    'Baseline'
-    """
-    names = list(dict.fromkeys(scenarios)) or sorted(plan.scenarios, key=lambda name: name != REFERENCE)
-    found = [
-        findings(
-            plan, name, horizon=horizon, as_of=as_of, language=language, overrides=overrides,
-            draws=draws, seed=seed,
-        )
-        for name in names
-    ]  # fmt: skip
-    return Several(tuple(found))

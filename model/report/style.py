@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -28,6 +29,7 @@ WIDTH = 6.3
 DPI = 150
 SHOWN_DPI = 110
 SOURCE_STRIP = 0.18
+HOUSE = Path(__file__).parent / "house.mplstyle"
 INK, PALE, RULE, STAR = "#222222", "#6b6b6b", "#dddddd", "#F0E442"
 
 # Okabe and Ito (2008), safe for colour-blind readers; yellow is left out as too pale for a line.
@@ -42,46 +44,6 @@ DASHES: tuple[Any, ...] = (
 # The rank of the path to the targets, which is no scenario among others.
 PATH = -1
 
-THEME: Any = {
-    "font.family": ["DejaVu Sans"],
-    "font.size": 8.5,
-    "text.color": INK,
-    "text.parse_math": False,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": PALE,
-    "axes.linewidth": 0.6,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 8.5,
-    "axes.titlepad": 7.0,
-    "axes.formatter.useoffset": False,
-    "axes.unicode_minus": True,
-    "grid.color": RULE,
-    "grid.linewidth": 0.6,
-    "xtick.color": PALE,
-    "ytick.color": PALE,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
-    "xtick.labelsize": 8.0,
-    "ytick.labelsize": 8.0,
-    "xtick.major.size": 3.0,
-    "ytick.major.size": 0.0,
-    "lines.linewidth": 1.9,
-    "legend.frameon": False,
-    "legend.fontsize": 7.6,
-    "legend.handlelength": 2.2,
-    "legend.columnspacing": 1.4,
-    "savefig.facecolor": "white",
-    "figure.constrained_layout.use": False,
-    "figure.autolayout": False,
-    "svg.hashsalt": "plan-scenarios",
-    "svg.fonttype": "path",
-}
 _VECTOR = {"on": os.environ.get("SCENARIOS_VECTOR", "") == "1"}
 
 
@@ -108,12 +70,17 @@ def dashes(rank: int = 0) -> Any:
 @contextmanager
 def theme() -> Iterator[None]:
     """Hold the look while something is drawn."""
-    defaults = {key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if "backend" not in key}
     with mpl.rc_context():
-        dict.update(mpl.rcParams, defaults)
-        for key, value in THEME.items():
-            mpl.rcParams[key] = value
+        dict.update(mpl.rcParams, _house())
         yield
+
+
+@cache
+def _house() -> Any:
+    defaults: dict[Any, Any] = {
+        key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if "backend" not in key
+    }
+    return defaults | mpl.rc_params_from_file(HOUSE, use_default_template=False)
 
 
 def drawing(

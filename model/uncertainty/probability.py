@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from model.plan.schema import Plan
-from model.plan.settled import meets
-from model.projection.trajectories import facts_of
+from model.plan.plan import Plan
 
 Goal = tuple[str, int, float]
-VERY_LIKELY, LIKELY, EVEN, UNLIKELY, VERY_UNLIKELY = (
-    "very likely", "likely", "about as likely as not", "unlikely", "very unlikely",
-)  # fmt: skip
+
+
+class Likelihood(StrEnum):
+    """A probability in words, on a fixed scale (IPCC)."""
+
+    VERY_LIKELY = "very likely"
+    LIKELY = "likely"
+    EVEN = "about as likely as not"
+    UNLIKELY = "unlikely"
+    VERY_UNLIKELY = "very unlikely"
 
 
 @dataclass
@@ -31,15 +37,13 @@ class Tally:
 
     def __add__(self, other: Tally) -> Tally:
         """Add the counts of other draws."""
-        return Tally(
-            self.draws + other.draws,
-            {goal: count + other.met[goal] for goal, count in self.met.items()},
-            {year: count + other.together[year] for year, count in self.together.items()},
-            {
-                goal: {year: count + other.first[goal][year] for year, count in counts.items()}
-                for goal, counts in self.first.items()
-            },
-        )
+        first = {
+            goal: {year: count + other.first[goal][year] for year, count in counts.items()}
+            for goal, counts in self.first.items()
+        }
+        met = {goal: count + other.met[goal] for goal, count in self.met.items()}
+        together = {year: count + other.together[year] for year, count in self.together.items()}
+        return Tally(self.draws + other.draws, met, together, first)
 
 
 def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.float64]]) -> Tally:
@@ -56,7 +60,7 @@ def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.f
             if not position.size:
                 continue
             goal = (kpi.id, target.year, target.value)
-            there = meets(kpi, values, target)
+            there = kpi.meets(values, target)
             reached = there[:, position[0]]
             met[goal] = int(np.count_nonzero(reached))
             every[target.year] = every[target.year] & reached if target.year in every else reached
@@ -99,7 +103,7 @@ def year_table(counted: Tally, scenario: str, known: Mapping[str, int]) -> pd.Da
             kpi,
             target_year,
             value,
-            float(year) if year else float("nan"),
+            float(year or "nan"),
             *_share(count, counted.draws)[:2],
             0 < year <= known[kpi] or max(counts, key=counts.__getitem__) in range(1, known[kpi] + 1),
         )
@@ -110,18 +114,13 @@ def year_table(counted: Tally, scenario: str, known: Mapping[str, int]) -> pd.Da
     return pd.DataFrame(rows, columns=columns)
 
 
-def last_known(plan: Plan, as_of: int) -> dict[str, int]:
-    """Give the last known year of every KPI."""
-    return {name: facts_of(plan, as_of)[name][-1][0] for name in plan.kpis}
-
-
-def likelihood(probability: float) -> str:
-    """Say a probability in words, on a fixed scale."""
+def likelihood(probability: float) -> Likelihood:
+    """Say a probability in words."""
     if probability >= 0.66:
-        return VERY_LIKELY if probability >= 0.9 else LIKELY
+        return Likelihood.VERY_LIKELY if probability >= 0.9 else Likelihood.LIKELY
     if probability > 0.33:
-        return EVEN
-    return UNLIKELY if probability > 0.1 else VERY_UNLIKELY
+        return Likelihood.EVEN
+    return Likelihood.UNLIKELY if probability > 0.1 else Likelihood.VERY_UNLIKELY
 
 
 def _share(count: int, draws: int) -> tuple[float, float, float, float]:

@@ -1,4 +1,4 @@
-"""A scenario made ready to be sampled: its random inputs, their places in the net, and blocks of draws.
+"""A projection made ready to be sampled: its random inputs, their places in the net, and blocks of draws.
 
 Growth shocks act on the odds of a series' ceiling, on its log otherwise, so that no bound is crossed and
 nothing is clipped. They keep the median: half of the draws lie above the path without shocks.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,50 +16,46 @@ from numpy.typing import NDArray
 
 from model.errors import ModelError, mistake, raise_all
 from model.growth.shocks import from_odds, odds_of
-from model.plan.schema import Parameter, Plan, Scenario
-from model.projection.projection import paths_of
-from model.projection.trajectories import Paths, facts_of, trajectories
-from model.uncertainty.correlation import Correlation, correlation
+from model.plan.schema import Parameter
+from model.projection.projection import Projection
+from model.projection.trajectories import trajectories
 from model.uncertainty.sobol import Key, Net, inputs_of, plain, shocks, stride_of
-from model.uncertainty.spread import ASKED, Persistence, expected, persistence, spread
+from model.uncertainty.spread import (
+    ASKED,
+    Correlation,
+    Persistence,
+    correlation,
+    expected,
+    persistence,
+    spread,
+)
 
 Values = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """Some draws of every series."""
 
     kpis: dict[str, Values]
     context: dict[str, Values]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sampling:
-    """A scenario made ready to be sampled."""
+    """A projection made ready to be sampled."""
 
-    plan: Plan
-    scenario: Scenario
-    as_of: int
-    last: int
+    projection: Projection
     seed: int
     net: bool
-    centre: Paths
     inputs: dict[tuple[str, str], Key]
     spread: pd.DataFrame
     correlation: Correlation
     persistence: Persistence
 
-    @property
-    def years(self) -> NDArray[np.int64]:
-        """Calendar years, from the base year on."""
-        return self.centre.years[self.centre.years <= self.last]
-
     def blocks(self, draws: int, *, size: int, start: int = 0) -> Iterator[Block]:
         """Draw block by block."""
-        facts = facts_of(self.plan, self.as_of)
         for levels, sums in self._drawn(draws, size=size, start=start):
-            yield self._block(levels, sums, facts)
+            yield self._block(levels, sums)
 
     def shaken(self, draws: int) -> dict[str, Values]:
         """Give the cumulated growth shocks alone, to be laid around another path."""
@@ -68,26 +64,24 @@ class Sampling:
 
     def _known(self) -> NDArray[np.bool_]:
         """Tell which years of which KPIs are known, shape (years, kpis)."""
-        ends = np.array([max(self.centre.known[name]) for name in self.correlation.kpis])
-        return np.asarray(self.years[:, None] <= ends)
+        ends = np.array([max(self.projection.paths.known[name]) for name in self.correlation.kpis])
+        return np.asarray(np.array(self.projection.years)[:, None] <= ends)
 
     def _drawn(self, draws: int, *, size: int, start: int = 0) -> Iterator[tuple[dict[Key, Values], Values]]:
         """Draw levels of the uncertain parameters, and cumulated shocks of shape (years, kpis, draws)."""
-        order = self.correlation.kpis
-        calendar = [int(year) for year in self.years]
+        plan, order, calendar = self.projection.plan, self.correlation.kpis, self.projection.years
         unknown = ~self._known()
         shaken = np.flatnonzero(unknown.any(axis=1))
         names = [
-            Key(self.plan.kpis[name].stream, name, "shock", calendar[position] - self.plan.base_year)
+            Key(plan.kpis[name].stream, name, "shock", calendar[position] - plan.base_year)
             for position in shaken
             for name in order
         ]
         # A context series has no column in the net: its few inputs have generators of their own.
         outside = [key for key in self.inputs.values() if not (self.net and key.stream)]
         inside = [key for key in self.inputs.values() if self.net and key.stream]
-        stride = stride_of(kpi.stream for kpi in self.plan.kpis.values())
-        netted = [*names, *inside] if self.net else []
-        net = Net(netted, seed=self.seed, stride=stride, start=start)
+        stride = stride_of(kpi.stream for kpi in plan.kpis.values())
+        net = Net([*names, *inside] if self.net else [], seed=self.seed, stride=stride, start=start)
         sizes = self.spread.set_index("kpi")["sd"].reindex(list(order)).to_numpy()
         scale = np.where(unknown[shaken], sizes, 0.0)
         for first in range(start, start + draws, size):
@@ -109,21 +103,21 @@ class Sampling:
             )
             yield levels, sums
 
-    def _block(self, levels: dict[Key, Values], sums: Values, facts: Any) -> Block:
+    def _block(self, levels: dict[Key, Values], sums: Values) -> Block:
         def sample(series: str, name: str, parameter: Parameter) -> Any:
             key = self.inputs.get((series, name))
             return parameter.central if key is None else parameter.quantile(levels[key])[:, None]
 
-        paths = self.centre
+        made, paths = self.projection, self.projection.paths
         if self.inputs:
             paths = trajectories(
-                self.plan, self.scenario, last=self.last, facts=facts, solved=paths.solved, sample=sample
+                made.plan, made.scenario, last=made.last, facts=made.facts, solved=paths.solved, sample=sample
             )
-        within, within_known = paths.years <= self.last, self._known()
+        within, within_known = paths.years <= made.last, self._known()
         context = {
             name: np.atleast_2d(values[..., within])
             for name, values in paths.values.items()
-            if name in self.plan.context
+            if name in made.plan.context
         }
         kpis = {}
         for place, name in enumerate(self.correlation.kpis):
@@ -140,7 +134,7 @@ class Sampling:
             still = within_known[:, place]
             values[still] = rows[still]
             kpis[name] = values.T
-        return Block({name: kpis[name] for name in self.plan.kpis}, context)
+        return Block({name: kpis[name] for name in made.plan.kpis}, context)
 
 
 def shaken(path: Values, sums: Values, ceiling: Values | None = None) -> Values:
@@ -150,24 +144,16 @@ def shaken(path: Values, sums: Values, ceiling: Values | None = None) -> Values:
     return from_odds(odds, ceiling)
 
 
-def unknown_spread(plan: Plan, scenario: Scenario) -> list[str]:
-    """Name the KPIs of which nothing says how far their growth strays: then no draw can be made."""
-    table = spread(plan, expected(plan, scenario))
-    return list(table[table["sd"].isna()]["kpi"])
-
-
 def sampling(
-    plan: Plan,
-    scenario: Scenario,
+    projection: Projection,
     *,
-    as_of: int,
-    last: int,
     seed: int,
     net: bool = True,
     lasting: float | None = None,
     same: float | None = None,
 ) -> Sampling:
-    """Make a scenario ready to be sampled."""
+    """Make a projection ready to be sampled."""
+    plan, scenario = projection.plan, projection.scenario
     if lasting is not None and not 0.0 <= lasting < 1.0:
         raise ModelError(mistake("persistence", "", f"{lasting:g} is out of range", "from 0 to below 1"))
     if same is not None and not -1.0 <= same <= 1.0:
@@ -177,16 +163,7 @@ def sampling(
     raise_all(
         mistake(plan.id, f"kpis.{name}.sd", wrong, allowed) for name in sizes[sizes["sd"].isna()]["kpi"]
     )
+    kept = persistence(plan) if lasting is None else Persistence(lasting, ASKED)
     return Sampling(
-        plan,
-        scenario,
-        as_of,
-        last,
-        seed,
-        net,
-        paths_of(plan, scenario, last=last, as_of=as_of),
-        inputs_of(plan, scenario),
-        sizes,
-        correlation(plan, same=same),
-        persistence(plan) if lasting is None else Persistence(lasting, ASKED),
+        projection, seed, net, inputs_of(plan, scenario), sizes, correlation(plan, same=same), kept
     )

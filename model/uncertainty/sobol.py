@@ -19,7 +19,8 @@ from scipy.stats import qmc
 from model.errors import ModelError, mistake
 from model.growth.arguments import arguments
 from model.growth.curves import CURVES
-from model.plan.schema import Growth, Parameter, Plan, Scenario
+from model.plan.plan import Plan
+from model.plan.schema import Growth, Parameter, Scenario
 
 BITS = 32
 FIRST_YEARS = 5

@@ -3,13 +3,13 @@
 import math
 
 import pytest
+from conftest import draw, judge
 
 from model.errors import ModelError
-from model.evaluation.assessment import COLUMNS, assess
+from model.evaluation.assessment import COLUMNS
 from model.evaluation.rules import RULES
-from model.plan.schema import Plan
+from model.plan.plan import Plan
 from model.projection.projection import project
-from model.uncertainty.ensemble import probabilities, simulate
 from model.uncertainty.probability import likelihood
 
 
@@ -21,7 +21,7 @@ def row(table, kpi, basis="projected", rule="strict", year=None):
 
 
 def test_the_table_has_the_agreed_columns_and_every_rule_for_every_target(plan):
-    table = assess(plan, "baseline")
+    table = judge(plan, "baseline")
     assert tuple(table.columns) == COLUMNS
     rules = {"strict", "published precision", "probability", *RULES}
     assert set(table["rule"]) == rules
@@ -30,7 +30,7 @@ def test_the_table_has_the_agreed_columns_and_every_rule_for_every_target(plan):
 
 
 def test_required_growth_is_a_cagr_for_levels_and_points_for_shares(plan, example):
-    table = assess(plan, "baseline")
+    table = judge(plan, "baseline")
     expected = example("required_cagr_8kpi")["expected"]
     for kpi in plan.kpis.values():
         needed = row(table, kpi.id)["required_growth"]
@@ -41,7 +41,7 @@ def test_required_growth_is_a_cagr_for_levels_and_points_for_shares(plan, exampl
 
 
 def test_on_the_plan_path_gap_is_zero_and_progress_one(plan):
-    table = assess(plan, "plan_path")
+    table = judge(plan, "plan_path")
     settled = table[table["rule"].isin(["strict", "published precision"])]
     assert settled["gap"].abs().max() < 1e-9
     assert settled["progress_ratio"].to_numpy() == pytest.approx(1.0)
@@ -49,14 +49,14 @@ def test_on_the_plan_path_gap_is_zero_and_progress_one(plan):
 
 
 def test_a_positive_gap_is_good_and_decides(plan):
-    table = assess(plan, "baseline")
+    table = judge(plan, "baseline")
     strict = table[table["rule"] == "strict"]
     assert ((strict["gap"] >= 0) == (strict["verdict"] == "met")).all()
     assert {"met", "missed"} == set(strict["verdict"])
 
 
 def test_strict_and_printed_verdicts_differ_within_half_a_digit(plan):
-    table = assess(plan, "baseline")
+    table = judge(plan, "baseline")
     share = row(table, "online_retail")
     assert 16.5 < share["projected"] < 17.0
     assert share["verdict"] == "missed"
@@ -64,7 +64,7 @@ def test_strict_and_printed_verdicts_differ_within_half_a_digit(plan):
 
 
 def test_an_outturn_is_judged_on_every_basis_it_is_known_on(plan):
-    table = assess(plan, "outturn_path")
+    table = judge(plan, "outturn_path")
     assert row(table, "online_retail", "published")["verdict"] == "missed"
     assert row(table, "online_retail", "published")["projected"] == 15.9722
     assert row(table, "online_retail", "chained")["verdict"] == "met"
@@ -77,43 +77,43 @@ def test_an_outturn_is_judged_on_every_basis_it_is_known_on(plan):
 
 
 def test_what_has_no_outturn_is_a_projection_and_says_so(plan):
-    table = assess(plan, "outturn_path")
+    table = judge(plan, "outturn_path")
     assert row(table, "iiot_penetration")["note"] == ""
     assert "from lower bound" in row(table, "egov_users")["note"]
     assert "outturn" not in row(table, "egov_users")["note"]
 
 
 def test_a_reading_before_the_years_end_is_marked(plan):
-    assert "late reading" in row(assess(plan, "baseline", as_of=2025), "ipv6_users", "published")["note"]
+    assert "late reading" in row(judge(plan, "baseline", as_of=2025), "ipv6_users", "published")["note"]
 
 
 def test_at_the_deadline_no_growth_is_required_any_more(plan):
-    late = row(assess(plan, "outturn_path"), "gigabit_users", "published")
+    late = row(judge(plan, "outturn_path"), "gigabit_users", "published")
     assert math.isnan(late["required_growth"])
     assert math.isnan(late["progress_ratio"])
     assert "deadline" in late["note"]
 
 
 def test_a_target_that_is_met_before_its_year_says_so(plan):
-    early = row(assess(plan, "baseline", as_of=2022), "gigabit_users")
+    early = row(judge(plan, "baseline", as_of=2022), "gigabit_users")
     assert early["note"] == "already met"
     assert early["required_growth"] < 0
     assert math.isnan(early["progress_ratio"])
 
 
 def test_lower_can_be_better(coast):
-    table = assess(coast, "steady")
+    table = judge(coast, "steady")
     first = row(table, "outage_hours", year=2014)
     assert first["projected"] == pytest.approx(40 * 0.9**4)
     assert first["gap"] == pytest.approx(25 - 40 * 0.9**4)
     assert first["verdict"] == "missed"
     assert first["progress_ratio"] == pytest.approx(-0.1 / ((25 / 40) ** 0.25 - 1))
-    better = assess(coast, "steady", overrides=["outage_hours.rate=-0.2"])
+    better = judge(coast, "steady", overrides=["outage_hours.rate=-0.2"])
     assert row(better, "outage_hours", year=2018)["verdict"] == "met"
 
 
 def test_a_lower_bound_below_the_target_leaves_the_verdict_open(coast):
-    table = assess(coast, "steady", as_of="latest")
+    table = judge(coast, "steady", as_of="latest")
     bound = row(table, "boats", "published")
     assert bound["verdict"] == "unknown"
     assert bound["note"] == "outturn; lower bound; deadline"
@@ -129,7 +129,7 @@ def test_a_lower_bound_of_what_should_be_low_can_only_miss(coast):
     for value, verdict in ((24.0, "unknown"), (26.0, "missed")):
         figures.loc[figures["kpi"] == "outage_hours", "value"] = value
         changed: Plan = coast.model_copy(update={"outturns": figures.copy()})
-        table = assess(changed, "steady", as_of="latest")
+        table = judge(changed, "steady", as_of="latest")
         assert row(table, "outage_hours", "published", year=2014)["verdict"] == verdict
 
 
@@ -137,21 +137,21 @@ def test_an_unverified_figure_stays_marked(plan):
     figures = plan.outturns.copy()
     figures.loc[(figures["kpi"] == "gigabit_users") & (figures["year"] == 2025), "verified"] = "unverified"
     changed = plan.model_copy(update={"outturns": figures})
-    assert "unverified" in row(assess(changed, "outturn_path"), "gigabit_users", "published")["note"]
+    assert "unverified" in row(judge(changed, "outturn_path"), "gigabit_users", "published")["note"]
 
 
 def test_targets_beyond_the_horizon_wait(coast):
-    assert set(assess(coast, "steady", horizon=2015)["target_year"]) == {2014}
+    assert set(judge(coast, "steady", horizon=2015)["target_year"]) == {2014}
 
 
 def test_an_overtaken_ceiling_is_noted(plan):
-    table = assess(plan, "saturation", as_of=2024)
+    table = judge(plan, "saturation", as_of=2024)
     assert "ceiling overtaken" in row(table, "gigabit_users")["note"]
 
 
 def test_a_probability_stands_beside_each_projection_and_in_words(plan):
-    table = assess(plan, "baseline", draws=1024, seed=5)
-    drawn = probabilities(simulate(plan, "baseline", draws=1024, seed=5)).set_index("kpi")
+    table = judge(plan, "baseline", draws=1024, seed=5)
+    drawn = draw(plan, "baseline", draws=1024, seed=5).probabilities.set_index("kpi")
     for kpi in plan.kpis:
         said = row(table, kpi, rule="probability")
         assert said["probability"] == drawn.loc[kpi, "probability"]
@@ -161,7 +161,7 @@ def test_a_probability_stands_beside_each_projection_and_in_words(plan):
 
 
 def test_without_draws_there_are_no_probabilities_and_all_else_is_the_same(plan):
-    bare, full = assess(plan, "baseline", draws=0), assess(plan, "baseline")
+    bare, full = judge(plan, "baseline", draws=0), judge(plan, "baseline")
     assert "probability" not in set(bare["rule"])
     assert bare["probability"].isna().all()
     rest = full[full["rule"] != "probability"].reset_index(drop=True)
@@ -169,25 +169,25 @@ def test_without_draws_there_are_no_probabilities_and_all_else_is_the_same(plan)
 
 
 def test_what_is_settled_by_an_outturn_has_no_probability(plan):
-    table = assess(plan, "outturn_path")
+    table = judge(plan, "outturn_path")
     assert table[table["basis"].isin(["published", "chained"])]["probability"].isna().all()
     assert len(table.query("kpi == 'software_revenue' and rule == 'probability'")) == 0
 
 
 def test_rules_judge_what_is_known_else_the_middle_of_the_projected_path(plan):
-    late = row(assess(plan, "baseline", as_of=2022), "software_revenue", "published", "un_2022")
+    late = row(judge(plan, "baseline", as_of=2022), "software_revenue", "published", "un_2022")
     assert late["note"] == "at 2022"
     assert late["projected"] == pytest.approx(10.8126)
     pace = (10.8126 / 8.16) ** 0.5 - 1
     assert late["progress_ratio"] == pytest.approx(pace / ((14 / 8.16) ** 0.2 - 1))
     assert late["required_growth"] == pytest.approx((14 / 8.16) ** 0.2 - 1)
-    early = row(assess(plan, "baseline"), "software_revenue", "projected", "un_2022")
+    early = row(judge(plan, "baseline"), "software_revenue", "projected", "un_2022")
     assert early["note"].startswith("at 2023")
     assert early["projected"] == pytest.approx(project(plan, "baseline").value("software_revenue", 2023))
 
 
 def test_rules_that_differ_are_flagged_and_our_readings_are_marked(plan):
-    table = assess(plan, "baseline", as_of=2022)
+    table = judge(plan, "baseline", as_of=2022)
     retail = table[(table["kpi"] == "online_retail") & (table["basis"] == "published")]
     graded = retail[retail["rule"].isin(RULES)]
     assert len(set(graded["verdict"])) > 3
@@ -199,12 +199,12 @@ def test_rules_that_differ_are_flagged_and_our_readings_are_marked(plan):
 
 
 def test_a_figure_that_is_a_lower_bound_is_named_beside_the_rule(plan):
-    table = assess(plan, "baseline", as_of=2022)
+    table = judge(plan, "baseline", as_of=2022)
     assert "lower bound" in row(table, "ipv6_users", "published", "growth_ratio")["note"]
 
 
 def test_once_the_target_year_is_over_every_rule_says_met_or_missed(plan):
-    table = assess(plan, "outturn_path")
+    table = judge(plan, "outturn_path")
     graded = table[table["rule"].isin(RULES) & table["note"].str.contains("at 2025")]
     assert set(graded["verdict"]) == {"target achieved", "target missed"}
     retail = graded[graded["kpi"] == "online_retail"].groupby("basis")["verdict"].unique().str.join("")
@@ -212,7 +212,7 @@ def test_once_the_target_year_is_over_every_rule_says_met_or_missed(plan):
 
 
 def test_a_plan_without_a_past_is_assessed_without_probabilities(coast):
-    table = assess(coast, "storm")
+    table = judge(coast, "storm")
     assert table["probability"].isna().all()
     with pytest.raises(ModelError, match="nothing says how far its growth strays"):
-        simulate(coast, "storm")
+        draw(coast, "storm")

@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from model.evaluation.backtest import COLUMNS, NAIVE, hindsight
+from model.evaluation.backtest import COLUMNS, NAIVE, backtest
 from model.projection.projection import project
 
 
 @pytest.fixture(scope="module")
 def table(plan):
-    return hindsight(plan)
+    return backtest(plan)
 
 
 def test_the_table_has_the_agreed_columns_and_all_methods(table):
@@ -66,5 +66,5 @@ def test_cutting_later_figures_changes_no_forecast(plan, table):
 
 def test_hindsight_leaves_the_plan_alone(plan):
     before = plan.outturns.copy()
-    hindsight(plan, ["baseline"])
+    backtest(plan, ["baseline"])
     pd.testing.assert_frame_equal(plan.outturns, before)

@@ -11,14 +11,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import draw
 
 from model import load
-from model import report as show
-from model.evaluation.calibration import calibration
+from model.evaluation.backtest import calibration
 from model.projection.projection import project
-from model.uncertainty.ensemble import simulate
-from model.uncertainty.sampling import unknown_spread
-from model.uncertainty.spread import persistence, spread, yearly_growth
+from model.report import Report, tables, text
+from model.uncertainty.spread import persistence, spread, unknown_spread, yearly_growth
 
 COAST = Path(__file__).parents[1] / "plans" / "coast"
 SD = "    sd: {value: 0.05, source: A test}\n"
@@ -70,7 +69,7 @@ def test_how_long_shocks_last_is_measured_before_the_plan(plan):
     found = persistence(plan)
     assert (found.rests, found.n, found.series) == ("measured", 41, 7)
     scaled = {1: [], 2: []}
-    for name, rates in yearly_growth(plan).items():
+    for name, rates in yearly_growth(plan.figures, plan.base_year).items():
         if missed(rates, 2) and not plan.series[name].proxy_for:
             size = np.sqrt(np.mean(np.square(missed(rates, 1))))
             for ahead, errors in scaled.items():
@@ -87,13 +86,13 @@ def test_how_long_shocks_last_is_measured_before_the_plan(plan):
 
 
 def test_what_shocks_last_on_is_said_wherever_spread_is_shown(plan):
-    text = run("simulate", "--show", "spread", "--draws", "64")
-    assert "77 % lasts into the next year: measured" in text
-    assert "(41 errors of 7 series; 38 % to 95 % when whole series are drawn anew)" in text
+    said = run("simulate", "--show", "spread", "--draws", "64")
+    assert "77 % lasts into the next year: measured" in said
+    assert "(41 errors of 7 series; 38 % to 95 % when whole series are drawn anew)" in said
     assert "50 % lasts into the next year, as was asked for" in run("simulate", "--persistence", "0.5")
-    found = show.findings(plan, draws=64)
-    assert "77 %" in show.method(found).sentences[-1]
-    assert "77 %" in show.spread(found).source
+    found = Report(plan, draws=64)
+    assert "77 %" in text.method(found).sentences[-1]
+    assert "77 %" in tables.growth_uncertainty(found).source
 
 
 def test_a_plan_may_give_how_long_shocks_last_and_how_far_growth_strays(pack):
@@ -109,8 +108,11 @@ def test_a_plan_may_give_how_long_shocks_last_and_how_far_growth_strays(pack):
     assert given.partition("Of a")[0] == asked.partition("Of a")[0]
     plan = load(folder)
     assert (persistence(plan).value, persistence(plan).rests) == (0.3, "given")
-    assert set(simulate(plan, "steady", draws=64).spread["sd"]) == {0.05}
-    assert "given by the plan pack" in show.spread(show.findings(plan, "steady", draws=64)).frame.to_string()
+    assert set(draw(plan, "steady", draws=64).spread["sd"]) == {0.05}
+    assert (
+        "given by the plan pack"
+        in tables.growth_uncertainty(Report(plan, "steady", draws=64)).frame.to_string()
+    )
 
 
 @pytest.mark.parametrize("value", ["0", "1.5", "1e308", "wide"])
@@ -129,8 +131,8 @@ def test_without_any_spread_there_is_no_fan_no_probability_and_a_sentence(pack):
     said = run("simulate", "steady", "--plan", folder, code=2)
     assert said.count("nothing says how far its growth strays; sd with its source") == 3
     assert "%, likely" not in run("assess", "steady", "--plan", folder)
-    found = show.findings(plan, "steady")
-    for said in (show.likely(found), show.told(show.then(found, 2011))):
+    found = Report(plan, "steady")
+    for said in (text.probabilities(found), text.as_of(found.at(2011))):
         assert said.sentences[0].startswith("No probability and no band is given")
 
 

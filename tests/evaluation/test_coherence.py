@@ -2,25 +2,25 @@
 
 import numpy as np
 import pytest
+from conftest import draw
 
 from model.errors import ModelError
-from model.evaluation.coherence import COLUMNS, check_ensemble, check_projection, violations
+from model.evaluation.coherence import COLUMNS, broken, violations
 from model.plan.relations import excess_of
 from model.projection.projection import project
-from model.uncertainty.ensemble import simulate
 
 
 @pytest.mark.parametrize(
     "name", ["baseline", "plan_path", "saturation", "delayed_adoption", "consumption_slump", "outturn_path"]
 )
 def test_the_shipped_scenarios_hold_together_to_2035(plan, name):
-    found = check_projection(project(plan, name, horizon=2035))
+    found = violations(project(plan, name, horizon=2035))
     assert found.empty, found
 
 
 def test_a_limit_that_is_crossed_is_named_with_year_and_size(plan):
     projection = project(plan, "baseline", overrides=["online_retail={curve: compound, rate: 0.4}"])
-    found = check_projection(projection)
+    found = violations(projection)
     assert tuple(found.columns) == COLUMNS
     assert set(found["rule"]) == {"online_retail_within_ecommerce"}
     assert not found["hard"].any()
@@ -38,7 +38,7 @@ def test_a_share_above_its_bound_is_not_projected_at_all(plan):
 def test_of_many_draws_the_share_that_violates_is_given(plan):
     values = {"online_retail": np.array([[10.0, 50.0], [10.0, 30.0], [10.0, 44.0], [10.0, 41.0]])}
     values["ecommerce_transactions"] = np.full((4, 2), 40.0)
-    found = violations(plan, values, [2020, 2021])
+    found = broken(plan, values, [2020, 2021])
     row = found[found["rule"].str.contains("online")].iloc[0]
     assert len(found) == 1
     assert (row["year"], row["share"], row["largest_excess"]) == (2021, 0.75, 10.0)
@@ -54,7 +54,7 @@ def test_published_shares_fit_the_identity_of_their_own_vintage_only(plan):
 
 def test_an_unknown_value_breaks_nothing(plan):
     values = {"online_retail": np.array([np.nan]), "ecommerce_transactions": np.array([40.0])}
-    assert violations(plan, values, [2021]).empty
+    assert broken(plan, values, [2021]).empty
 
 
 @pytest.mark.parametrize("rule", ["a < b", "a", "a <= b ** 2", "a <= f(b)", "a <= ", "a <= b.c"])
@@ -68,8 +68,8 @@ def test_draws_that_break_a_rule_are_counted_with_their_excess(plan):
         "online_retail={curve: compound, rate: {distribution: normal, mean: 0.15, sd: 0.25}}",
         "ecommerce_transactions={curve: compound, rate: 0.02}",
     ]
-    drawn = simulate(plan, "baseline", draws=1024, overrides=wild)
-    found = check_ensemble(drawn)
+    drawn = draw(plan, "baseline", draws=1024, overrides=wild)
+    found = violations(drawn)
     assert set(found["rule"]) == {"online_retail_within_ecommerce"}
     row = found[found["year"] == 2025].iloc[0]
     excess = drawn.draws["online_retail"][:, -1] - drawn.draws["ecommerce_transactions"][:, -1]
@@ -82,5 +82,5 @@ def test_draws_that_break_a_rule_are_counted_with_their_excess(plan):
 
 def test_no_draw_of_a_shipped_scenario_breaks_a_hard_rule(plan):
     for name in plan.scenarios:
-        found = check_ensemble(simulate(plan, name, draws=1024, horizon=2030))
+        found = violations(draw(plan, name, draws=1024, horizon=2030))
         assert not found["hard"].any(), found

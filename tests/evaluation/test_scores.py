@@ -7,16 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import scoringrules
+from conftest import draw
 
-from model.evaluation.backtest import NAIVE, hindsight, naive_paths
-from model.evaluation.calibration import LEVELS, calibration
-from model.evaluation.scores import changes, duels, league, pooled
-from model.uncertainty.ensemble import simulate
+from model.evaluation.backtest import LEVELS, NAIVE, backtest, calibration, naive_paths
+from model.evaluation.scores import changes, duels, pooled, scores
 
 
 @pytest.fixture(scope="module")
 def points(plan):
-    return hindsight(plan)
+    return backtest(plan)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +85,7 @@ def test_a_case_is_scored_by_the_ensemble_of_its_as_of_run(plan):
     table = calibration(plan, ["baseline"], draws=256, seed=4)
     case = "kpi == 'software_revenue' and as_of == 2021 and year == 2024 and basis == 'published'"
     row = table.query(f"scenario == 'baseline' and {case}").iloc[0]
-    drawn = simulate(plan, "baseline", draws=256, seed=4, as_of=2021).draws["software_revenue"][:, 4]
+    drawn = draw(plan, "baseline", draws=256, seed=4, as_of=2021).draws["software_revenue"][:, 4]
     seen = math.log(13.7276)
     logs = np.log(np.sort(drawn))
     gaps = np.abs(logs[:, None] - logs).sum() / (256 * 255)
@@ -110,12 +109,12 @@ def test_distributions_see_no_figure_revision_or_ceiling_of_later(plan):
     for as_of in (2020, 2021, 2023):
         poor = cut(plan, as_of)
         for name in ("baseline", "accelerated", "saturation"):
-            one = simulate(plan, name, draws=64, as_of=as_of)
-            two = simulate(poor, name, draws=64, as_of=as_of)
+            one = draw(plan, name, draws=64, as_of=as_of)
+            two = draw(poor, name, draws=64, as_of=as_of)
             assert one.spread.equals(two.spread)
             for kpi in plan.kpis:
                 assert (one.draws[kpi] == two.draws[kpi]).all(), (as_of, name, kpi)
-        rich, bare = naive_paths(plan, as_of, 2025), naive_paths(poor, as_of, 2025)
+        rich, bare = naive_paths(plan.figures, as_of, 2025), naive_paths(poor.figures, as_of, 2025)
         for method in NAIVE:
             assert rich[method].keys() == bare[method].keys()
             for kpi, (first, path) in rich[method].items():
@@ -127,8 +126,8 @@ def test_a_leak_would_show(plan):
     """The check above can fail: one figure more changes the draws."""
     frame = plan.outturns
     poorer = frame[~((frame["kpi"] == "software_revenue") & (frame["year"] == 2022))]
-    one = simulate(plan, "baseline", draws=64, as_of=2022)
-    two = simulate(plan.model_copy(update={"outturns": poorer}), "baseline", draws=64, as_of=2022)
+    one = draw(plan, "baseline", draws=64, as_of=2022)
+    two = draw(plan.model_copy(update={"outturns": poorer}), "baseline", draws=64, as_of=2022)
     assert (one.draws["software_revenue"] != two.draws["software_revenue"]).any()
     assert (one.draws["online_retail"] == two.draws["online_retail"]).all()
 
@@ -209,8 +208,8 @@ def test_a_duel_is_fought_on_the_cases_that_both_have(points, spread):
 
 
 def test_the_league_is_the_same_by_one_call_or_by_parts(plan):
-    whole = league(plan, ["baseline"], draws=0)
-    parts = pooled(plan, hindsight(plan, ["baseline"]))
+    whole = scores(plan, ["baseline"], draws=0)
+    parts = pooled(plan, backtest(plan, ["baseline"]))
     pd.testing.assert_frame_equal(whole, parts)
     assert whole["crps"].isna().all()
 

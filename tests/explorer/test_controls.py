@@ -7,15 +7,16 @@ import pytest
 
 from model import load
 from model.errors import ModelError
-from model.explorer import scene, typed
+from model.explorer import typed
 from model.explorer.board import label, option
-from model.explorer.controls import PLAIN, TOGETHER, main_number, numbers_of
+from model.explorer.controls import PLAIN, TOGETHER, main_number
 from model.explorer.session import Session
+from model.explorer.view import described
 from model.explorer.widget import SCRIPTS, WORDS
 from model.growth.arguments import arguments
 from model.growth.curves import CURVES
 from model.growth.shocks import SHOCKS
-from model.report.words import LANGUAGES, catalogue
+from model.report.language import LANGUAGES, Language, catalogue
 
 EXPLORER = Path(typed.__file__).parent
 RATE = "software_revenue.rate"
@@ -33,7 +34,7 @@ def test_every_number_of_a_scenario_has_a_control_that_stands_on_its_own_grid(pl
     controls = Session(plan, scenario).board.controls
     for name, growth in plan.scenarios[scenario].growth.items():
         assert controls[f"{name}.curve"].start == growth.curve
-        for key, parameter, _ in numbers_of(growth):
+        for key, parameter, _ in growth.numbers():
             control = controls[f"{name}.{key}"]
             if control.reread is None:
                 assert control.start == parameter.central
@@ -50,7 +51,7 @@ def test_every_number_of_a_scenario_has_a_control_that_stands_on_its_own_grid(pl
 
 
 def test_every_series_has_one_main_control_and_the_rest_is_folded(session):
-    for group in scene.described(session):
+    for group in described(session):
         mains = [one["id"] for one in group["controls"] if one["main"]]
         assert len(mains) == (1 if group["id"] != "run" else 3), group["id"]
     main = main_number(session.chosen.growth["ipv6_users"])
@@ -66,8 +67,8 @@ def test_every_argument_of_every_curve_and_shock_has_words(plan, language):
             for shape in SHOCKS:
                 session.set(f"{series}.shock1.shape", shape)
                 for control in session.board.controls.values():
-                    assert label(control, language)
-                    assert all(option(control, one, language) for one in control.options)
+                    assert label(control, Language(language))
+                    assert all(option(control, one, Language(language)) for one in control.options)
     assert set(PLAIN) == set(CURVES) - {"ratio"}
 
 
@@ -104,7 +105,7 @@ def test_no_script_holds_a_word_to_be_read_or_an_address_elsewhere():
 
 
 def test_the_baseline_stands_beside_each_control_whatever_was_chosen(plan):
-    groups = {group["id"]: group for group in scene.described(Session(plan, "accelerated"))}
+    groups = {group["id"]: group for group in described(Session(plan, "accelerated"))}
     damping = next(
         one for one in groups["software_revenue"]["controls"] if one["id"] == "software_revenue.damping"
     )

@@ -10,12 +10,12 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 from ruamel.yaml import YAML
 
-from model import find_scenario, load
+from model import load
 from model.cli import scenarios
 from model.errors import ModelError
-from model.explorer.files import deliver, scenario_file, table
-from model.explorer.printing import Printing
+from model.explorer.files import Printing, deliver, scenario_file, table
 from model.explorer.session import Session
+from model.plan.load import find_scenario
 
 RATE = "software_revenue.rate"
 
@@ -102,11 +102,11 @@ def test_what_was_loaded_is_saved_with_a_parent_that_the_plan_has(session):
 def test_a_scenario_of_a_plan_without_that_parent_stands_alone(plan, tmp_path):
     path = tmp_path / "alone.yaml"
     path.write_text("title: Alone\nextends: baseline\n", encoding="utf-8")
-    whole, chosen = find_scenario(plan, path)
+    chosen = find_scenario(plan, path)
     rootless = chosen.model_copy(update={"extends": None})
     content = YAML(typ="safe").load(scenario_file(plan, rootless, rootless, title="Alone"))
     assert "extends" not in content
-    assert set(content["growth"]) == set(whole.scenarios["baseline"].growth)
+    assert set(content["growth"]) == set(plan.scenarios["baseline"].growth)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,7 @@ def test_the_table_is_the_one_of_the_command_line(session):
     done = CliRunner().invoke(scenarios, ["project", "baseline", "--format", "csv"], standalone_mode=False)
 
     def taken():
-        return list(
-            csv.DictReader(io.StringIO(table(session.plan, session.chosen, session.now, last=session.last)))
-        )
+        return list(csv.DictReader(io.StringIO(table(session.projection, session.chosen))))
 
     told = list(csv.DictReader(io.StringIO(done.output)))
     shared = told[0].keys() & taken()[0].keys()
@@ -202,7 +200,7 @@ def test_a_report_that_is_cancelled_ends_its_processes_and_says_so(session):
     assert heard.ended.wait(10)
     assert heard.jobs[-1] == {"key": "cancelled"}
     _, alive = psutil.wait_procs(family, timeout=15)
-    own = [one for one in alive if "model.explorer.child" in " ".join(one.cmdline())]
+    own = [one for one in alive if "model.cli" in " ".join(one.cmdline())]
     kernels = [one for one in alive if "ipykernel_launcher" in " ".join(one.cmdline())]
     assert own == kernels == []
 

@@ -5,18 +5,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from conftest import draw, seek
 
-from model import assess, goal_seek, load, project
+from model import load, project
 from model.errors import ModelError
-from model.explorer.answers import refine
+from model.evaluation.assessment import Assessment
 from model.explorer.board import board
 from model.explorer.controls import PLAIN, main_number
-from model.explorer.scene import described
-from model.explorer.session import Session
+from model.explorer.session import Session, refine
+from model.explorer.view import described, rows
 from model.plan.schema import Parameter
-from model.projection.projection import paths_of
-from model.projection.trajectories import facts_of
-from model.report.tables.verdicts import verdicts
+from model.report.language import ENGLISH
 from model.uncertainty.spread import persistence
 
 COAST = Path(__file__).parents[1] / "plans" / "coast"
@@ -42,30 +41,22 @@ def test_the_cheap_path_and_its_verdicts_are_those_of_project_and_assess(plan, s
     for row in table.itertuples():
         drawn = value(session, row.kpi, row.year)
         assert drawn is None if math.isnan(row.value) else drawn == pytest.approx(row.value, rel=1e-6)
-    for row, own in zip(
-        session.rows(),
-        [[one for one in verdicts(assess(plan, session.now)) if one.kpi == kpi] for kpi in plan.kpis],
-        strict=True,
-    ):
-        assert row["key"] == (own[0].key if len({one.key for one in own}) == 1 else "depends")
-        assert row["cells"][-1] == "; ".join(dict.fromkeys(one.words() for one in own))
-
-
-def test_trajectories_of_a_session_are_those_of_the_model(plan):
-    scenario = plan.scenarios["plan_path"].model_copy(update={"as_of": 2023})
-    kept = Session(plan, "baseline").paths_to(scenario, plan.horizon)
-    own = paths_of(plan, scenario, last=plan.horizon, as_of=2023)
-    assert all((kept.values[name] == own.values[name]).all() for name in own.values)
+    own = Assessment(project(plan, session.now)).verdicts
+    for row in rows(session):
+        words = [ENGLISH.verdict(one) for one in own if one.kpi.id == row["kpi"]]
+        assert row["cells"][-1] == "; ".join(dict.fromkeys(words))
+    assert [row["kpi"] for row in rows(session)] == [*plan.kpis]
 
 
 def test_what_is_refined_is_what_simulate_and_assess_give(plan, session):
-    found = refine(plan, session.now, last=session.last, ensemble={"draws": 256, "seed": 3})
-    assert str(found.verdicts) == str(tuple(verdicts(assess(plan, session.now, draws=256, seed=3))))
+    found = refine(session.projection, ENGLISH, {"draws": 256, "seed": 3})
+    drawn = Assessment(session.projection, draw(plan, session.now, draws=256, seed=3))
+    assert str(found.verdicts) == str(drawn.verdicts)
     for kpi, bands in found.bands.items():
         assert [band[0] for band in bands] == pytest.approx([plan.kpis[kpi].base] * 7)
         assert bands[0][-1] < bands[3][-1] < bands[6][-1]
     assert set(found.chances) == {(kpi, plan.target_year) for kpi in [*plan.kpis, ""]}
-    assert refine(plan, session.now, last=session.last, ensemble=None).bands == {}
+    assert refine(session.projection, ENGLISH).bands == {}
 
 
 def test_numbers_that_lead_nowhere_are_refused_and_the_last_picture_stays(session):
@@ -173,8 +164,8 @@ def test_goal_seek_moves_the_slider_to_the_growth_of_the_model_and_the_target_is
     control, found = session.seek(kpi)
     main = main_number(plan.scenarios["baseline"].growth[kpi])
     assert control == f"{kpi}.{main}"
-    assert session.setting(control) == found.value == goal_seek(plan, "baseline", kpi).value
-    assert next(row for row in session.rows() if row["kpi"] == kpi)["key"] == "met"
+    assert session.setting(control) == found.value == seek(plan, "baseline", kpi).value
+    assert next(row for row in rows(session) if row["kpi"] == kpi)["key"] == "met"
 
 
 def test_a_target_that_any_value_meets_or_none_does_moves_nothing_and_is_said(session):
@@ -227,15 +218,15 @@ def test_another_plan_has_its_own_controls_and_verdicts_without_a_line_of_code()
     coast = load(COAST)
     session = Session(coast, "steady")
     assert {one.series for one in session.board.controls.values()} >= set(coast.kpis)
-    assert [(row["kpi"], row["year"]) for row in session.rows()][:2] == [
+    assert [(row["kpi"], row["year"]) for row in rows(session)][:2] == [
         ("outage_hours", 2014),
         ("outage_hours", 2018),
     ]
     assert session.ensemble is None, "nothing says how far growth strays: there is no fan"
-    assert refine(coast, session.now, last=session.last, ensemble=session.ensemble).bands == {}
+    assert refine(session.projection, ENGLISH, session.ensemble).bands == {}
     session.seek("outage_hours")
-    assert session.rows()[1]["key"] == "met"
-    laid = board(coast, coast.scenarios["storm"], {}, facts_of(coast, coast.base_year))
+    assert rows(session)[1]["key"] == "met"
+    laid = board(coast, coast.scenarios["storm"], {})
     assert any(".shock1." in name for name in laid.controls)
 
 
@@ -247,8 +238,8 @@ def test_how_shocks_go_together_and_last_reaches_the_ensemble(plan):
     session.set("run.together", "closely")
     assert session.ensemble["persistence"] == 0.9
     assert session.ensemble["correlation"] == 0.8
-    calm = refine(plan, session.now, last=session.last, ensemble={"draws": 1024, "persistence": 0.0})
-    wild = refine(plan, session.now, last=session.last, ensemble={**session.ensemble, "draws": 1024})
+    calm = refine(session.projection, ENGLISH, {"draws": 1024, "persistence": 0.0})
+    wild = refine(session.projection, ENGLISH, {**session.ensemble, "draws": 1024})
     widths = [
         found.bands["software_revenue"][-1][-1] - found.bands["software_revenue"][0][-1]
         for found in (calm, wild)

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from model import ModelError
-from model.explorer import explore
-from model.explorer.printing import politely
+from model import ModelError, explore
 from model.explorer.server import TEMPLATES, options
 from model.explorer.session import Session
-from model.explorer.widget import ExplorerWidget
+from model.explorer.widget import ExplorerWidget, politely
 from model.plan.assumptions import with_overrides
 from model.report.output import MIME, WIDGET
 

@@ -75,7 +75,7 @@ def test_each_scenario_and_the_comparison_become_files_and_the_same_recipe_gives
     monkeypatch.setattr(manifest, "digest", lambda folder: folder.name)
     asked = {"overrides": ["software_revenue.rate=0.12"], "horizon": 2030, "workers": 2}
     runs = [
-        batch.report("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path / out, **asked)
+        batch.render_reports("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path / out, **asked)
         for out in ("one", "two")
     ]
     assert not runs[0].failed
@@ -104,7 +104,9 @@ def test_a_report_that_fails_is_named_kept_and_stops_no_other(notebooks, tmp_pat
     write(notebooks / "report.ipynb", "scenario", "first = 1\nif scenario == 'baseline':\n    1 / 0")
     for ending in ("pdf", "failed.ipynb"):
         (tmp_path / f"saturation-2025-en.{ending}").write_text("of an earlier run")
-    run = batch.report("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False)
+    run = batch.render_reports(
+        "china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False
+    )
     (failed,) = run.failed
     assert failed.name == "baseline-2025-en"
     assert failed.error == "report.ipynb cell 4, line 3: ZeroDivisionError: division by zero"
@@ -126,7 +128,9 @@ def test_a_kernel_that_dies_and_a_report_without_its_figure_are_failures(noteboo
         "import os, signal\nif scenario == 'baseline':\n    os.kill(os.getpid(), signal.SIGKILL)",
         expects=["figure:*"],
     )
-    run = batch.report("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False)
+    run = batch.render_reports(
+        "china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False
+    )
     dead, hollow = (one.error for one in run.failed)
     assert dead.startswith("report.ipynb cell 4: DeadKernelError")
     assert hollow == "report.ipynb: the expected figure:* is missing"
@@ -137,7 +141,9 @@ def test_a_kernel_that_dies_and_a_report_without_its_figure_are_failures(noteboo
 @pytest.mark.usefixtures("notebooks")
 def test_an_error_nobody_foresaw_loses_its_own_report_only(tmp_path):
     (tmp_path / "baseline-2025-en.html").mkdir()
-    run = batch.report("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False)
+    run = batch.render_reports(
+        "china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False
+    )
     assert [one.error.partition(":")[0] for one in run.outcomes] == ["IsADirectoryError", ""]
 
 
@@ -158,7 +164,7 @@ def test_an_error_nobody_foresaw_loses_its_own_report_only(tmp_path):
 def test_what_cannot_be_made_is_refused_before_anything_runs_or_is_written(tmp_path, asked, wrong):
     out = tmp_path / "out"
     with pytest.raises(ModelError, match=wrong):
-        batch.report("china_14fyp_digital", **{"scenarios": ["baseline"], "out": out, **asked})
+        batch.render_reports("china_14fyp_digital", **{"scenarios": ["baseline"], "out": out, **asked})
     assert not out.exists()
 
 
@@ -169,12 +175,12 @@ def test_a_parameter_the_notebook_does_not_have_is_refused_before_anything_runs(
     with pytest.raises(
         ModelError, match=r"report\.ipynb: horizon: unknown parameter; did you mean 'horizont'"
     ):
-        batch.report("china_14fyp_digital", ["baseline"], out=tmp_path / "out")
+        batch.render_reports("china_14fyp_digital", ["baseline"], out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_dry_run_names_the_files_and_writes_none(tmp_path):
-    run = batch.report(
+    run = batch.render_reports(
         "china_14fyp_digital", ["baseline"], out=tmp_path / "out", formats="pdf,html", dry_run=True
     )
     assert run.planned == ("baseline-2025-en.pdf", "baseline-2025-en.html")
@@ -185,7 +191,7 @@ def test_a_dry_run_names_the_files_and_writes_none(tmp_path):
 def test_a_scenario_file_is_reported_under_its_own_name(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("title: Mine # and yours\nextends: baseline\n", encoding="utf-8")
-    run = batch.report("china_14fyp_digital", [path], out=tmp_path, formats="pdf", annex="code")
+    run = batch.render_reports("china_14fyp_digital", [path], out=tmp_path, formats="pdf", annex="code")
     assert run.outcomes[0].files == ("mine-2025-en.pdf",)
     reader = pypdf.PdfReader(tmp_path / "mine-2025-en.pdf")
     assert reader.metadata.title == "Mine"
@@ -199,14 +205,14 @@ def test_two_files_of_one_name_are_refused(tmp_path):
         path.parent.mkdir()
         path.write_text("title: Mine\nextends: baseline\n", encoding="utf-8")
     with pytest.raises(ModelError, match="two reports would be called mine-2025-en"):
-        batch.report("china_14fyp_digital", paths, out=tmp_path)
+        batch.render_reports("china_14fyp_digital", paths, out=tmp_path)
 
 
 def test_a_loaded_plan_has_to_be_the_shipped_one():
     plan = load()
-    assert batch.report(plan, ["baseline"], dry_run=True).planned
+    assert batch.render_reports(plan, ["baseline"], dry_run=True).planned
     with pytest.raises(ModelError, match="differs from the shipped plan; give its folder"):
-        batch.report(plan.model_copy(update={"horizon": 2026}), ["baseline"], dry_run=True)
+        batch.render_reports(plan.model_copy(update={"horizon": 2026}), ["baseline"], dry_run=True)
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
@@ -224,7 +230,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
 
 
 def test_no_bar_is_drawn_where_nobody_watches(tmp_path, capfd):
-    batch.report("china_14fyp_digital", ["baseline"], out=tmp_path, formats="html")
+    batch.render_reports("china_14fyp_digital", ["baseline"], out=tmp_path, formats="html")
     assert capfd.readouterr().err == ""
 
 
@@ -232,7 +238,7 @@ def test_planning_needs_neither_papermill_nor_typst():
     code = """
 import sys
 import time
-from model.export import parameters, document
+from model.export import document
 print([name for name in ("papermill", "typst", "matplotlib") if name in sys.modules])
 """
     done = subprocess.run(
@@ -253,7 +259,7 @@ def test_an_interrupt_ends_the_run_and_leaves_nothing_half_written(notebooks, tm
 from pathlib import Path
 from model.export import batch, planning
 planning.notebook_folder = lambda: Path({str(notebooks)!r})
-batch.report("china_14fyp_digital", ["baseline", "saturation", "accelerated"], out={str(out)!r}, workers=1)
+batch.render_reports("china_14fyp_digital", ["baseline", "saturation", "accelerated"], out={str(out)!r}, workers=1)
 """
     root = Path(__file__).resolve().parents[2]
     run = [sys.executable, "-c", code]
@@ -289,13 +295,15 @@ def test_the_manifest_names_every_batch_whose_files_still_stand(tmp_path):
         ("saturation", ()),
         ("baseline", ["ipv6_users.imitation=0.3"]),
     ):
-        batch.report("china_14fyp_digital", [chosen], out=tmp_path, overrides=overrides, formats="ipynb")
+        batch.render_reports(
+            "china_14fyp_digital", [chosen], out=tmp_path, overrides=overrides, formats="ipynb"
+        )
     named = [one["name"] for told in manifest.batches(tmp_path) for one in told["run"]["outcomes"]]
     assert named == ["baseline-2025-en", "saturation-2025-en", "baseline-ipv6_users.imitation=0.3-2025-en"]
-    batch.report("china_14fyp_digital", ["baseline"], out=tmp_path, formats="ipynb")
+    batch.render_reports("china_14fyp_digital", ["baseline"], out=tmp_path, formats="ipynb")
     named = [one["name"] for told in manifest.batches(tmp_path) for one in told["run"]["outcomes"]]
     assert named[-1] == "baseline-2025-en"
     assert sorted(f"{name}.ipynb" for name in named) == sorted(path.name for path in tmp_path.glob("*.ipynb"))
     (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ModelError, match="is no manifest of reports"):
-        batch.report("china_14fyp_digital", ["baseline"], out=tmp_path, formats="ipynb")
+        batch.render_reports("china_14fyp_digital", ["baseline"], out=tmp_path, formats="ipynb")

@@ -12,7 +12,7 @@ from report_cells import notebook, said, words
 
 from model import ModelError, load, project
 from model import export as publish
-from model.export import manifest, parameters
+from model.export import manifest, planning
 from model.export.manifest import about, as_file
 from model.export.render import labels
 
@@ -40,13 +40,14 @@ def test_labels_are_said_in_the_language_asked_for_and_no_other_is_known():
 
 
 def test_the_date_is_that_of_the_latest_figure_and_facts_tell_what_was_known(plan):
-    scenarios = [plan.scenarios[name] for name in ("baseline", "outturn_path")]
+    made = [project(plan, name) for name in ("baseline", "outturn_path")]
     latest = max(*plan.outturns["published"], *plan.context_data["published"])
-    assert {about(plan, [one])["date"] for one in scenarios} == {latest}
-    one, both = about(plan, scenarios[:1])["facts"], about(plan, scenarios)["facts"]
+    assert {about(plan, [one])["date"] for one in made} == {latest}
+    one, both = about(plan, made[:1])["facts"], about(plan, made)["facts"]
     assert one[1].endswith(f"as of {plan.base_year}")
     assert f"as of {plan.base_year}–20" in both[1]
-    assert about(plan, scenarios, as_of=plan.base_year)["facts"] == one
+    early = [project(plan, one.scenario, as_of=plan.base_year) for one in made]
+    assert about(plan, early)["facts"] == one
 
 
 def test_the_attached_scenario_is_one_that_gives_the_same_projection(plan, tmp_path):
@@ -89,9 +90,9 @@ def test_parameters_that_do_not_fit_are_refused(given, wrong):
         'scenario: str = "baseline"\nhorizon: int = 2025\nas_of: int | str = 2020\noverrides: list[str] = []'
     )
     made = new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})])
-    parameters.check(made, {"horizon": 2030, "as_of": "latest", "overrides": ["a=1"]}, name="r.ipynb")
+    planning.check(made, {"horizon": 2030, "as_of": "latest", "overrides": ["a=1"]}, name="r.ipynb")
     with pytest.raises(ModelError, match=wrong):
-        parameters.check(made, given, name="r.ipynb")
+        planning.check(made, given, name="r.ipynb")
 
 
 def test_injected_parameters_win_over_the_declared():
@@ -99,7 +100,7 @@ def test_injected_parameters_win_over_the_declared():
         new_code_cell("a: int = 1\nb: int = 1", metadata={"tags": ["parameters"]}),
         new_code_cell("a = 2", metadata={"tags": ["injected-parameters"]}),
     ]
-    assert parameters.used(new_notebook(cells=cells)) == {"a": 2, "b": 1}
+    assert planning.used(new_notebook(cells=cells)) == {"a": 2, "b": 1}
 
 
 # --- the exporters ---

@@ -17,7 +17,7 @@ def made(tmp_path_factory):
     """Two reports and their comparison, of the shipped notebooks, with one assumption changed."""
     out = tmp_path_factory.mktemp("reports")
     asked = ["accelerated", "outturn_path"]
-    run = batch.report("china_14fyp_digital", asked, overrides=[CHANGED], out=out, workers=2)
+    run = batch.render_reports("china_14fyp_digital", asked, overrides=[CHANGED], out=out, workers=2)
     assert not run.failed, run.summary()
     return out
 

@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import refused
+from conftest import judge, refused
 
-from model import assess, load, project
-from model.report import numbers
+from model import load, project
+from model.report.language import ENGLISH
 
 COAST = Path(__file__).parents[1] / "plans" / "coast"
 
@@ -35,7 +35,7 @@ SHARE = "{year: 2018, value: 60, precision: 10,"
 def test_a_target_is_said_as_growth_a_multiple_or_a_value(tmp_path, said, value):
     plan = load(coast_with(tmp_path, (BOATS, f"{{year: 2018, {said},")))
     assert plan.kpis["boats"].targets[0].value == pytest.approx(value)
-    assert set(assess(plan, "steady").query("kpi == 'boats'")["target"]) == {
+    assert set(judge(plan, "steady").query("kpi == 'boats'")["target"]) == {
         plan.kpis["boats"].targets[0].value
     }
 
@@ -49,9 +49,9 @@ def test_a_target_range_is_met_inside_it(tmp_path, low, high, gap, verdict):
     path = (("reach: {year: 2018, value: target}", "reach: {year: 2018, value: 60}"),)
     plan = load(coast_with(tmp_path, *path, file="scenarios/steady.yaml"))
     assert folder.is_dir()
-    row = assess(plan, "steady").query("kpi == 'berth_share' and rule == 'strict'").iloc[0]
+    row = judge(plan, "steady").query("kpi == 'berth_share' and rule == 'strict'").iloc[0]
     assert (row["gap"], row["verdict"]) == (pytest.approx(gap, abs=1e-6), verdict)
-    assert numbers.target(row["target"], plan.kpis["berth_share"], 2018) == f"{low} to {high}"
+    assert ENGLISH.target(row["target"], plan.kpis["berth_share"], 2018) == f"{low} to {high}"
 
 
 def test_a_kpi_starts_in_a_base_year_of_its_own(tmp_path):
@@ -65,12 +65,12 @@ def test_a_kpi_starts_in_a_base_year_of_its_own(tmp_path):
         "observed": 4,
         "projected": 5,
     }
-    assert assess(plan, "steady").query("kpi == 'boats'")["required_growth"].iloc[0] == pytest.approx(0.5)
+    assert judge(plan, "steady").query("kpi == 'boats'")["required_growth"].iloc[0] == pytest.approx(0.5)
 
 
 def test_an_index_has_no_unit(tmp_path):
     plan = load(coast_with(tmp_path, ("unit: boats", 'unit: ""')))
-    assert numbers.quantity("5", plan.kpis["boats"]) == "5"
+    assert ENGLISH.quantity("5", plan.kpis["boats"]) == "5"
 
 
 OUTTURN = "30 contradicts its outturn of 2013; outturns.csv has 24"

@@ -2,10 +2,11 @@
 
 import pytest
 
+from model import compare
 from model.errors import ModelError
 from model.plan.assumptions import assumptions, changed_assumptions, overview, with_overrides
 from model.plan.load import find_scenario
-from model.projection.projection import compare, project
+from model.projection.projection import project
 
 
 def value(table, kpi, key, column="value"):
@@ -41,7 +42,7 @@ def test_a_growth_line_is_replaced_whole_never_half(plan, tmp_path):
     path.write_text(
         "title: Mine\nextends: baseline\ngrowth:\n  software_revenue: {curve: compound, rate: 0.2}\n"
     )
-    table = assumptions(find_scenario(plan, path)[1])
+    table = assumptions(find_scenario(plan, path))
     keys = set(table[table["kpi"] == "software_revenue"]["key"])
     assert keys == {"curve", "rate"}
 
@@ -51,9 +52,7 @@ def test_a_kpis_default_curve_holds_where_none_is_named(plan, tmp_path):
     path.write_text(
         "title: Mine\nextends: baseline\ngrowth:\n  software_revenue: {rate: 0.2, damping: 0.9}\n"
     )
-    assert (
-        find_scenario(plan, path)[1].growth["software_revenue"].curve == plan.kpis["software_revenue"].curve
-    )
+    assert find_scenario(plan, path).growth["software_revenue"].curve == plan.kpis["software_revenue"].curve
 
 
 def test_the_shocks_of_a_series_are_replaced_and_those_of_others_kept(plan, tmp_path):
@@ -62,7 +61,7 @@ def test_the_shocks_of_a_series_are_replaced_and_those_of_others_kept(plan, tmp_
         "title: Mine\nextends: consumption_slump\nshocks:\n"
         "  - {kpi: online_retail, shape: level, start: 2023, size: -0.01}\n"
     )
-    table = assumptions(find_scenario(plan, path)[1])
+    table = assumptions(find_scenario(plan, path))
     assert value(table, "online_retail", "shock 1 shape") == "level"
     assert value(table, "ecommerce_transactions", "shock 1 shape") == "temporary"
     where = value(table, "ecommerce_transactions", "shock 1 size", "set_by")
@@ -74,7 +73,7 @@ def test_a_file_may_extend_a_file_beside_it(plan, tmp_path):
         "title: Mother\nextends: baseline\ngrowth:\n  egov_users: {curve: compound, rate: 0.1}\n"
     )
     (tmp_path / "child.yaml").write_text("title: Child\nextends: mother\n")
-    scenario = find_scenario(plan, tmp_path / "child.yaml")[1]
+    scenario = find_scenario(plan, tmp_path / "child.yaml")
     assert scenario.growth["egov_users"].curve == "compound"
 
 
@@ -156,7 +155,7 @@ def test_several_shocks_of_a_series_are_numbered_in_their_order(plan, tmp_path):
         "  - {kpi: egov_users, shape: delay, start: 2022}\n"
         "  - {kpi: online_retail, shape: level, start: 2024, size: -0.02}\n"
     )
-    scenario = find_scenario(plan, path)[1]
+    scenario = find_scenario(plan, path)
     table = assumptions(scenario)
     assert value(table, "online_retail", "shock 1 size") == "-0.01"
     assert value(table, "online_retail", "shock 2 size") == "-0.02"

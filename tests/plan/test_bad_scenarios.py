@@ -181,7 +181,7 @@ def test_a_rate_may_be_written_in_per_cent(plan, tmp_path):
         "shocks:\n  - {kpi: online_retail, shape: level, start: 2022, size: -5%}\n",
         encoding="utf-8",
     )
-    found = find_scenario(plan, path)[1]
+    found = find_scenario(plan, path)
     assert found.growth["software_revenue"].arguments["rate"].central == 0.141
     assert found.growth["online_retail"].arguments["rate"].central == 0.07
     assert found.shocks[0].arguments["size"].central == -0.05

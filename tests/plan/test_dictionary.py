@@ -8,7 +8,7 @@ import re
 import pandas as pd
 from data_pack import COLUMNS, CONTEXT, FIGURES, OUTTURNS, PROSE, README, SERIES, one, preferred
 
-from model.plan.dictionary import json_schema
+from model.plan.records import json_schema
 
 
 def quoted() -> list[dict[str, str]]:

@@ -12,9 +12,8 @@ import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from model import cli
-from model.explorer import explore
-from model.plan.load import load, reference
+from model import cli, explore
+from model.plan.load import load
 
 ROOT = Path(__file__).resolve().parents[2]
 COAST = Path(__file__).parents[1] / "plans" / "coast"
@@ -119,7 +118,7 @@ def test_a_new_plan_is_accepted_and_printed_and_overwrites_nothing(tmp_path):
 
 
 def test_where_no_scenario_is_named_the_baseline_is_meant_else_the_first(plan, coast):
-    assert (reference(plan), reference(coast)) == ("baseline", "steady")
+    assert (plan.reference, coast.reference) == ("baseline", "steady")
     assert (
         scenarios("project", "--plan", COAST).stdout == scenarios("project", "steady", "--plan", COAST).stdout
     )

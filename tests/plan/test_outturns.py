@@ -3,18 +3,19 @@
 import numpy as np
 import pytest
 
-from model.plan.outturns import COLUMNS, known, latest_as_of, vintages
+from model import outturns
+from model.plan.outturns import COLUMNS
 
 
 def value(plan, kpi, year, **asked):
-    table = known(plan, **asked)
+    table = plan.figures.preferred(**asked)
     found = table[(table["kpi"] == kpi) & (table["year"] == year)]["value"].tolist()
     return found[0] if found else None
 
 
 def test_the_tables_have_the_agreed_columns_in_their_order(plan):
     assert tuple(plan.outturns.columns) == (*COLUMNS, "year")
-    assert tuple(known(plan, as_of=2025).columns) == (*COLUMNS, "year")
+    assert tuple(plan.figures.preferred(as_of=2025).columns) == (*COLUMNS, "year")
 
 
 @pytest.mark.parametrize(
@@ -47,13 +48,13 @@ def test_a_figure_published_later_is_not_known(plan):
 
 @pytest.mark.parametrize("as_of", range(2018, 2027))
 def test_nothing_published_after_the_next_june_is_ever_known(plan, as_of):
-    seen = vintages(plan, as_of=as_of)
+    seen = plan.figures.vintages(as_of=as_of)
     assert (seen["published"] <= f"{as_of + 1}-06-30").all()
     assert (seen["period_end"] <= f"{as_of}-12-31").all()
 
 
 def test_more_is_known_every_year_and_all_of_it_in_the_end(plan):
-    counts = [len(vintages(plan, as_of=year)) for year in range(2015, latest_as_of(plan) + 1)]
+    counts = [len(plan.figures.vintages(as_of=year)) for year in range(2015, plan.figures.latest + 1)]
     assert counts == sorted(counts)
     assert counts[-1] == len(plan.outturns) + len(plan.context_data)
     assert counts[-2] < counts[-1]
@@ -64,19 +65,19 @@ def test_a_part_of_a_year_is_never_taken_for_the_year(plan):
         (plan.outturns["kpi"] == "software_revenue") & plan.outturns["period_end"].str.endswith("-11-30")
     ]
     assert len(parts) == 3
-    chosen = known(plan, as_of=2026)
+    chosen = plan.figures.preferred(as_of=2026)
     assert not chosen.merge(parts[["kpi", "period_end"]], on=["kpi", "period_end"]).size
 
 
 def test_a_late_reading_of_a_stock_stands_in_for_the_end_of_its_year_and_says_so(plan):
-    table = known(plan, as_of=2026)
+    table = plan.figures.preferred(as_of=2026)
     row = table[(table["kpi"] == "ipv6_users") & (table["year"] == 2024)].iloc[0]
     assert (row["value"], row["period_end"]) == (822, "2024-11-30")
 
 
 def test_three_counts_of_one_name_are_kept_apart(plan):
     assert value(plan, "egov_users", 2024, as_of=2026) is None, "the plan's own count ends in 2021"
-    everything = known(plan, as_of=2026, every_series=True)
+    everything = plan.figures.preferred(as_of=2026, every_series=True)
     counts = everything[(everything["kpi"] == "egov_users") & (everything["year"] == 2020)]
     assert dict(zip(counts["series"], counts["value"], strict=True)) == {
         "hub platform": 400,
@@ -127,15 +128,15 @@ def test_no_value_is_missing(plan):
 
 
 def test_what_is_given_can_be_changed_without_changing_what_is_known(plan):
-    first = known(plan, as_of=2022)
+    first = outturns(plan, as_of=2022)
     first["value"] = 0.0
-    assert (known(plan, as_of=2022)["value"] > 0).all()
+    assert (outturns(plan, as_of=2022)["value"] > 0).all()
 
 
 def test_another_pack_of_figures_is_asked_anew(plan):
-    everything = known(plan, as_of=2022)
+    everything = plan.figures.preferred(as_of=2022)
     cut = plan.model_copy(update={"outturns": plan.outturns[plan.outturns["year"] < 2022]})
-    assert len(known(cut, as_of=2022)) < len(everything)
+    assert len(cut.figures.preferred(as_of=2022)) < len(everything)
     other = plan.kpis["software_revenue"].model_copy(update={"series": "x"})
-    renamed = known(plan.model_copy(update={"kpis": {**plan.kpis, other.id: other}}), as_of=2022)
+    renamed = plan.model_copy(update={"kpis": {**plan.kpis, other.id: other}}).figures.preferred(as_of=2022)
     assert "software_revenue" not in set(renamed["kpi"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from model.plan.load import load
 from model.projection.projection import project
-from model.projection.required import efforts, growth_between, uniform_addition, uniform_factor
+from model.projection.required import efforts, uniform_addition, uniform_factor
 
 COAST = Path(__file__).parents[1] / "plans" / "coast"
 RATES = st.lists(st.floats(-0.2, -0.001) | st.floats(0.001, 0.8), min_size=1, max_size=8).map(np.array)
@@ -42,7 +42,7 @@ def test_every_effort_meets_its_target_when_put_back_into_the_path(plan):
         row, goal = table.loc[name], kpi.targets[0]
         values, growth = rates_of(made, name, 2020, goal.year)
         assert row["since"] == 2020
-        assert row["required"] == pytest.approx(growth_between(kpi, kpi.base, goal.value, 5))
+        assert row["required"] == pytest.approx(kpi.growth(kpi.base, goal.value, 5))
         if kpi.kind == "share":
             assert values[-1] + 5 * row["addition"] == pytest.approx(goal.value)
             assert values[0] + row["factor"] * (values[-1] - values[0]) == pytest.approx(goal.value)

@@ -9,8 +9,9 @@ from click.testing import CliRunner
 
 from model import load
 from model.cli import scenarios
-from model.explorer.answers import refine
-from model.explorer.session import Session
+from model.explorer.session import Session, refine
+from model.explorer.view import rows
+from model.report.language import ENGLISH
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +114,12 @@ def test_what_outturns_have_settled_has_one_word_and_no_probability(ask):
 def test_the_explorer_says_settled_as_the_tables_do():
     session = Session(load())
     session.set("run.as_of", "2025")
-    refined = refine(session.plan, session.now, last=session.last, ensemble={"draws": 256})
-    rows = {row["kpi"]: row["cells"] for row in session.rows(refined)}
-    assert rows["software_revenue"][6] == "settled: met"
-    assert rows["online_retail"][6] == refined.together == "settled: depends on the basis"
-    assert rows["iiot_penetration"][6].endswith("%")
+    refined = refine(session.projection, ENGLISH, {"draws": 256})
+    session.refined(refined)
+    cells = {row["kpi"]: row["cells"] for row in rows(session)}
+    assert cells["software_revenue"][6] == "settled: met"
+    assert cells["online_retail"][6] == refined.together == "settled: depends on the basis"
+    assert cells["iiot_penetration"][6].endswith("%")
 
 
 def test_an_uncertain_event_is_never_certain(ask):

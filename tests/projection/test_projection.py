@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from model.errors import ModelError
 from model.growth.curves import logistic
-from model.plan.outturns import known, latest_as_of
 from model.projection.projection import COLUMNS, project
 
 SHIPPED = [
@@ -70,7 +69,7 @@ def test_what_the_projection_says_of_a_share_is_the_reference_path(plan):
 def test_a_projection_equals_the_preferred_figures_as_far_as_they_are_known(plan, as_of):
     projection = project(plan, "baseline", as_of=as_of)
     table = projection.table
-    figures = known(plan, as_of=as_of)
+    figures = plan.figures.preferred(as_of=as_of)
     figures = figures[(figures["year"] > 2020) & figures["kpi"].isin(plan.kpis)]
     both = table.merge(figures[["kpi", "year", "value"]], on=["kpi", "year"], suffixes=("", "_known"))
     assert len(both) == len(figures)
@@ -158,7 +157,7 @@ def test_cutting_all_later_figures_out_of_the_pack_changes_no_as_of_run(plan):
         poor = plan.model_copy(update=cut)
         for name in ("baseline", "plan_path", "saturation"):
             rich_run = project(plan, name, as_of=as_of, horizon=2030)
-            poor_run = project(poor, name, as_of=min(as_of, latest_as_of(poor)), horizon=2030)
+            poor_run = project(poor, name, as_of=min(as_of, poor.figures.latest), horizon=2030)
             pd.testing.assert_frame_equal(rich_run.table, poor_run.table)
             pd.testing.assert_frame_equal(rich_run.ceilings, poor_run.ceilings)
 

@@ -4,13 +4,13 @@ import math
 import re
 
 import pytest
+from conftest import seek
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import goal_seek
 from model.errors import ModelError
 from model.projection.projection import project
-from model.projection.required import growth_between, required_growth, year_reached
+from model.projection.required import required_growth, year_reached
 
 
 def test_required_growth_from_the_base(plan, example):
@@ -46,13 +46,13 @@ def test_an_unknown_kpi_or_target_year_is_refused(plan):
 
 @given(start=st.floats(0.1, 1e4), rate=st.floats(-0.5, 1.0), years=st.integers(1, 10))
 def test_growth_between_inverts_compound_growth(plan, start, rate, years):
-    found = growth_between(plan.kpis["software_revenue"], start, start * (1 + rate) ** years, years)
+    found = plan.kpis["software_revenue"].growth(start, start * (1 + rate) ** years, years)
     assert found == pytest.approx(rate, abs=1e-9)
 
 
 def test_growth_is_undefined_for_a_level_that_is_not_positive(plan):
-    assert math.isnan(growth_between(plan.kpis["software_revenue"], 0.0, 5.0, 5))
-    assert growth_between(plan.kpis["core_share"], 0.0, 5.0, 5) == 1.0
+    assert math.isnan(plan.kpis["software_revenue"].growth(0.0, 5.0, 5))
+    assert plan.kpis["core_share"].growth(0.0, 5.0, 5) == 1.0
 
 
 def test_the_year_a_level_reaches_its_target(plan, example):
@@ -96,7 +96,7 @@ def test_the_growth_that_is_sought_meets_the_target(plan, kpi, scenario):
     # Under these ceilings no imitation at all meets, or misses, the target; another value is sought.
     special = {("saturation", "iiot_penetration"): 44.0, ("baseline", "gigabit_users"): 150.0}
     value = special.get((scenario, kpi), plan.kpis[kpi].targets[0].value)
-    found = goal_seek(plan, scenario, kpi, argument=name, value=value)
+    found = seek(plan, scenario, kpi, argument=name, value=value)
     assert (found.parameter, found.unit, found.possible) == (f"{kpi}.{name}", "a year", True)
     met = project(plan, scenario, overrides=[f"{found.parameter}={found.value!r}"])
     assert met.value(kpi, 2025) == pytest.approx(value, rel=1e-9)
@@ -110,7 +110,7 @@ def test_a_stepwise_curve_is_lifted_by_the_same_points_every_year(plan, tmp_path
         f"growth:\n  software_revenue: {{curve: stepwise, rates: {rates}}}\n",
         encoding="utf-8",
     )
-    extra = goal_seek(plan, path, "software_revenue")
+    extra = seek(plan, path, "software_revenue")
     assert extra.parameter == "software_revenue.rates"
     lifted = math.prod(1 + rate + extra.value for rate in rates.values())
     assert lifted == pytest.approx(14 / 8.16, rel=1e-10)
@@ -121,31 +121,31 @@ def test_what_no_growth_can_meet_and_a_year_that_is_over_are_said_not_to_be_poss
         ("saturation", "iiot_penetration", 60.0, "out of reach"),
         ("outturn_path", "online_retail", None, "deadline"),
     ):
-        found = goal_seek(plan, scenario, kpi, value=value)
+        found = seek(plan, scenario, kpi, value=value)
         assert (found.needed, found.possible, found.note) == (True, False, note)
         assert math.isnan(found.value)
 
 
 def test_growth_that_no_published_series_has_had_is_named_with_the_record(plan):
-    found = goal_seek(plan, "baseline", "software_revenue", value=1e5)
+    found = seek(plan, "baseline", "software_revenue", value=1e5)
     assert (found.needed, found.possible) == (True, False)
     assert re.search(
         r"which no published series has come near; .*the most is \+[\d,]+ % a year, of \w+ in 20", found.note
     )
     insisted = plan.scenarios["baseline"].model_copy(update={"extreme": True})
-    assert goal_seek(plan, insisted, "software_revenue", value=1e5).possible
+    assert seek(plan, insisted, "software_revenue", value=1e5).possible
 
 
 def test_a_target_that_is_met_already_takes_nothing_and_what_would_still_meet_it_is_said(plan):
-    found = goal_seek(plan, "accelerated", "ecommerce_transactions", as_of=2023)
+    found = seek(plan, "accelerated", "ecommerce_transactions", as_of=2023)
     assert (found.needed, found.possible, found.note) == (False, True, "already met")
     assert found.first < found.average < 0.0
-    assumed = goal_seek(plan, "accelerated", "software_revenue")
+    assumed = seek(plan, "accelerated", "software_revenue")
     assert (assumed.needed, assumed.note) == (False, "met as assumed")
 
 
 def test_growth_that_fades_is_said_at_first_and_on_average_from_the_last_known_year(plan):
-    found = goal_seek(plan, "baseline", "software_revenue", as_of=2023)
+    found = seek(plan, "baseline", "software_revenue", as_of=2023)
     path = project(plan, "baseline", as_of=2023, overrides=[f"{found.parameter}={found.value!r}"])
     values = [path.value("software_revenue", year) for year in (2023, 2024, 2025)]
     assert math.log1p(found.first) * 0.89 == pytest.approx(math.log(values[1] / values[0]))
@@ -154,4 +154,4 @@ def test_growth_that_fades_is_said_at_first_and_on_average_from_the_last_known_y
 
 def test_an_argument_the_curve_does_not_have_is_refused(plan):
     with pytest.raises(ModelError, match="did you mean 'rate'"):
-        goal_seek(plan, "baseline", "software_revenue", argument="rat")
+        seek(plan, "baseline", "software_revenue", argument="rat")

@@ -13,8 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from model import ModelError, load
-from model import report as show
-from model.report import findings, frames, several, style
+from model.report import Comparison, Report, charts, frames, style
 
 
 def test_drawn_figures_are_rounded_and_bases_stand_side_by_side(found):
@@ -32,7 +31,7 @@ def test_lower_bounds_and_unverified_figures_have_marks_of_their_own(found):
 def test_a_picture_is_the_same_every_time_and_holds_the_colours_of_the_house(found):
     from PIL import Image
 
-    first, second = (bundle(show.trajectory(found, "core_share"))["image/png"] for _ in range(2))
+    first, second = (bundle(charts.trajectory(found, "core_share"))["image/png"] for _ in range(2))
     assert first == second
     picture = Image.open(io.BytesIO(first)).convert("RGB")
     colours = {"#{:02X}{:02X}{:02X}".format(*colour) for _, colour in picture.getcolors(1 << 20)}
@@ -43,7 +42,7 @@ def test_a_picture_is_the_same_every_time_and_holds_the_colours_of_the_house(fou
 def test_a_report_run_shows_vector_pictures_without_date_or_chance(found):
     style.vector(True)
     try:
-        first, second = (bundle(show.gap(found)) for _ in range(2))
+        first, second = (bundle(charts.gaps(found)) for _ in range(2))
     finally:
         style.vector(False)
     assert first == second
@@ -54,16 +53,18 @@ def test_a_report_run_shows_vector_pictures_without_date_or_chance(found):
 def test_the_user_s_own_matplotlib_settings_do_not_count(found):
     import matplotlib as mpl
 
-    usual = bundle(show.trajectory(found, "core_share"))["image/png"]
+    usual = bundle(charts.trajectory(found, "core_share"))["image/png"]
     with mpl.rc_context({"lines.linewidth": 9, "font.size": 20, "axes.facecolor": "pink"}):
-        assert bundle(show.trajectory(found, "core_share"))["image/png"] == usual
+        assert bundle(charts.trajectory(found, "core_share"))["image/png"] == usual
 
 
 def test_scenarios_of_any_name_are_told_apart_by_colour_and_by_dash(plan, tmp_path, drawn):
     names = ("high", "pessimistic", "downside", "low", "upside", "cloud_first", "my_scenario")
     for name in names:
         (tmp_path / f"{name}.yaml").write_text(f"title: {name}\nextends: baseline\n", encoding="utf-8")
-    bundle(show.comparison(several(plan, [tmp_path / f"{name}.yaml" for name in names]), "software_revenue"))
+    bundle(
+        charts.comparison(Comparison(plan, [tmp_path / f"{name}.yaml" for name in names]), "software_revenue")
+    )
     lines = {line.get_label(): line for line in drawn[0].axes[0].lines if line.get_label() in names}
     assert list(lines) == list(names)
     assert len({line.get_color() for line in lines.values()}) == len(names)
@@ -74,7 +75,7 @@ def test_scenarios_of_any_name_are_told_apart_by_colour_and_by_dash(plan, tmp_pa
 
 def test_an_unknown_kpi_is_named_with_its_neighbour(found):
     with pytest.raises(ModelError, match="did you mean 'core_share'"):
-        show.trajectory(found, "core_shar")
+        charts.trajectory(found, "core_shar")
 
 
 MARKUP = "Boats of every kind that were registered in the harbours of the coast, $x_1$"
@@ -115,13 +116,13 @@ def drawn(monkeypatch):
 
 
 def test_whatever_is_written_on_a_chart_stands_on_it_and_apart(crowded, drawn):
-    found = findings(crowded, "first", horizon=2060)
-    many = several(crowded, list(crowded.scenarios))
+    found = Report(crowded, "first", horizon=2060)
+    many = Comparison(crowded, list(crowded.scenarios))
     for chart in (
-        show.trajectory(found, "k0"),
-        show.panels(found),
-        show.gap(found),
-        show.comparison(many, "k0"),
+        charts.trajectory(found, "k0"),
+        charts.panels(found),
+        charts.gaps(found),
+        charts.comparison(many, "k0"),
     ):
         bundle(chart)
     assert len(drawn) == 4
@@ -143,12 +144,12 @@ def test_whatever_is_written_on_a_chart_stands_on_it_and_apart(crowded, drawn):
 
 
 def test_no_legend_covers_the_years(plan, drawn):
-    found = findings(plan, "baseline", draws=256)
+    found = Report(plan, "baseline", draws=256)
     for kpi in plan.kpis:
-        bundle(show.trajectory(found, kpi))
-        bundle(show.fan(found, kpi))
-    bundle(show.panels(found))
-    bundle(show.comparison(several(plan, list(plan.scenarios), draws=0), "online_retail"))
+        bundle(charts.trajectory(found, kpi))
+        bundle(charts.fan(found, kpi))
+    bundle(charts.panels(found))
+    bundle(charts.comparison(Comparison(plan, list(plan.scenarios), draws=0), "online_retail"))
     assert len(drawn) == 2 * len(plan.kpis) + 2
     for figure in drawn:
         renderer = FigureCanvasAgg(figure).get_renderer()

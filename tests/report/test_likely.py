@@ -5,34 +5,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import draw
 
 from model import load
-from model import report as show
-from model.evaluation.backtest import hindsight
-from model.evaluation.calibration import calibration
+from model.evaluation.backtest import backtest, calibration
 from model.evaluation.grades import grades
-from model.evaluation.scores import duels, pooled
-from model.plan.schema import Correlated, Uncertainty
+from model.evaluation.scores import duels
+from model.plan.plan import Correlated, Uncertainty
 from model.projection.required import efforts
-from model.report import frames, output
-from model.report.numbers import chance
-from model.report.tables.as_of import told_sentences
-from model.report.tables.required import takes_sentences
-from model.report.tables.scores import fared_sentences
-from model.report.tables.uncertainty import likely_sentences
-from model.uncertainty.ensemble import bands, probabilities, simulate
+from model.report import Comparison, Report, charts, frames, output, tables, text
+from model.report.language import ENGLISH
 
 COAST = Path(__file__).parents[1] / "plans" / "coast"
 
 
 @pytest.fixture(scope="module")
 def found(plan):
-    return show.findings(plan, draws=1024)
+    return Report(plan, draws=1024)
 
 
 @pytest.fixture(scope="module")
 def behind(plan):
-    return show.past(show.findings(plan, draws=0))
+    return Report(plan, draws=0)
 
 
 def data(shown):
@@ -40,10 +34,10 @@ def data(shown):
 
 
 def test_the_fan_holds_the_bands_of_the_draws_and_says_which_kind(plan, found):
-    drawn = simulate(plan, "baseline", draws=1024)
+    drawn = draw(plan, "baseline", draws=1024)
     central, densest = (
-        show.fan(found, "software_revenue"),
-        show.fan(found, "software_revenue", kind="highest density"),
+        charts.fan(found, "software_revenue"),
+        charts.fan(found, "software_revenue", kind="highest density"),
     )
     assert "central bands" in central.caption
     assert "highest-density bands" in densest.caption
@@ -51,13 +45,13 @@ def test_the_fan_holds_the_bands_of_the_draws_and_says_which_kind(plan, found):
     low, high = np.quantile(drawn.draws["software_revenue"][:, -1], [0.05, 0.95])
     assert row[1] == round(low, 2)
     assert row[-1] == round(high, 2)
-    own = bands(drawn, kind="highest density").query("kpi == 'software_revenue' and year == 2025")
+    own = drawn.bands(kind="highest density").query("kpi == 'software_revenue' and year == 2025")
     assert data(densest)["rows"][-1][1] == round(float(own["low"].min()), 2)
     assert f"between {row[1]:.2f} and {row[-1]:.2f}" in central.alt
 
 
 def test_a_fan_begins_where_knowledge_ends(plan):
-    late = show.findings(plan, as_of=2022, draws=256)
+    late = Report(plan, as_of=2022, draws=256)
     table = frames.fan(late, "software_revenue")
     first = table[table["year"] == 2022]
     assert int(table["year"].min()) == 2022
@@ -66,16 +60,16 @@ def test_a_fan_begins_where_knowledge_ends(plan):
 
 
 def test_every_chart_of_a_scenario_with_draws_shows_the_band_and_its_numbers(found):
-    shown = show.trajectory(found, "core_share")
+    shown = charts.trajectory(found, "core_share")
     assert "90 % band, lower end" in data(shown)["columns"]
-    without = show.trajectory(show.findings(found.plan, draws=0), "core_share")
+    without = charts.trajectory(Report(found.plan, draws=0), "core_share")
     assert "90 % band, lower end" not in data(without)["columns"]
 
 
 def test_likelihoods_are_those_of_the_draws_in_numbers_and_words(plan, found):
-    counted = probabilities(simulate(plan, "baseline", draws=1024)).set_index("kpi")
-    frame = show.likelihoods(found).frame.set_index("KPI")
-    assert frame.loc["Software revenue", "Probability"] == chance(
+    counted = draw(plan, "baseline", draws=1024).probabilities.set_index("kpi")
+    frame = tables.probabilities(found).frame.set_index("KPI")
+    assert frame.loc["Software revenue", "Probability"] == ENGLISH.chance(
         counted.loc["software_revenue", "probability"]
     )
     assert frame.loc["Software revenue", "In words"] == "unlikely"
@@ -88,7 +82,7 @@ def test_likelihoods_are_those_of_the_draws_in_numbers_and_words(plan, found):
 
 def test_a_probability_is_never_rounded_to_certainty():
     given = (0.0, 0.004, 0.5, 0.996, 1.0)
-    assert [chance(one) for one in given] == [
+    assert [ENGLISH.chance(one) for one in given] == [
         "<1 %",
         "<1 %",
         "50 %",
@@ -98,12 +92,12 @@ def test_a_probability_is_never_rounded_to_certainty():
 
 
 def test_whose_spread_is_borrowed_is_said(found):
-    sentence = likely_sentences(found)[2]
+    sentence = text.probabilities(found).sentences[2]
     borrowed = found.ensemble.spread.query("borrowed")["kpi"]
     assert len(borrowed) == 5
     assert "gigabit users" in sentence
     assert "software revenue" not in sentence
-    rows = show.spread(found).frame.set_index("KPI")["Rests on"]
+    rows = tables.growth_uncertainty(found).frame.set_index("KPI")["Rests on"]
     assert rows["Software revenue"] == "3 errors of its own"
     assert rows["Gigabit users"].startswith("borrowed: 20 errors")
 
@@ -113,25 +107,25 @@ def test_a_repaired_correlation_is_said_where_it_is_used(plan):
     every = [*pairs, ("software_revenue", "ecommerce_transactions")]
     made = tuple(Correlated(between=pair, value=-0.9, source="A test") for pair in every)
     odd = plan.model_copy(update={"uncertainty": Uncertainty(correlation=made)})
-    frame = show.together(show.findings(odd, draws=256)).frame
+    frame = tables.dependence(Report(odd, draws=256)).frame
     assert "repaired to the nearest correlation matrix" in frame.iloc[0, 0]
-    assert "repaired" not in show.together(show.findings(plan, draws=256)).frame.iloc[0, 0]
+    assert "repaired" not in tables.dependence(Report(plan, draws=256)).frame.iloc[0, 0]
 
 
 def test_rules_are_printed_as_the_model_gives_them_and_disagreement_is_flagged(plan):
-    late = show.findings(plan, as_of=2022, draws=0)
-    frame = show.rules(late).frame.set_index("KPI")
-    table = grades(late.projection)
-    one = table.query("kpi == 'online_retail' and rule == 'straight_line'").iloc[0]
-    assert frame.loc["Online retail sales", "Straight line (SDSN)*"] == f"{one['label']}, {one['ratio']:.2f}"
+    late = Report(plan, as_of=2022, draws=0)
+    frame = tables.progress_rules(late).frame.set_index("KPI")
+    own = [one for one in grades(late.projection) if one.kpi.id == "online_retail"]
+    said = next(one.judgement for one in own if one.rule == "straight_line")
+    assert frame.loc["Online retail sales", "Straight line (SDSN)*"] == f"{said.label}, {said.ratio:.2f}"
     assert frame.loc["Online retail sales", "Rules agree"] == "no"
     assert frame.loc["Software revenue", "Rules agree"] == "yes"
     assert "lower bound" in frame.loc["IPv6 active users", "Judged on"]
-    assert "Our reading" in show.rules(late).source
+    assert "Our reading" in tables.progress_rules(late).source
 
 
 def test_reviews_count_the_rules_that_were_satisfied_and_name_old_figures(found):
-    frame = show.reviews(found).frame.set_index("KPI")
+    frame = tables.reviews(found).frame.set_index("KPI")
     assert frame.loc["Software revenue", "Known by mid-2023"] == "6 of 6"
     assert frame.loc["Online retail sales", "Known by mid-2025"] == "1 of 6"
     assert frame.loc["Industrial internet use", "Known by mid-2025"].endswith("on 2021")
@@ -139,23 +133,23 @@ def test_reviews_count_the_rules_that_were_satisfied_and_name_old_figures(found)
 
 
 def test_efforts_are_printed_with_what_they_are_measured_in(plan, found):
-    frame = show.takes(found).frame.set_index("KPI")
+    frame = tables.required(found).frame.set_index("KPI")
     row = efforts(found.projection).set_index("kpi").loc["software_revenue"]
     assert frame.loc["Software revenue", "Added to every year"] == f"+{100 * row['addition']:.1f} pp"
     assert frame.loc["Software revenue", "Or every year times"] == f"{row['factor']:.2f}"
     assert frame.loc["Core industries' share", "Best ever (year)"] == "–"
-    never = show.findings(plan, "saturation", as_of=2020, draws=0)
-    said = takes_sentences(never)
+    never = Report(plan, "saturation", as_of=2020, draws=0)
+    said = text.missing(never)
     assert any("would not suffice" in one or "would suffice up to" in one for one in said)
-    assert len(said) == sum(not one.is_met for one in never.verdicts())
+    assert len(said) == 1 + 2 * sum(not one.is_met for one in never.verdicts)
 
 
 def test_the_league_gives_n_and_refuses_a_score_of_one_case(behind):
-    frame = show.league(behind).frame
+    frame = tables.scores(behind).frame
     assert frame["n"].tolist()[0] == "83"
     own = frame.set_index("Projection or naive forecast").loc["Baseline"]
     assert re.fullmatch(r"90 % \(\d\d–\d\d\)", own["In 90 % band"])
-    kpis = show.league_by_kpi(behind).frame
+    kpis = tables.scores(behind, by_kpi=True).frame
     single = kpis[kpis["KPI"] == "Industrial internet use"]
     assert (
         single.drop(columns=["KPI", "Projection or naive forecast", "n"]) == "not computable (n = 1)"
@@ -163,8 +157,8 @@ def test_the_league_gives_n_and_refuses_a_score_of_one_case(behind):
 
 
 def test_losing_to_a_naive_forecast_is_said_plainly(plan, behind):
-    said = fared_sentences(behind)
-    fights = duels(hindsight(plan, ["baseline"]), None, "baseline")
+    said = text.scores(behind).sentences
+    fights = duels(backtest(plan, ["baseline"]), None, "baseline")
     lost = fights[(fights["error"] > 1) & (fights["kpi"] != "")]["kpi"].unique()
     assert set(lost) == {"software_revenue", "online_retail"}
     for kpi in lost:
@@ -173,35 +167,36 @@ def test_losing_to_a_naive_forecast_is_said_plainly(plan, behind):
     assert "44 %, and 80 % without gigabit users" in said[1]
     assert "agrees with 90 %" in said[3]
     wild = [f"{kpi}={{curve: compound, rate: 3.0}}" for kpi in ("gigabit_users", "software_revenue")]
-    bad = show.past(show.findings(plan, overrides=wild, draws=0))
-    assert "loses to" in fared_sentences(bad)[0]
+    bad = Report(plan, overrides=wild, draws=0)
+    assert "loses to" in text.scores(bad).sentences[0]
 
 
 def test_bands_that_held_are_not_called_narrow(plan, behind):
-    wide = behind.distributions.assign(inside_90=True)
-    whole = fared_sentences(type(behind)(behind.found, behind.scenarios, behind.points, wide))[3]
-    assert "wider than needed" in whole
-    scores = pooled(plan, behind.points, wide).set_index("method").loc["baseline"]
-    assert scores["low_90"] > 0.9
+    past = Report(plan, draws=0)
+    past.backtest.distributions = behind.backtest.distributions.assign(inside_90=True)
+    assert "wider than needed" in text.scores(past).sentences[3]
+    assert past.backtest.scores().set_index("method").loc["baseline", "low_90"] > 0.9
 
 
 def test_what_a_minister_would_have_been_told_is_counted_from_the_run_of_then(plan):
-    then = show.then(show.findings(plan, draws=0), 2021)
+    then = Report(plan, draws=0).at(2021)
     assert then.projection.as_of == 2021
-    frame = show.told_table(then).frame.set_index("KPI")
-    chances = probabilities(simulate(plan, "baseline", as_of=2021)).set_index("kpi")["probability"]
-    assert frame.loc["Software revenue", "Target called"].startswith(chance(chances["software_revenue"]))
+    frame = tables.as_of(then).frame.set_index("KPI")
+    chances = draw(plan, "baseline", as_of=2021).probabilities.set_index("kpi")["probability"]
+    assert frame.loc["Software revenue", "Target called"].startswith(
+        ENGLISH.chance(chances["software_revenue"])
+    )
     assert frame.loc["Software revenue", "Outturn"] == "15.48"
     assert frame.loc["Software revenue", "Within 90 %"] == "yes"
     assert frame.loc["Online retail sales", "Verdict on the outturn"] == "missed; met on chained growth"
     assert frame.loc["E-government users", "Outturn"] == "–"
-    sentence = told_sentences(then)[0]
+    sentence = text.as_of(then).sentences[0]
     likely_ones = sum(one >= 0.66 for one in chances[chances.index != ""])
     assert f"would have called {likely_ones} of 8 targets likely" in sentence
 
 
 def test_runs_of_each_year_start_from_what_was_known_then(found):
-    shown = show.runs(found, "software_revenue")
+    shown = charts.hedgehog(found, "software_revenue")
     table = {row[0]: row[1:] for row in data(shown)["rows"]}
     assert data(shown)["columns"] == ["Year", *(f"As of {year}" for year in range(2020, 2025))]
     assert table[2021][1] == 9.5
@@ -211,55 +206,60 @@ def test_runs_of_each_year_start_from_what_was_known_then(found):
 
 
 def test_several_scenarios_share_a_table_of_chances(plan):
-    some = show.several(plan, ["baseline", "saturation"], draws=256)
-    frame = show.chances(some).frame
+    some = Comparison(plan, ["baseline", "saturation"], draws=256)
+    frame = tables.probabilities(some).frame
     assert list(frame.columns) == ["KPI", "Baseline", "Saturation"]
     assert len(frame) == 9
 
 
 def test_a_plan_without_a_past_is_shown_without_likelihoods():
     coast = load(COAST)
-    found = show.findings(coast, "storm")
+    found = Report(coast, "storm")
     assert found.ensemble is None
-    assert "how far that of power cuts, shore power and electric boats strays" in likely_sentences(found)[0]
-    assert show.likelihoods(found).frame.empty
-    assert "Probability" not in show.verdict_table(found).frame
+    assert (
+        "how far that of power cuts, shore power and electric boats strays"
+        in text.probabilities(found).sentences[0]
+    )
+    assert tables.probabilities(found).frame.empty
+    assert "Probability" not in tables.verdicts(found).frame
     assert calibration(coast).empty
-    assert show.coherence(found).frame["Draws that break it"].unique().tolist() == ["–"]
-    assert isinstance(show.fared(show.past(found)), output.Text)
+    assert tables.coherence(found).frame["Draws that break it"].unique().tolist() == ["–"]
+    assert isinstance(text.scores(found), output.Text)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_everything_can_be_said_in_both_languages(plan, language, monkeypatch):
-    monkeypatch.setattr("model.report.report.drawn_language", lambda one: one)
-    found = show.findings(plan, as_of=2022, draws=128, language=language)
-    behind = show.past(found)
+    monkeypatch.setattr("model.report.language.DRAWN", ("en", "zh"))
+    found = Report(plan, as_of=2022, draws=128, language=language)
     for shown in (
-        show.likelihoods(found), show.likely(found), show.spread(found), show.together(found),
-        show.rules(found), show.reviews(found), show.takes(found), show.league(behind),
-        show.league_by_kpi(behind), show.fared(behind), show.told_table(found), show.told(found),
+        tables.probabilities(found), text.probabilities(found), tables.growth_uncertainty(found),
+        tables.dependence(found),
+        tables.progress_rules(found), tables.reviews(found), tables.required(found), tables.scores(found),
+        tables.scores(found, by_kpi=True), text.scores(found), tables.as_of(found), text.as_of(found),
     ):  # fmt: skip
         printed = str(shown.data())
         assert "{" not in re.sub(r"'[^']*':|\{'|\[\{|, \{", "", printed)
 
 
 def test_what_an_outturn_has_settled_is_not_called_likely(plan):
-    known = show.findings(plan, "outturn_path", draws=256)
-    frame = show.likelihoods(known).frame.set_index("KPI")
+    known = Report(plan, "outturn_path", draws=256)
+    frame = tables.probabilities(known).frame.set_index("KPI")
     assert frame.loc["Online retail sales", "In words"] == "settled: depends on the basis"
     assert frame.loc["Industrial internet use", "In words"] == "likely"
     assert frame.loc["All targets together", "Probability"] == "–"
-    said = likely_sentences(known)
+    said = text.probabilities(known).sentences
     assert said[0] == "Given its assumptions, the Outturn path scenario makes 2 targets likely to be met."
     assert said[1].startswith("Outturns have settled 6 of the 8 targets")
-    table = show.chances(show.several(plan, ["baseline", "outturn_path"], draws=256)).frame.set_index("KPI")
+    table = tables.probabilities(Comparison(plan, ["baseline", "outturn_path"], draws=256)).frame.set_index(
+        "KPI"
+    )
     assert table.loc["Software revenue", "Outturn path"] == "settled: met"
     assert table.loc["All targets together", "Outturn path"] == "settled: depends on the basis"
     assert table.loc["Software revenue", "Baseline"].endswith(" %")
 
 
 def test_of_several_scenarios_the_words_are_about_the_reference(plan):
-    some = show.several(plan, ["accelerated", "baseline", "outturn_path"], draws=0)
-    behind = show.past(some)
-    assert [one.id for one in behind.scenarios] == ["baseline", "accelerated"]
-    assert fared_sentences(behind)[0].startswith("With one vote a KPI, Baseline")
+    some = Comparison(plan, ["accelerated", "baseline", "outturn_path"], draws=0)
+    assert some.backtest.method == "baseline"
+    assert {"Baseline", "Accelerated"} <= set(some.backtest.titles.values())
+    assert text.scores(some).sentences[0].startswith("With one vote a KPI, Baseline")

@@ -8,32 +8,32 @@ import pytest
 from conftest import bundle
 
 from model import ModelError
-from model import report as show
-from model.report import output
-from model.report.tables.inputs import chapter
+from model.report import Comparison, Report, charts, output, tables, text
+from model.report.chapters import chapter
+from model.report.output import Table, Text
 
 MIME = output.MIME
 
 
 def everything(found):
-    yield from (show.answer(found), show.verdict_table(found), show.panels(found), show.gap(found))
-    yield from (show.assumptions(found), show.method(found), show.sources(found), show.conclusion(found))
+    yield from (text.answer(found), tables.verdicts(found), charts.panels(found), charts.gaps(found))
+    yield from (tables.assumptions(found), text.method(found), tables.sources(found), text.conclusion(found))
     yield from (
-        show.coherence(found),
-        show.assessment(found),
-        show.projection(found),
-        show.growth(found),
-        show.needs(found),
+        tables.coherence(found),
+        tables.assessment(found),
+        tables.projection(found),
+        tables.required_growth(found),
+        tables.goal_seek(found),
     )
     for kpi in found.plan.kpis:
         yield from chapter(found, kpi)
-        yield show.sources(found, kpi)
+        yield tables.sources(found, kpi)
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "outturn_path"])
 def test_everything_shown_can_be_read_as_data(plan, scenario):
     seen = set()
-    for shown in everything(show.findings(plan, scenario)):
+    for shown in everything(Report(plan, scenario)):
         content = bundle(shown)
         said = json.loads(json.dumps(content[MIME], allow_nan=False))
         assert said["type"] in ("figure", "table", "text")
@@ -57,31 +57,36 @@ def test_everything_shown_can_be_read_as_data(plan, scenario):
 
 
 def test_a_plan_with_other_years_units_and_kpis_is_shown_too(coast):
-    found = show.findings(coast, next(iter(coast.scenarios)))
+    found = Report(coast, next(iter(coast.scenarios)))
     assert [bundle(shown) for shown in everything(found)]
-    several = show.several(coast)
-    shown = [show.answer(several), show.matrix(several), show.changes(several), show.conclusion(several)]
-    shown.append(show.coherence(several))
+    several = Comparison(coast)
+    shown = [
+        text.answer(several),
+        tables.verdict_matrix(several),
+        tables.changed_assumptions(several),
+        text.conclusion(several),
+    ]
+    shown.append(tables.coherence(several))
     assert all(bundle(one) for one in shown)
 
 
 @pytest.mark.parametrize("asked", [{"horizon": 2035, "as_of": 2023}, {"horizon": 2022}])
 def test_other_horizons_and_years_of_knowledge_are_shown_too(plan, asked):
-    assert all(bundle(shown) for shown in everything(show.findings(plan, **asked)))
+    assert all(bundle(shown) for shown in everything(Report(plan, **asked)))
 
 
 def test_a_text_is_shown_as_it_was_written_whatever_signs_it_holds():
     awkward = "a*b_c #d $e$ <f> [g](h) `i` \\j | ~k"
-    shown = show.text(awkward, id="awkward")
+    shown = Text([awkward], id="awkward")
     assert shown.data()["data"]["text"] == [awkward]
     assert re.sub(r"\\(\W|_)", r"\1", bundle(shown)["text/markdown"]) == awkward
-    cell = show.table(pd.DataFrame({"a<b": ["<script>"]}), id="t", caption="&")
+    cell = Table(pd.DataFrame({"a<b": ["<script>"]}), id="t", caption="&")
     assert "<script>" not in bundle(cell)["text/html"]
     assert "a&lt;b" in bundle(cell)["text/html"]
 
 
 def test_an_id_or_a_style_that_is_none_is_refused():
     with pytest.raises(ModelError, match="not an id"):
-        show.text("x", id="Not an id")
+        Text(["x"], id="Not an id")
     with pytest.raises(ModelError, match="did you mean 'lead'"):
-        show.text("x", id="x", style="laed")
+        Text(["x"], id="x", style="laed")

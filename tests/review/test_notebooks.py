@@ -4,10 +4,11 @@ import ast
 from fnmatch import fnmatchcase
 
 import pytest
+from manners import mistakes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from model.plan.places import notebook_folder
-from model.review.hygiene import canonical, mistakes, read, written
+from model.review.refresh import canonical, read, written
 
 MIME = "application/vnd.scenarios.v1+json"
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
@@ -86,7 +87,7 @@ def shown(text="Yes.", kind="text", id="answer"):
 
 
 def well_mannered(
-    source="show.answer(found)", output=None, parameters='scenario: str = "baseline"  # a name'
+    source="text.answer(found)", output=None, parameters='scenario: str = "baseline"  # a name'
 ):
     cells = [
         new_markdown_cell("# Title\n\n**Question:** why?\n\nReading time: 1 minute."),
@@ -115,9 +116,9 @@ def test_a_well_mannered_notebook_has_no_mistake():
         ("class A: pass", "logic (ClassDef)"),
         ("load('data/plan')", "data/plan: a file path"),
         ("load('mine.yaml')", "mine.yaml: a file path"),
-        ("show.gap(found, color='red')", "color: plot styling"),
+        ("charts.gaps(found, color='red')", "color: plot styling"),
         ("\n".join(["x = 1"] * 11), "11 lines of code; at most 10"),
-        ("show.gap(found)\nshow.answer(found)", "more than one result"),
+        ("charts.gaps(found)\nshow.answer(found)", "more than one result"),
         ("import os", "imports; the first code cell"),
         ("%matplotlib inline", "a magic command"),
     ],

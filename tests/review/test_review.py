@@ -10,8 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from model.plan.places import notebook_folder
 from model.report.output import WIDGET
-from model.review.hygiene import canonical, read, written
-from model.review.refresh import main, refresh
+from model.review.refresh import canonical, main, read, refresh, written
 
 
 def save(path, *sources):

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from conftest import draw
 from scipy import stats
 
 from model.errors import ModelError
-from model.plan.schema import Correlated, Uncertainty
-from model.uncertainty.correlation import correlation, lower, nearest
-from model.uncertainty.ensemble import probabilities, simulate
+from model.plan.plan import Correlated, Uncertainty
 from model.uncertainty.sobol import shocks
+from model.uncertainty.spread import correlation, lower, nearest
 
 
 def normals(kpi, ensemble):
@@ -48,7 +48,7 @@ def test_shocks_of_a_pair_correlate_as_the_copula_says(plan, example):
     case = example("gaussian_copula_rank")
     rho, said = case["inputs"]["rho"], case["expected"]
     paired = with_pairs(plan, ("software_revenue", "online_retail", rho))
-    drawn = simulate(paired, "baseline", draws=2**14)
+    drawn = draw(paired, "baseline", draws=2**14)
     one, two = normals("software_revenue", drawn), normals("online_retail", drawn)
     assert np.corrcoef(one, two)[0, 1] == pytest.approx(rho, abs=0.02)
     assert stats.spearmanr(one, two).statistic == pytest.approx(said["spearman"], abs=0.02)
@@ -57,15 +57,15 @@ def test_shocks_of_a_pair_correlate_as_the_copula_says(plan, example):
 
 
 def test_the_shipped_pair_goes_together_and_nothing_else_does(plan):
-    drawn = simulate(plan, "baseline", draws=4096)
+    drawn = draw(plan, "baseline", draws=4096)
     matrix = np.corrcoef([normals(name, drawn) for name in drawn.correlation.kpis])
     assert matrix == pytest.approx(drawn.correlation.used, abs=0.06)
     assert np.count_nonzero(drawn.correlation.used) == len(plan.kpis) + 2
 
 
 def test_a_pair_changes_no_draw_but_that_of_the_later_kpi(plan):
-    alone = simulate(with_pairs(plan), "baseline", draws=256)
-    paired = simulate(with_pairs(plan, ("software_revenue", "online_retail", 0.6)), "baseline", draws=256)
+    alone = draw(with_pairs(plan), "baseline", draws=256)
+    paired = draw(with_pairs(plan, ("software_revenue", "online_retail", 0.6)), "baseline", draws=256)
     changed = [name for name in plan.kpis if (alone.draws[name] != paired.draws[name]).any()]
     assert changed == ["online_retail"]
 
@@ -77,9 +77,7 @@ def test_pairs_that_cannot_be_are_repaired_and_that_is_said(plan):
     assert found.distance > 0.5
     assert np.linalg.eigvalsh(found.used)[0] > -1e-8
     assert np.diag(found.used) == pytest.approx(1.0)
-    drawn = simulate(
-        with_pairs(plan, *pairs, ("software_revenue", "ecommerce_transactions", -0.9)), draws=4096
-    )
+    drawn = draw(with_pairs(plan, *pairs, ("software_revenue", "ecommerce_transactions", -0.9)), draws=4096)
     matrix = np.corrcoef([normals(name, drawn) for name in drawn.correlation.kpis])
     assert matrix == pytest.approx(found.used, abs=0.06)
 
@@ -87,7 +85,7 @@ def test_pairs_that_cannot_be_are_repaired_and_that_is_said(plan):
 def test_one_correlation_for_all_makes_all_targets_together_likelier(plan):
     chances = {}
     for same in (0.0, 0.8):
-        table = probabilities(simulate(plan, "plan_path", draws=4096, correlation=same))
+        table = draw(plan, "plan_path", draws=4096, correlation=same).probabilities
         chances[same] = table[table["kpi"] == ""]["probability"].iloc[0]
     assert chances[0.0] == pytest.approx(0.5**8, abs=0.003)
     assert chances[0.8] > 0.15
@@ -110,8 +108,8 @@ def test_shocks_without_persistence_are_independent_years():
 
 
 def test_what_is_known_leaves_no_shock_behind(plan):
-    lasting = simulate(plan, "baseline", draws=4096, as_of=2022, persistence=0.9)
-    fresh = simulate(plan, "baseline", draws=4096, as_of=2022, persistence=0.0)
+    lasting = draw(plan, "baseline", draws=4096, as_of=2022, persistence=0.9)
+    fresh = draw(plan, "baseline", draws=4096, as_of=2022, persistence=0.0)
     first = 3
     one, two = lasting.draws["software_revenue"][:, first], fresh.draws["software_revenue"][:, first]
     assert one == pytest.approx(two), "the first year after what is known starts from no shock"
@@ -142,4 +140,4 @@ def test_shocks_keep_the_median_and_lift_the_mean_as_the_lognormal_does(example)
 )
 def test_numbers_out_of_range_are_refused(plan, asked, wrong):
     with pytest.raises(ModelError, match=wrong):
-        simulate(plan, "baseline", draws=64, **asked)
+        draw(plan, "baseline", draws=64, **asked)

@@ -2,15 +2,16 @@
 
 import numpy as np
 import pytest
+from conftest import draw
 
+from model import project
 from model.errors import ModelError
-from model.plan.schema import Correlated, Uncertainty
-from model.projection.projection import settle
-from model.report.phrases import remarks
+from model.plan.plan import Correlated, Uncertainty
+from model.report.language import ENGLISH
 from model.uncertainty import streamed
 from model.uncertainty.sampling import sampling
 from model.uncertainty.spread import persistence
-from model.uncertainty.streamed import scale_of, summarise
+from model.uncertainty.streamed import scaled
 
 WILD = (
     "software_revenue={curve: compound, rate: {distribution: uniform, low: 0.0, high: 0.2}}",
@@ -21,19 +22,20 @@ WILD = (
 @pytest.fixture(scope="module", params=[(), WILD], ids=["certain parameters", "uncertain parameters"])
 def both(plan, request):
     asked = {"draws": 2**15, "horizon": 2027, "overrides": request.param, "seed": 3}
-    return summarise(plan, "accelerated", **asked), summarise(plan, "accelerated", **asked, held=2**10)
+    return draw(plan, "accelerated", **asked), draw(plan, "accelerated", **asked, held=2**10)
 
 
 def test_streamed_quantiles_are_off_by_no_more_than_they_say(plan, both):
     exact, streamed = both
-    assert max(exact.errors.values()) == 0.0
+    assert exact.error == 0.0
+    widths = {one.kpi.id: one.width for one in streamed.bins}
     merged = exact.quantiles.merge(streamed.quantiles, on=["scenario", "kpi", "year", "quantile"])
     assert len(merged) == len(exact.quantiles)
     for name, part in merged.groupby("kpi"):
-        scale = scale_of(plan.kpis[name])
-        off = np.abs(scale(part["value_x"].to_numpy()) - scale(part["value_y"].to_numpy()))
-        assert off.max() <= streamed.errors[name]
-        assert 0.0 < streamed.errors[name] < 0.005
+        kpi = plan.kpis[name]
+        off = np.abs(scaled(kpi, part["value_x"].to_numpy()) - scaled(kpi, part["value_y"].to_numpy()))
+        assert off.max() <= widths[name]
+        assert 0.0 < widths[name] < 0.005
 
 
 def test_streamed_counts_are_the_same(both):
@@ -43,7 +45,7 @@ def test_streamed_counts_are_the_same(both):
 
 
 def test_a_known_year_has_its_value_at_every_quantile(plan):
-    late = summarise(plan, "baseline", as_of=2022, draws=2**14, held=2**10).quantiles
+    late = draw(plan, "baseline", as_of=2022, draws=2**14, held=2**10).quantiles
     known = late.query("kpi == 'software_revenue' and year == 2022")["value"]
     assert known.nunique() == 1
     assert known.iloc[0] == pytest.approx(10.8126)
@@ -51,11 +53,11 @@ def test_a_known_year_has_its_value_at_every_quantile(plan):
 
 def test_the_result_depends_on_neither_threads_nor_blocks(plan):
     asked = {"draws": 2**16, "held": 2**10}
-    two = summarise(plan, "accelerated", **asked)
-    one = summarise(plan, "accelerated", **asked, workers=1)
+    two = draw(plan, "accelerated", **asked)
+    one = draw(plan, "accelerated", **asked, workers=1)
     assert one.quantiles.equals(two.quantiles)
     assert one.probabilities.equals(two.probabilities)
-    ready = sampling(plan, settle(plan, "accelerated"), as_of=2020, last=2025, seed=1)
+    ready = sampling(project(plan, "accelerated"), seed=1)
     (whole,) = ready.blocks(1024, size=1024)
     parts = list(ready.blocks(1024, size=256))
     late = list(ready.blocks(256, size=256, start=768))
@@ -68,13 +70,13 @@ def test_the_result_depends_on_neither_threads_nor_blocks(plan):
 def test_a_quantile_beyond_what_the_bins_hold_is_refused_not_guessed(plan, monkeypatch):
     monkeypatch.setattr(streamed, "MARGIN", -0.45)
     with pytest.raises(ModelError, match="lies beyond what the first draws showed"):
-        summarise(plan, "baseline", draws=2**14, held=2**10)
+        draw(plan, "baseline", draws=2**14, held=2**10).quantiles
 
 
 @pytest.mark.parametrize("draws", [3, 2**27])
 def test_draws_are_a_power_of_two_that_can_be_made(plan, draws):
     with pytest.raises(ModelError, match="a power of two up to 67108864"):
-        summarise(plan, "baseline", draws=draws)
+        draw(plan, "baseline", draws=draws)
 
 
 def test_what_was_repaired_or_streamed_is_remarked(plan):
@@ -87,11 +89,11 @@ def test_what_was_repaired_or_streamed_is_remarked(plan):
         )
     ]
     odd = plan.model_copy(update={"uncertainty": Uncertainty(correlation=tuple(every))})
-    lasting, repaired = remarks(summarise(odd, draws=256))
+    lasting, repaired = ENGLISH.sentences("remarks", draw(odd, draws=256))
     assert lasting.startswith("Of a year's growth shock 77 % lasts into the next year: measured")
     assert "fit no matrix; the nearest one is used" in repaired
-    found = summarise(plan, draws=2**14, held=2**10)
-    _, streamed = remarks(found)
-    assert found.persistence == summarise(plan, draws=2**10).persistence == persistence(plan)
-    assert f"at most {100 * max(found.errors.values()):.2f} %" in streamed
-    assert len(remarks(summarise(plan, draws=256))) == 1
+    found = draw(plan, draws=2**14, held=2**10)
+    _, streamed = ENGLISH.sentences("remarks", found)
+    assert found.persistence == draw(plan, draws=2**10).persistence == persistence(plan)
+    assert f"at most {100 * found.error:.2f} %" in streamed
+    assert len(ENGLISH.sentences("remarks", draw(plan, draws=256))) == 1

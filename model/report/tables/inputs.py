@@ -1,27 +1,25 @@
-"""Write a scenario's assumptions as a reader compares them: one line a series or shock."""
+"""What a report rests on: assumptions, published figures, and rules between series."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from model.plan.assumptions import assumptions as assumed
 from model.plan.schema import Scenario
-from model.report import answers, charts, frames, narrative, numbers
-from model.report.output import Shown, Table, Text, each, printed, table, text
-from model.report.phrases import lasts
-from model.report.report import Findings, Several
-from model.report.tables.verdicts import together
-from model.report.words import say
-from model.uncertainty.spread import persistence
+from model.report.frames import Found, source
+from model.report.language import Language, lowered
+from model.report.output import Table, Title, tabled
+from model.report.report import Comparison, Report
+
+# Longer lists of scenarios are counted, and longer runs of years written as a span.
+MOST_NAMED, LONGEST_RUN = 3, 2
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a scenario: what a series is assumed to do, who set it, and on what grounds."""
 
     series: str
@@ -30,203 +28,236 @@ class Line:
     source: str
 
 
+def assumptions(report: Report) -> Table:
+    """Tabulate what a scenario assumes, who set it, and on what grounds."""
+    language = report.language
+    columns = {
+        "kpi": lambda line: _series(report, line.series),
+        "assumption": lambda line: line.assumption,
+        "set_by": lambda line: line.set_by or language.say("override"),
+        "source": lambda line: line.source,
+    }
+    said = language.say("source_line", items=language.say("source_assumptions"))
+    return tabled(
+        "assumptions", language, compact(report.scenario), columns, source=said, scenario=report.title
+    )
+
+
+def sources(found: Found, kpi: str = "") -> Table:
+    """Tabulate the published figures since the base year, with basis, vintage and marks."""
+    one, language, figures = found.first, found.language, found.first.outturns
+    columns = {
+        "kpi": lambda row: _series(one, row.kpi),
+        "year": lambda row: str(row.year),
+        "value": lambda row: language.value(float(row.value), one.plan.kpis[row.kpi]),
+        "basis": lambda row: language.word("levels", row.basis),
+        "published": lambda row: str(row.published),
+        "document": lambda row: language.say(
+            "publisher_document", publisher=row.publisher, document=row.document
+        ),
+        "marks": lambda row: language.say("list_comma").join(_marks(row, language)),
+    }
+    rows: list[Any] = []
+    for name in [one.plan.kpi(kpi).id] if kpi else one.plan.kpis:
+        own = figures[(figures["kpi"] == name) & figures["year"].between(one.plan.base_year, one.last)]
+        rows += own.sort_values(["year", "basis"], kind="stable").itertuples()
+    if not kpi:
+        return tabled("sources", language, rows, columns, year=one.plan.base_year)
+    series = one.plan.kpi(kpi)
+    del columns["kpi"]
+    said = {"title": language.of(series.title), "unit": language.unit(series)}
+    return tabled(f"sources-{kpi}", language, rows, columns, name="figures", **said)
+
+
+def verdict_matrix(found: Comparison) -> Table:
+    """Tabulate verdict and value of every target in every scenario."""
+    language, first = found.language, found.first
+    columns: dict[str, list[str]] = {
+        language.say("column_kpi"): [_series(first, goal.kpi.id) for goal in first.goals],
+        language.say("column_target"): [
+            language.target(goal.target.value, goal.kpi, goal.year) for goal in first.goals
+        ],
+    }
+    for one in found.each:
+        columns[one.title] = [
+            language.say(
+                "cell_verdict",
+                verdict=language.word("short", goal.outcome),
+                value=language.slashed(list(map(language.value_of, goal.verdicts))),
+            )
+            for goal in one.goals
+        ]
+    return Table(pd.DataFrame(columns), "matrix", language.say("caption_matrix"), source(found, []))
+
+
+def changed_assumptions(found: Comparison) -> Table:
+    """Tabulate the assumptions in which the scenarios differ from the reference."""
+    reference, language = found.reference, found.language
+    usual, rows = _by_series(reference.scenario), []
+    for one in found.each:
+        for series, lines in _by_series(one.scenario).items():
+            if one is not reference and lines != usual.get(series):
+                before = language.joined(usual.get(series, [])) or language.nothing
+                rows.append((one.title, _series(one, series), before, language.joined(lines)))
+    said = language.say("source_line", items=language.say("source_assumptions"))
+    columns = ("scenario", "kpi", Title(reference.title), "assumed")
+    return tabled("changes", language, rows, columns, source=said, scenario=reference.title)
+
+
+def coherence(found: Found) -> Table:
+    """Tabulate the plan's rules: in which years one is broken and by how much, or in which scenarios."""
+    first, language = found.first, found.language
+    if isinstance(found, Comparison):
+        name = "coherence_compared"
+        columns: dict[str, Any] = {
+            "rule": lambda one: _reason(first, one),
+            "kind": lambda one: _kind(language, one),
+        }
+        columns |= {
+            outcome: (lambda one, outcome=outcome: _named(found, one.rule, outcome))
+            for outcome in ("holds", "broken", "unchecked")
+        }
+        every = pd.concat([one.rulings for one in found.each], ignore_index=True).drop_duplicates(
+            "rule", keep="last"
+        )
+        declared = {rule.id: place for place, rule in enumerate(found.plan.coherence)}
+        rows = sorted(every.itertuples(), key=lambda one: declared.get(one.rule, len(declared)))
+    else:
+        name, rows = "coherence", list(first.rulings.itertuples())
+        columns = {
+            "rule": lambda one: _reason(first, one),
+            "statement": lambda one: one.statement,
+            "kind": lambda one: _kind(language, one),
+            "verdict": lambda one: _verdict(first, one),
+            "years_broken": lambda one: _years(one.broken, language) or language.nothing,
+            "excess": lambda one: _excess(first, one) if one.broken else language.nothing,
+            "draws_broken": lambda one: _draws(first, one),
+        }
+    printed = [[cell(row) for cell in columns.values()] for row in rows]
+    if not rows:
+        printed = [[language.say("no_rule"), *[language.nothing] * (len(columns) - 1)]]
+    said = source(found, [])
+    return tabled(
+        "coherence", language, printed, tuple(columns), source=said, name=name, scenario=first.title
+    )
+
+
 def compact(scenario: Scenario) -> list[Line]:
     """Write the growth of every series, and every shock, on one line."""
     table = assumed(scenario)
     shocks = table["key"].str.extract(r"^(shock \d+) ", expand=False).fillna("")
     found = []
     for (series, shock), part in table.groupby([table["kpi"], shocks], sort=False):
-        given = {
-            key.removeprefix(f"{shock} "): value
-            for key, value in zip(part["key"], part["value"], strict=True)
-        }
+        keys = [key.removeprefix(f"{shock} ") for key in part["key"]]
+        given = dict(zip(keys, part["value"], strict=True))
         head = given.pop("curve", "") or given.pop("shape", "")
-        inner = ", ".join(f"{key} {value}" for key, value in given.items())
+        words = (head, ", ".join(f"{key} {value}" for key, value in given.items()))
         files = {str(place).rpartition(":")[0] for place in part["set_by"]}
-        found.append(
-            Line(
-                series=str(series),
-                assumption=": ".join(word for word in (head, inner) if word),
-                set_by=", ".join(sorted(Path(file).name for file in files if file)) if all(files) else "",
-                source=str(part["source"].iloc[0]),
-            )
-        )
+        set_by = ", ".join(sorted(Path(file).name for file in files if file)) if all(files) else ""
+        found.append(Line(str(series), ": ".join(filter(None, words)), set_by, str(part["source"].iloc[0])))
     return found
 
 
-METHOD = ("method_1", "method_2", "method_3", "method_4", "method_5")
+def _by_series(scenario: Scenario) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in compact(scenario):
+        found.setdefault(line.series, []).append(line.assumption)
+    return found
 
 
-def answer(found: Findings | Several) -> Text:
-    """Answer in sentences a minister can read: three for one scenario, two for several."""
-    said = answers.compared(found) if isinstance(found, Several) else narrative.answer(found)
-    return text(said, id="answer", style="lead")
+def _series(report: Report, name: str) -> str:
+    """Name a series with its unit; an assumption of no series is about what is known."""
+    language, series = report.language, report.plan.series.get(name)
+    if series is None:
+        return language.say("as_of_row")
+    return language.say("with_kpi", title=language.title(series), unit=language.unit(series))
 
 
-def verdict_table(found: Findings) -> Table:
-    """Tabulate the answer: target, projection, outturn and verdicts in words."""
-    caption = say("caption_verdicts", found.language, scenario=found.title)
-    source = charts.source(found, list(found.plan.kpis))
-    return table(frames.verdict_rows(found), id="verdicts", caption=caption, source=source)
-
-
-def chapters(found: Findings | Several) -> None:
-    """Show one section a KPI: for a scenario aim, chart, verdict and years; for several a chart."""
-    each(list(_compared(found) if isinstance(found, Several) else _chapters(found)))
-
-
-def chapter(found: Findings, kpi: str) -> list[Shown]:
-    """Give the parts of one KPI's section."""
-    one, language = found.kpi(kpi), found.language
-    title, unit = str(getattr(one.title, language)), numbers.unit(one, language=language)
-    said = [*narrative.verdict(found, one), *narrative.outturn(found, one)]
-    years = frames.printed_years(found, kpi)
+def _marks(row: Any, language: Language) -> list[str]:
+    marks = [] if row.status in ("final", "preliminary") else [row.status]
+    marks += ["lower"] * (row.bound == "lower") + [row.verified] * (row.verified != "seen")
     return [
-        text(say("heading_kpi", language, title=title), id=f"heading-{kpi}", style="heading"),
-        text(narrative.aim(found, one), id=f"aim-{kpi}"),
-        charts.trajectory(found, kpi),
-        text(said, id=f"verdict-{kpi}", style="verdict"),
-        table(
-            years,
-            id=f"years-{kpi}",
-            caption=say("caption_years", language, title=title, unit=unit),
-            source=charts.source(found, [kpi]),
-        ),
+        language.word("mark", mark) for mark in [*marks, *["estimated"] * (row.published_is == "estimated")]
     ]
 
 
-def assumptions(found: Findings) -> Table:
-    """Tabulate what a scenario assumes, who set it, and on what grounds."""
-    language = found.language
-    columns = {
-        "kpi": lambda line: _series(found, line.series),
-        "assumption": lambda line: line.assumption,
-        "set_by": lambda line: line.set_by or say("override", language),
-        "source": lambda line: line.source,
-    }
-    source, rows = (
-        say("source_line", language, items=say("source_assumptions", language)),
-        compact(found.scenario),
+def _reason(report: Report, one: Any) -> str:
+    """Give a rule's reason; a bound's is the KPI it bounds."""
+    language = report.language
+    reasons = {rule.id: language.of(rule.reason) for rule in report.plan.coherence}
+    title = language.of(report.plan.series[one.series].title)
+    return reasons.get(one.rule) or language.say("rule_bound", title=title, statement=one.statement)
+
+
+def _kind(language: Language, one: Any) -> str:
+    return language.say("rule_hard" if one.hard else "rule_soft")
+
+
+def _verdict(report: Report, one: Any) -> str:
+    """Say whether a rule holds."""
+    language = report.language
+    if one.verdict != "unchecked":
+        return language.say(f"rule_{one.verdict}", years=_years(one.known, language))
+    titles = [lowered(language.of(report.plan.series[name].title)) for name in one.missing]
+    return (
+        language.say("rule_unchecked", series=language.listed(titles))
+        if titles
+        else language.say("rule_unknown")
     )
-    return printed("assumptions", language, rows, columns, source=source, scenario=found.title)
 
 
-def method(found: Findings | Several) -> Text:
-    """Say in words how projections are made and judged."""
-    one = found.first if isinstance(found, Several) else found
-    kept = lasts(persistence(one.plan) if one.ensemble is None else one.ensemble.persistence, one.language)
-    return text([*(say(key, one.language) for key in METHOD), kept], id="method")
+def _draws(report: Report, one: Any) -> str:
+    """Say how many draws break a rule, in the year in which most do."""
+    language = report.language
+    if report.ensemble is None or one.verdict == "unchecked":
+        return language.nothing
+    own = report.breaches[report.breaches["rule"] == one.rule]
+    if own.empty:
+        return language.chance(0.0)
+    worst = own.loc[own["share"].idxmax()]
+    return language.say(
+        "draws_broken", number=language.chance(float(worst["share"])), year=int(worst["year"])
+    )
 
 
-def sources(found: Findings | Several, kpi: str = "") -> Table:
-    """Tabulate the published figures since the base year, with basis, vintage and marks."""
-    one = found.first if isinstance(found, Several) else found
-    language, figures = one.language, one.outturns
-    wanted = [one.kpi(kpi).id] if kpi else list(one.plan.kpis)
-    columns = {
-        "kpi": lambda row: _series(one, row.kpi),
-        "year": lambda row: str(row.year),
-        "value": lambda row: numbers.value(float(row.value), one.plan.kpis[row.kpi], language=language),
-        "basis": lambda row: say(f"levels_{row.basis}", language),
-        "published": lambda row: str(row.published),
-        "document": lambda row: say(
-            "publisher_document", language, publisher=row.publisher, document=row.document
-        ),
-        "marks": lambda row: say("list_comma", language).join(_marks(row, language)),
-    }
-    rows: list[Any] = []
-    for name in wanted:
-        own = figures[(figures["kpi"] == name) & figures["year"].between(one.plan.base_year, one.last)]
-        rows += own.sort_values(["year", "basis"], kind="stable").itertuples()
-    if not kpi:
-        return printed("sources", language, rows, columns, year=one.plan.base_year)
-    title, unit = getattr(one.kpi(kpi).title, language), numbers.unit(one.kpi(kpi), language=language)
-    del columns["kpi"]
-    return printed(f"sources-{kpi}", language, rows, columns, name="figures", title=title, unit=unit)
+def _excess(report: Report, one: Any) -> str:
+    """Print the largest excess with its unit; what would print as zero is below the last digit."""
+    series, language = report.plan.series[one.series], report.language
+    printed = language.value(one.excess, series)
+    if not printed.strip("0.,"):
+        printed = language.say("below", number=language.value(10.0**-series.decimals, series))
+    return (
+        language.say("points", number=printed)
+        if series.kind == "share"
+        else language.quantity(printed, series)
+    )
 
 
-def matrix(found: Several) -> Table:
-    """Tabulate verdict and value of every target in every scenario."""
-    first, language = found.first, found.first.language
-    columns: dict[str, list[str]] = {say("column_kpi", language): [], say("column_target", language): []}
-    for kpi, goal, _ in frames.targets(first):
-        columns[say("column_kpi", language)].append(_series(first, kpi.id))
-        columns[say("column_target", language)].append(numbers.target(goal.value, kpi, goal.year))
+def _years(years: Sequence[int], language: Language) -> str:
+    """Write years, those in a row as a span."""
+    spans: list[list[int]] = []
+    for year in years:
+        if spans and year == spans[-1][-1] + 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    items = list[str]()
+    for span in spans:
+        long = [language.say("years_span", first=span[0], last=span[-1])]
+        items += map(str, span) if len(span) <= LONGEST_RUN else long
+    return language.listed(items)
+
+
+def _named(found: Comparison, rule: str, outcome: str) -> str:
+    """Name the scenarios in which a rule holds, is broken, or could not be checked."""
+    titles, language = [], found.language
     for one in found.each:
-        columns[one.title] = [
-            say(
-                "cell_verdict",
-                language,
-                verdict=say(f"short_{together(own)}", language),
-                value=say("slash", language).join(line.value_in(kpi, language) for line in own),
-            )
-            for kpi, _, own in frames.targets(one)
-        ]
-    caption = say("caption_matrix", language)
-    return table(pd.DataFrame(columns), id="matrix", caption=caption, source=charts.source(found, []))
-
-
-def changes(found: Several) -> Table:
-    """Tabulate the assumptions in which the scenarios differ from the reference."""
-    reference, language = found.reference, found.reference.language
-    usual: dict[str, list[str]] = {}
-    for line in compact(reference.scenario):
-        usual.setdefault(line.series, []).append(line.assumption)
-    rows = []
-    for one in found.each:
-        if one is reference:
-            continue
-        own: dict[str, list[str]] = {}
-        for line in compact(one.scenario):
-            own.setdefault(line.series, []).append(line.assumption)
-        for series, lines in own.items():
-            if lines != usual.get(series):
-                before = say("list_semicolon", language).join(usual.get(series, [])) or say(
-                    "nothing", language
-                )
-                rows.append(
-                    (one.title, _series(one, series), before, say("list_semicolon", language).join(lines))
-                )
-    titles = [say("column_scenario", language), say("column_kpi", language), reference.title]
-    frame = pd.DataFrame(rows, columns=[*titles, say("column_assumed", language)])
-    caption = say("caption_changes", language, scenario=reference.title)
-    source = say("source_line", language, items=say("source_assumptions", language))
-    return table(frame, id="changes", caption=caption, source=source)
-
-
-def conclusion(found: Findings | Several) -> Text:
-    """Say at the end what would have to be true for the missed targets to be met, or how scenarios score."""
-    said = answers.scores(found) if isinstance(found, Several) else narrative.conclusion(found)
-    return text(said, id="conclusion", style="lead" if len(said) == 1 else "body")
-
-
-def _chapters(found: Findings) -> Iterator[Shown]:
-    for kpi in found.plan.kpis:
-        yield from chapter(found, kpi)
-
-
-def _compared(found: Several) -> Iterator[Shown]:
-    language = found.first.language
-    for kpi in found.first.plan.kpis.values():
-        title = say("heading_kpi", language, title=getattr(kpi.title, language))
-        yield text(title, id=f"heading-{kpi.id}", style="heading")
-        yield text(answers.spread(found, kpi), id=f"spread-{kpi.id}")
-        yield charts.comparison(found, kpi.id)
-
-
-def _series(found: Findings, name: str) -> str:
-    """Name a series with its unit; an assumption of no series is about what is known."""
-    if name not in found.plan.series:
-        return say("as_of_row", found.language)
-    series = found.plan.series[name]
-    title = found.plan.kpis[name].short_title if name in found.plan.kpis else series.title
-    unit = numbers.unit(series, language=found.language)
-    return say("with_kpi", found.language, title=getattr(title, found.language), unit=unit)
-
-
-def _marks(row: Any, language: str) -> list[str]:
-    marks = [] if row.status in ("final", "preliminary") else [row.status]
-    marks += ["lower"] if row.bound == "lower" else []
-    marks += [] if row.verified == "seen" else [row.verified.replace(" ", "_")]
-    marks += ["estimated"] if row.published_is == "estimated" else []
-    return [say(f"mark_{mark}", language) for mark in marks]
+        own = one.rulings[one.rulings["rule"] == rule]
+        # A bound has a row only where it is broken.
+        verdict = str(own["verdict"].iloc[0]) if len(own) else "holds"
+        titles += [one.title] if outcome == ("holds" if verdict == "partly" else verdict) else []
+    if len(titles) == len(found.each):
+        return language.say("every_scenario")
+    if len(titles) > MOST_NAMED:
+        return language.say("some_scenarios", count=len(titles))
+    return language.listed(titles) or language.nothing

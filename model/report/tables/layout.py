@@ -10,10 +10,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from model.plan.schema import Plan
-from model.report import numbers
-from model.report.tables.verdicts import Verdict, verdicts
-from model.report.words import known_language, say
+from model.evaluation.assessment import DISAGREE, OUR_READING, Verdict
+from model.evaluation.grades import Grade
+from model.plan.outturns import Basis, Mark
+from model.projection.projection import Projection
+from model.report.language import ENGLISH, Language
 
 WIDEST = 60
 # What a spreadsheet computes instead of showing it; a number alone is what it says.
@@ -48,46 +49,70 @@ def numeric(cells: Iterable[str]) -> bool:
     return 2 * len(printed) > len(given) and any(re.search(r"\d", cell) for cell in printed)
 
 
-def assessment(plan: Plan, frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
-    """Print an assessment: one row a scenario, KPI, target and basis."""
-    rows = [_assessed(plan, one, known_language(language)) for one in verdicts(frame)]
+def assessment(found: Iterable[Verdict], language: Language = ENGLISH) -> pd.DataFrame:
+    """Print an assessment: one row a target and basis."""
+    rows = [
+        (
+            one.scenario, language.title(one.kpi), language.unit(one.kpi), str(one.year),
+            language.target(one.target.value, one.kpi, one.year), language.value_of(one),
+            language.gap_of(one), language.required_of(one), language.growth(one.growth, one.kpi),
+            language.word("basis", one.basis), language.verdict(one),
+            language.likely(one.probability, one.settled),
+        )
+        for one in found
+    ]  # fmt: skip
     titles = (
-        "scenario",
-        "kpi",
-        "unit",
-        "year",
-        "target",
-        "projected_or_outturn",
-        "gap",
-        "required",
-        "growth",
-    )
-    columns = [say(f"column_{title}", language) for title in (*titles, "basis", "verdict", "probability")]
-    return pd.DataFrame(rows, columns=columns)
+        "scenario", "kpi", "unit", "year", "target", "projected_or_outturn", "gap", "required", "growth",
+        "basis", "verdict", "probability",
+    )  # fmt: skip
+    return pd.DataFrame(rows, columns=[language.say(f"column_{title}") for title in titles])
 
 
-def projection(
-    plan: Plan, frame: pd.DataFrame, language: str = "en", *, marks: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """Print projections: one row a scenario and series, one column a year."""
-    years = sorted({int(year) for year in frame["year"]})
+def projection(made: Projection, language: Language = ENGLISH) -> pd.DataFrame:
+    """Print a projection: one row a KPI, one column a year, with the signs of figures that need one."""
+    rows, marks = [], made.marks
+    for kpi in made.plan.kpis.values():
+        own = marks[marks["kpi"] == kpi.id]
+        printed = []
+        for year in made.years:
+            cell = language.value(made.value(kpi.id, year), kpi)
+            for mark in own[own["year"] == year]["mark"]:
+                cell = language.say(f"sign_{mark.replace(' ', '_')}", number=cell)
+            printed.append(cell)
+        last = str(made.last_known(kpi.id)[0])
+        rows.append((made.scenario.id, language.title(kpi), language.unit(kpi), last, *printed))
+    titles = [language.say(f"column_{title}") for title in ("scenario", "kpi", "unit", "known_to")]
+    return pd.DataFrame(rows, columns=[*titles, *map(str, made.years)])
+
+
+def graded(found: Iterable[Grade], scenario: str, language: Language = ENGLISH) -> pd.DataFrame:
+    """Print what published rules say: one row a target, basis and rule."""
     rows = []
-    for (scenario, name), part in frame.groupby(["scenario", "kpi"], sort=False):
-        series = plan.series[name]
-        by_year = dict(zip(part["year"], part["value"], strict=True))
-        known = part[(part["status"] == "observed") & part["value"].notna()]["year"]
-        printed = [numbers.value(by_year.get(year, math.nan), series, language=language) for year in years]
-        if marks is not None:
-            own = marks[marks["kpi"] == name]
-            signs = {year: list(own[own["year"] == year]["mark"]) for year in years}
-            printed = [
-                _signed(cell, signs[year], language) for cell, year in zip(printed, years, strict=True)
-            ]
-        title = getattr(plan.kpis[name].short_title if name in plan.kpis else series.title, language)
-        last = str(known.max()) if len(known) else say("nothing", language)
-        rows.append((scenario, title, numbers.unit(series, language=language), last, *printed))
-    titles = [say(f"column_{title}", language) for title in ("scenario", "kpi", "unit", "known_to")]
-    return pd.DataFrame(rows, columns=[*titles, *map(str, years)])
+    for one in found:
+        marks = [*one.marks, *[OUR_READING] * one.our_reading, *[DISAGREE] * one.disagree]
+        notes = language.joined([language.word("note", mark) for mark in marks])
+        rows.append(
+            (
+                scenario, language.title(one.kpi), str(one.target.year), language.value(one.value, one.kpi),
+                str(one.year), basis_of(one, language), language.say(f"column_rule_{one.rule}"),
+                rule_words(one, language), notes,
+            )
+        )  # fmt: skip
+    titles = ("scenario", "kpi", "target_year_plain", "judged", "year", "basis", "rule", "verdict", "marks")
+    return pd.DataFrame(rows, columns=[language.say(f"column_{title}") for title in titles])
+
+
+def rule_words(one: Grade, language: Language) -> str:
+    """Print what a rule says: its own words and its ratio."""
+    words, ratio = language.word("graded", one.judgement.label), one.judgement.ratio
+    return (
+        words if math.isnan(ratio) else language.say("graded", label=words, ratio=language.number(ratio, 2))
+    )
+
+
+def basis_of(one: Grade, language: Language) -> str:
+    """Name the basis of the figures that rules judge."""
+    return language.word("basis" if one.basis == Basis.PROJECTED else "levels", one.basis)
 
 
 def likelihoods(frame: pd.DataFrame) -> pd.DataFrame:
@@ -97,40 +122,16 @@ def likelihoods(frame: pd.DataFrame) -> pd.DataFrame:
     known = frame.get("known", pd.Series(False, frame.index))
     settled = frame.get("settled", pd.Series("", frame.index))
     printed = [
-        say("known" if chance else "nothing") if is_known else numbers.chance(chance, settled=word)
+        ENGLISH.say("known" if chance else "nothing") if is_known else ENGLISH.chance(chance, word)
         for chance, word, is_known in zip(frame["probability"], settled, known, strict=True)
     ]
     return frame.assign(probability=printed).drop(columns=["known", "settled"], errors="ignore").round(4)
 
 
-def legend(marks: pd.DataFrame, language: str = "en") -> list[str]:
+def legend(marks: pd.DataFrame, language: Language = ENGLISH) -> list[str]:
     """Explain the signs beside figures."""
-    present = [mark for mark in ("lower bound", "unverified", "late reading") if mark in set(marks["mark"])]
-    return [say(f"legend_{mark.replace(' ', '_')}", language) for mark in present]
-
-
-def _signed(cell: str, marks: list[str], language: str) -> str:
-    for mark in marks:
-        cell = say(f"sign_{mark.replace(' ', '_')}", language, number=cell)
-    return cell
-
-
-def _assessed(plan: Plan, one: Verdict, language: str) -> tuple[str, ...]:
-    kpi = plan.kpis[one.kpi]
-    return (
-        one.scenario,
-        getattr(kpi.short_title, language),
-        numbers.unit(kpi, language=language),
-        str(one.year),
-        numbers.target(one.target, kpi, one.year, language=language),
-        one.value_in(kpi, language),
-        one.gap_in(kpi, language),
-        one.required_in(kpi, language),
-        numbers.growth(one.growth, kpi, language=language),
-        say(f"basis_{one.basis}", language),
-        one.words(language),
-        numbers.likely(one.probability, settled=one.settled, language=language),
-    )
+    explained = (Mark.LOWER, Mark.UNVERIFIED, Mark.LATE)
+    return [language.word("legend", mark) for mark in explained if mark in set(marks["mark"])]
 
 
 def _printed(cell: object) -> str:

@@ -1,226 +1,233 @@
-"""How likely targets are to be met: tables and sentences from the draws of a scenario."""
+"""How likely targets are to be met, what that rests on, and how past projections fared."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from model.report import charts, numbers
+from model.evaluation.backtest import last_outturn
+from model.plan.outturns import Basis
 from model.report.charts import count
-from model.report.output import Table, Text, printed, table, text
-from model.report.phrases import lasts, marked_year, name, name_of, untold
-from model.report.report import Findings, Several
-from model.report.words import listed, say
-from model.uncertainty.ensemble import Ensemble, first_years, probabilities, simulate
-from model.uncertainty.probability import EVEN, LIKELY, UNLIKELY, VERY_LIKELY, VERY_UNLIKELY, likelihood
-from model.uncertainty.spread import persistence
+from model.report.frames import Found, source
+from model.report.language import Language
+from model.report.output import Table, tabled
+from model.report.report import Comparison, Report
+from model.report.tables.targets import on_basis
+from model.report.text import Call, calls, lasting, marked_year
+from model.uncertainty.ensemble import Ensemble, simulate
+from model.uncertainty.probability import likelihood
 
-WORDS = (VERY_LIKELY, LIKELY, EVEN, UNLIKELY, VERY_UNLIKELY)
 STRONG, LASTING = 0.8, 0.0
+PUBLISHED = str(Basis.PUBLISHED)
+WHOLE = ("method", "n", "mean_error", "absolute", "skill", "mase", "crps_skill", "inside_60", "inside_90")
+SINGLE = ("kpi", "method", "n", "mean_error", "absolute", "mase", "crps", "pinball", "inside_90")
 
 
-def likelihoods(found: Findings) -> Table:
-    """Tabulate how likely each target is, in numbers and words, and when it is first reached."""
-    language, rows = found.language, list[tuple[str, ...]]()
-    columns = ("kpi", "target", "probability", "probability_error", "probability_words", "first_reached")
-    if found.ensemble is not None:
-        chances = probabilities(found.ensemble)
-        years = first_years(found.ensemble)
-        for one in chances.itertuples():
-            kpi = found.plan.kpis.get(one.kpi)
-            own = years[(years["kpi"] == one.kpi) & (years["target_year"] == one.target_year)]
-            nothing = say("nothing", language)
-            cells = (
-                numbers.chance(one.probability, language=language),
-                _interval(one.low, one.high, language),
-                _words(one.probability, language),
-            )
-            if one.settled:
-                cells = (nothing, nothing, numbers.chance(math.nan, settled=one.settled, language=language))
-            rows.append(
-                (
-                    name_of(found, one.kpi, one.target_year),
-                    numbers.target(one.target, kpi, one.target_year, language=language)
-                    if kpi
-                    else str(one.target_year),
-                    *cells,
-                    _reached(own, found, language) if kpi else nothing,
-                )
-            )
-    source, drawn = say("source_likelihoods", language), numbers.number(count(found.ensemble), 0)
-    return printed("likelihoods", language, rows, columns, source=source, scenario=found.title, draws=drawn)
+def probabilities(found: Found) -> Table:
+    """Tabulate how likely each target is, in numbers and words, and when first reached; or by scenario."""
+    return _by_scenario(found) if isinstance(found, Comparison) else _likelihoods(found)
 
 
-def likely(found: Findings) -> Text:
-    """Say how likely the targets are, and whose spread is borrowed."""
-    return text(likely_sentences(found), id="likely", style="body")
+def _likelihoods(report: Report) -> Table:
+    language, drawn, kpis = report.language, report.ensemble, report.plan.kpis
+    years = pd.DataFrame() if drawn is None else drawn.first_years
 
+    def interval(one: Any) -> str:
+        ends = {"low": language.number(100 * one.low, 1), "high": language.number(100 * one.high, 1)}
+        return language.say("percent", number=language.say("interval", **ends))
 
-def likely_sentences(found: Findings) -> list[str]:
-    """Say in words how likely the targets are."""
-    language = found.language
-    chances = None if found.ensemble is None else probabilities(found.ensemble)
-    if chances is None or chances.empty:
-        return [untold(found)]
-    named = chances[chances["kpi"] != ""]
-    over = list(named["settled"] != "")
-    alone, last = named[named["settled"] == ""], chances[chances["kpi"] == ""].iloc[-1]
-    counts = {word: sum(likelihood(one) == word for one in alone["probability"]) for word in WORDS}
-    groups = [
-        say(
-            "likely_group_one" if amount == 1 else "likely_group",
-            language,
-            count=amount,
-            words=_said(word, language),
-        )
-        for word, amount in counts.items()
-        if amount
-    ]
-    said = []
-    if groups:
-        said.append(say("likely_answer", language, scenario=found.title, items=listed(groups, language)))
-    if any(over):
-        said.append(say("likely_settled", language, settled=sum(over), count=len(over)))
-    else:
-        said.append(
-            say(
-                "likely_together",
-                language,
-                count=len(named),
-                words=_words(last["probability"], language),
-                number=numbers.chance(last["probability"], language=language),
-            )
-        )
-    borrowed = [name(found.plan.kpis[one], language) for one in alone[alone["borrowed"]]["kpi"].unique()]
-    if borrowed:
-        said.append(say("likely_borrowed", language, items=listed(borrowed, language)))
-    return said
+    def reached(one: Any) -> str:
+        own = years[(years["kpi"] == one.kpi) & (years["target_year"] == one.target_year)]
+        return _reached(own, report) if one.kpi else language.nothing
 
-
-def spread(found: Findings) -> Table:
-    """Tabulate how far yearly growth strays, and whether that was measured or borrowed."""
-    language, rows = found.language, list[tuple[str, ...]]()
-    for one in found.ensemble.spread.itertuples() if found.ensemble is not None else ():
-        size = say("spread_a_year", language, number=numbers.number(100 * one.sd, 1))
-        key = "spread_borrowed" if one.borrowed else "spread_own" if one.n else "spread_given"
-        factor = say("spread_times", language, number=numbers.number(one.factor, 2))
-        title = str(getattr(found.plan.kpis[one.kpi].short_title, language))
-        rows.append((title, size, say(key, language, **({"count": one.n} if one.n else {})), factor))
-    titles = ("kpi", "spread", "spread_rests", "spread_factor")
-    drawn = found.ensemble
-    kept = lasts(persistence(found.plan) if drawn is None else drawn.persistence, language)
-    source = say("source_spread", language, lasts=kept)
-    return printed("spread", language, rows, titles, source=source, year=found.plan.base_year)
-
-
-def together(found: Findings) -> Table:
-    """Tabulate what it matters how growth shocks go together, between KPIs and over the years."""
-    language, rows = found.language, list[tuple[str, ...]]()
-    if found.ensemble is not None:
-        drawn = found.ensemble
-        repair = drawn.correlation
-        key = "shocks_plan_repaired" if repair.repaired else "shocks_plan"
-        rows.append(_all(found, drawn, say(key, language, number=numbers.number(repair.distance, 2))))
-        others = (
-            ("shocks_same", 0.0, _drawn(found, drawn, correlation=0.0)),
-            ("shocks_same", STRONG, _drawn(found, drawn, correlation=STRONG)),
-            ("shocks_lasting", LASTING, _drawn(found, drawn, persistence=LASTING)),
-        )
-        for key, size, other in others:
-            number = numbers.number(size, 1) if key == "shocks_same" else numbers.number(100 * size, 0)
-            rows.append(_all(found, other, say(key, language, number=number)))
-    titles = ("assumption_shocks", "all_targets", "likeliest")
-    return printed("together", language, rows, titles, source=say("source_together", language))
-
-
-def chances(found: Several) -> Table:
-    """Tabulate how likely each target is in every scenario."""
-    first, language = found.first, found.first.language
-    columns: dict[str, list[str]] = {say("column_kpi", language): []}
-    for place, one in enumerate(found.each):
-        if one.ensemble is None:
-            continue
-        counted = probabilities(one.ensemble)
-        if not columns[say("column_kpi", language)]:
-            columns[say("column_kpi", language)] = [
-                name_of(first, str(row.kpi), int(row.target_year)) for row in counted.itertuples()
-            ]
-        title = one.title if one.title not in columns else f"{one.title} ({place})"
-        columns[title] = [
-            numbers.chance(row.probability, settled=row.settled, language=language)
-            for row in counted.itertuples()
-        ]
-    caption = say("caption_chances", language)
-    return table(pd.DataFrame(columns), id="chances", caption=caption, source=charts.source(found, []))
-
-
-def _drawn(
-    found: Findings, like: Ensemble, *, correlation: float | None = None, persistence: float | None = None
-) -> Ensemble:
-    """Draw the scenario again with shocks that go together in another way."""
-    return simulate(
-        found.plan, found.scenario, draws=count(like), seed=like.seed, horizon=found.last, as_of=like.as_of,
-        correlation=correlation, persistence=persistence,
-    )  # fmt: skip
-
-
-def _all(found: Findings, drawn: Ensemble, label: str) -> tuple[str, ...]:
-    counted, language = probabilities(drawn), found.language
-    alone, whole = counted[counted["probability"].notna()], counted[counted["kpi"] == ""].iloc[-1]
-    printed = numbers.chance(whole["probability"], settled=whole["settled"], language=language)
-    alone = alone[alone["kpi"] != ""]
-    if alone.empty:
-        return label, printed, say("nothing", language)
-    least = alone.loc[alone["probability"].idxmin()]
-    return (
-        label,
-        printed,
-        say(
-            "year_value",
-            language,
-            value=name_of(found, str(least["kpi"]), int(least["target_year"])),
-            year=numbers.chance(least["probability"], language=language),
+    columns = {
+        "kpi": lambda one: language.target_name(kpis[one.kpi] if one.kpi else None, one.target_year),
+        "target": lambda one: (
+            language.target(one.target, kpis[one.kpi], one.target_year) if one.kpi else str(one.target_year)
         ),
+        "probability": lambda one: language.nothing if one.settled else language.chance(one.probability),
+        "probability_error": lambda one: language.nothing if one.settled else interval(one),
+        "probability_words": lambda one: (
+            language.chance(math.nan, one.settled)
+            if one.settled
+            else language.word("likelihood", likelihood(one.probability))
+        ),
+        "first_reached": reached,
+    }
+    rows = () if drawn is None else drawn.probabilities.itertuples()
+    said, number = language.say("source_likelihoods"), language.number(count(drawn), 0)
+    return tabled("likelihoods", language, rows, columns, source=said, scenario=report.title, draws=number)
+
+
+def _by_scenario(found: Comparison) -> Table:
+    language, first = found.language, found.language.say("column_kpi")
+    columns: dict[str, list[str]] = {first: []}
+    for place, one in enumerate(found.each):
+        if one.ensemble is not None:
+            rows, kpis = list(one.ensemble.probabilities.itertuples()), found.plan.kpis
+            names = [
+                language.target_name(kpis[row.kpi] if row.kpi else None, row.target_year) for row in rows
+            ]
+            columns[first] = columns[first] or names
+            title = one.title if one.title not in columns else f"{one.title} ({place})"
+            columns[title] = [language.chance(row.probability, row.settled) for row in rows]
+    return Table(pd.DataFrame(columns), "chances", language.say("caption_chances"), source(found, []))
+
+
+def growth_uncertainty(report: Report) -> Table:
+    """Tabulate how far yearly growth strays, and whether that was measured or borrowed."""
+    language = report.language
+
+    def rests(one: Any) -> str:
+        key = "spread_borrowed" if one.borrowed else "spread_own" if one.n else "spread_given"
+        return language.say(key, count=one.n)
+
+    columns = {
+        "kpi": lambda one: language.title(report.plan.kpis[one.kpi]),
+        "spread": lambda one: language.say("spread_a_year", number=language.number(100 * one.sd, 1)),
+        "spread_rests": rests,
+        "spread_factor": lambda one: language.say("spread_times", number=language.number(one.factor, 2)),
+    }
+    rows = () if report.ensemble is None else report.ensemble.spread.itertuples()
+    (kept,) = language.sentences("lasts", lasting(report))
+    said = language.say("source_spread", lasts=kept)
+    return tabled("spread", language, rows, columns, source=said, year=report.plan.base_year)
+
+
+def dependence(report: Report) -> Table:
+    """Tabulate what it matters how growth shocks go together, between KPIs and over the years."""
+    language, drawn, rows = report.language, report.ensemble, list[tuple[str, ...]]()
+    if drawn is not None:
+        repair = drawn.correlation
+        words = language.say(
+            "shocks_plan_repaired" if repair.repaired else "shocks_plan",
+            number=language.number(repair.distance, 2),
+        )
+        rows.append(_all(report, drawn, words))
+        for size in (0.0, STRONG):
+            words = language.say("shocks_same", number=language.number(size, 1))
+            rows.append(_all(report, _again(drawn, correlation=size), words))
+        words = language.say("shocks_lasting", number=language.number(100 * LASTING, 0))
+        rows.append(_all(report, _again(drawn, persistence=LASTING), words))
+    titles = ("assumption_shocks", "all_targets", "likeliest")
+    return tabled("together", language, rows, titles, source=language.say("source_together"))
+
+
+def _again(drawn: Ensemble, **other: float) -> Ensemble:
+    """Draw again, with shocks that go together in another way."""
+    return simulate(drawn.projection, draws=drawn.count, seed=drawn.seed, **other)  # type: ignore[arg-type]
+
+
+def _all(report: Report, drawn: Ensemble, label: str) -> tuple[str, ...]:
+    table, language = drawn.probabilities, report.language
+    whole, alone = (
+        table[table["kpi"] == ""].iloc[-1],
+        table[(table["kpi"] != "") & table["probability"].notna()],
     )
+    printed = language.chance(whole["probability"], whole["settled"])
+    if alone.empty:
+        return label, printed, language.nothing
+    least = alone.loc[alone["probability"].idxmin()]
+    name = language.target_name(report.plan.kpis[least["kpi"]], int(least["target_year"]))
+    return label, printed, language.say("year_value", value=name, year=language.chance(least["probability"]))
 
 
-def _reached(own: pd.DataFrame, found: Findings, language: str) -> str:
+def _reached(own: pd.DataFrame, report: Report) -> str:
     """Say in which year draws first reach a target value: median, central 90 %, and how many never do."""
-    there = own[own["year"].notna()]
+    language, there = report.language, own[own["year"].notna()]
     share = float(there["probability"].sum())
-    never = say(
-        "reached_never",
-        language,
-        year=found.last,
-        number=numbers.chance(1.0 - share, language=language),
-    )
+    never = language.say("reached_never", year=report.last, number=language.chance(1.0 - share))
     if share == 0.0:
         return never
-    years = [_year_at(there, share * level) for level in (0.05, 0.5, 0.95)]
-    ends = [marked_year(found, str(own["kpi"].iloc[0]), one) for one in years]
-    span = (
-        say("reached_settled", language, year=ends[1])
-        if ends[0] == ends[2]
-        else say("reached_span", language, middle=ends[1], first=ends[0], last=ends[2])
+    so_far = there["probability"].cumsum().to_numpy()
+    places = [int(np.searchsorted(so_far, share * level - 1e-12)) for level in (0.05, 0.5, 0.95)]
+    first, middle, last = (
+        marked_year(report, str(own["kpi"].iloc[0]), int(there["year"].iloc[place])) for place in places
     )
-    return span if share > 1.0 - 1e-12 else say("reached_both", language, span=span, never=never)
+    span = language.say("reached_span", middle=middle, first=first, last=last)
+    if first == last:
+        span = language.say("reached_settled", year=middle)
+    return span if share > 1.0 - 1e-12 else language.say("reached_both", span=span, never=never)
 
 
-def _year_at(there: pd.DataFrame, level: float) -> int:
-    so_far = there["probability"].cumsum()
-    return int(there["year"].to_numpy()[int(np.searchsorted(so_far.to_numpy(), level - 1e-12))])
+def as_of(report: Report) -> Table:
+    """Tabulate what a past run said of each target, beside the outturn."""
+    language, made = report.language, calls(report)
+
+    def outcome(one: Call) -> str:
+        told = [
+            each
+            for each in one.outturns
+            if each.basis == Basis.PUBLISHED or (one.seen and each.outcome != one.seen.outcome)
+        ]
+        words = [
+            language.verdict(each) if each.basis == Basis.PUBLISHED else on_basis(each, language)
+            for each in told
+        ]
+        return language.joined(words) or language.say("verdict_unknown")
+
+    def band(one: Call) -> str:
+        value, low, high = (language.value(each, one.kpi) for each in (one.made.value, one.low, one.high))
+        return language.say("band", value=value, low=low, high=high)
+
+    def seen(one: Call, words: str) -> str:
+        return language.nothing if one.seen is None else words
+
+    columns = {
+        "kpi": lambda one: language.target_name(one.kpi, one.year),
+        "target": lambda one: language.target(one.target.value, one.kpi, one.year),
+        "projection_for": band,
+        "said": lambda one: language.likely(one.made.probability),
+        "outturn": lambda one: seen(one, "" if one.seen is None else language.value(one.seen.value, one.kpi)),
+        "within": lambda one: seen(one, language.say("within_yes" if one.inside else "within_no")),
+        "verdict_outturn": outcome,
+    }
+    last = max((one.year for one in made), default=report.plan.target_year)
+    printed = [[cell(one) for cell in columns.values()] for one in made]
+    frame = pd.DataFrame(printed, columns=[language.say(f"column_{name}", year=last) for name in columns])
+    when = report.projection.as_of
+    caption = language.say("caption_told", year=when + 1, scenario=report.title)
+    return Table(frame, "told", caption, language.say("source_told", as_of=when, year=when + 1))
 
 
-def _interval(low: float, high: float, language: str) -> str:
-    ends = {"low": numbers.number(100 * low, 1), "high": numbers.number(100 * high, 1)}
-    return say("percent", language, number=say("interval", language, **ends))
+def scores(found: Found, *, basis: str = PUBLISHED, by_kpi: bool = False) -> Table:
+    """Tabulate how scenarios and naive forecasts fared, best first; or the first of them, KPI by KPI."""
+    past, language, plan = found.backtest, found.language, found.plan
+    table = past.scores(basis, by_kpi=by_kpi)
+    id, name, titles = ("league" if basis == PUBLISHED else f"league-{basis}"), "league", WHOLE
+    if by_kpi:
+        id, name, titles = "league-kpi", "league_kpi", SINGLE
+        order = {kpi: place for place, kpi in enumerate(plan.kpis)}
+        table = table[table["naive"] | (table["method"] == past.method)]
+        table = table.sort_values("kpi", key=lambda one: one.map(order), kind="stable")
+    names = {kpi: language.title(one) for kpi, one in plan.kpis.items()} | past.titles
+    rows = [[_score(language, names, one, title) for title in titles] for one in table.itertuples()]
+    last, levels = last_outturn(plan.figures), language.word("levels", basis)
+    said = language.say("source_league", first=plan.base_year, last=last - 1)
+    return tabled(id, language, rows, titles, source=said, name=name, year=last, levels=levels)
 
 
-def _words(probability: float, language: str) -> str:
-    return _said(likelihood(probability), language)
-
-
-def _said(word: str, language: str) -> str:
-    return say(f"likelihood_{word.replace(' ', '_')}", language)
+def _score(language: Language, names: Mapping[str, str], one: Any, title: str) -> str:
+    """Print one score; of a single case, that there is none."""
+    if title in ("kpi", "method"):
+        return names.get(str(getattr(one, title)), str(getattr(one, title)))
+    if title == "n":
+        return language.say("n_left_out", count=one.n, left=one.left_out) if one.left_out else str(one.n)
+    if one.n < 2:
+        return language.say("not_computable", count=one.n)
+    value = getattr(one, {"absolute": "mean_absolute_error"}.get(title, title))
+    if math.isnan(value):
+        return language.nothing
+    if title == "mase":
+        return language.say("mase_count", number=language.number(value, 2), count=one.mase_n)
+    if title.startswith("inside_"):
+        low, high = (getattr(one, f"{end}_{title.removeprefix('inside_')}") for end in ("low", "high"))
+        if math.isnan(low):
+            return language.percent(value)
+        ends = {"low": language.number(100 * low, 0), "high": language.number(100 * high, 0)}
+        return language.say("share_interval", share=language.percent(value), **ends)
+    return language.number(value, 3 if title in ("crps", "pinball") else 2, signed=title == "mean_error")

@@ -1,4 +1,0 @@
-from .explorer import Explorer as Explorer
-from .explorer import explore as explore
-
-__all__ = ["Explorer", "explore"]
