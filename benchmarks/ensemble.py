@@ -32,7 +32,7 @@ from typing import Any
 from conftest import draw
 
 from model.projection.projection import resolve
-from model.uncertainty.streamed import scaled
+from model.uncertainty.probability import scaled
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN, SCENARIO = "china_14fyp_digital", "baseline"
@@ -59,7 +59,7 @@ def normals(draws: int) -> Work:
     """Fill one block with normals until all are drawn."""
     import numpy as np
 
-    from model.uncertainty.streamed import BLOCK
+    from model.uncertainty.probability import BLOCK
 
     made = ready()
     kpis, years = len(made.plan.kpis), len(made.years) - 1
@@ -75,7 +75,7 @@ def normals(draws: int) -> Work:
 
 def generation(draws: int) -> Work:
     """Make the draws, and forget them."""
-    from model.uncertainty.streamed import BLOCK
+    from model.uncertainty.probability import BLOCK
 
     made = ready()
 

@@ -6,19 +6,16 @@ Heavy imports wait until a command runs, so that help answers at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from model.options import console, options, printed
+from model.options import Asked, console, options
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from model.plan.plan import Plan
-    from model.projection.projection import Projection
 
 EXIT_CODES = """\b
 Exit codes:
@@ -42,57 +39,55 @@ def scenarios() -> None:
 
 
 @scenarios.command()
-@options("plan", names=True)
-def check(names: Sequence[str], plan: Plan) -> None:
+@options(scenarios=True)
+def check(asked: Asked, names: Sequence[str]) -> None:
     """Check a plan pack, and scenario files beside it."""
-    _each(lambda name: _project(plan, name), [*plan.scenarios, *names])
+    plan = asked.plan
+    asked.each(asked.project, [*plan.scenarios, *names])
     counts = f"{len(plan.kpis)} KPIs, {len(plan.figures.published)} figures"
     click.echo(f"{plan.id}: {counts}, {len({*plan.scenarios, *names})} scenarios: no mistake found")
 
 
 @scenarios.command("list")
-@options("plan", "format")
-def list_(plan: Plan, form: str) -> None:
+@options("format")
+def list_(asked: Asked) -> None:
     """List the scenarios of a plan."""
     from model.plan.assumptions import overview
 
-    printed(overview(plan), form)
+    asked.print(overview(asked.plan))
 
 
 @scenarios.command()
 @click.argument("scenario")
-@options("plan", "set", "extreme", "format")
-def explain(scenario: str, plan: Plan, overrides: Sequence[str], form: str) -> None:
+@options("set", "extreme", "format")
+def explain(asked: Asked, scenario: str) -> None:
     """Say what a scenario assumes, and which file set each value."""
     from model.plan.assumptions import assumptions
 
-    projection = _project(plan, scenario, overrides=overrides)
-    found = projection.scenario
-    if form == "table":
-        story = found.narrative.en if found.narrative else ""
-        click.echo(f"{found.title.en}\n\n{click.wrap_text(story, 100)}\n")
-    printed(assumptions(found, solved=projection.solved), form)
+    made = asked.project(scenario)
+    if asked.form == "table":
+        story = made.scenario.narrative.en if made.scenario.narrative else ""
+        click.echo(f"{made.scenario.title.en}\n\n{click.wrap_text(story, 100)}\n")
+    asked.print(assumptions(made.scenario, solved=made.solved))
 
 
 @scenarios.command()
 @click.argument("scenario", default="")
-@options("plan", "set", "extreme", "horizon", "as_of", "format")
-def project(scenario: str, plan: Plan, form: str, **asked: Any) -> None:
+@options("set", "extreme", "horizon", "as_of", "format")
+def project(asked: Asked, scenario: str) -> None:
     """Project every KPI under a scenario."""
     from model.evaluation.assessment import judged
     from model.report.tables import layout
 
-    found = _project(plan, scenario, **asked)
-    table = layout.projection(found) if form == "table" else judged(found)
-    printed(_named(scenario, found, table), form, layout.legend(found.marks), plan)
+    made = asked.project(scenario)
+    table = layout.projection(made) if asked.form == "table" else judged(made)
+    asked.print(asked.named(scenario, made, table), layout.legend(made.marks), units=True)
 
 
 @scenarios.command()
-@options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format", names=True)
+@options("all", "set", "extreme", "horizon", "as_of", "draws", "seed", "format", scenarios=True)
 @click.option("--rules", is_flag=True, help="What published rules say of progress, side by side.")
-def assess(
-    names: Sequence[str], plan: Plan, form: str, rules: bool, draws: int, seed: int, **asked: Any
-) -> None:
+def assess(asked: Asked, names: Sequence[str], rules: bool, draws: int, seed: int) -> None:
     """Assess scenarios against the plan's targets, in words and probabilities; csv and json: every rule."""
     import pandas as pd
 
@@ -101,82 +96,81 @@ def assess(
     from model.report.tables import layout
 
     def one(name: str) -> pd.DataFrame:
-        made = aimed(_project(plan, name, **asked))
+        made = aimed(asked.project(name))
         found = assessed(made, draws, seed)
-        if form != "table":
-            return _named(name, made, found.table)
+        if asked.form != "table":
+            return asked.named(name, made, found.table)
         shown = layout.graded(found.grades, made.scenario.id) if rules else layout.assessment(found.verdicts)
-        return _named(name, made, shown)
+        return asked.named(name, made, shown)
 
-    printed(pd.concat(_each(one, names), ignore_index=True), form, plan=plan)
+    asked.print(pd.concat(asked.each(one, names), ignore_index=True), units=True)
 
 
 @scenarios.command()
 @click.argument("first")
 @click.argument("second")
-@options("plan", "set", "extreme", "horizon", "as_of", "format")
-def compare(first: str, second: str, plan: Plan, form: str, overrides: Sequence[str], **asked: Any) -> None:
+@options("set", "extreme", "horizon", "as_of", "format")
+def compare(asked: Asked, first: str, second: str) -> None:
     """Tell two scenarios apart: changed assumptions and changed numbers; --set changes the second."""
     import pandas as pd
 
     from model.projection.compare import compare as tell
     from model.report.tables import layout
 
-    both = [one for one in overrides if one == "extreme=true"]
-    changes = tell(plan, first, second, overrides=(both, overrides), **asked)
-    if form == "table":
-        click.echo(f"Changed assumptions\n{layout.text(changes.assumptions)}\n\nChanged numbers")
-        printed(changes.numbers.round(4), form)
+    sides = [one for one in asked.overrides if one == "extreme=true"], asked.overrides
+    found, numbers = tell(
+        asked.plan, first, second, horizon=asked.horizon, as_of=asked.as_of, overrides=sides
+    )
+    if asked.form == "table":
+        click.echo(f"Changed assumptions\n{layout.text(found)}\n\nChanged numbers")
+        asked.print(numbers.round(4))
     else:
-        parts = {"assumption": changes.assumptions, "number": changes.numbers.rename(columns={"year": "key"})}
+        parts = {"assumption": found, "number": numbers.rename(columns={"year": "key"})}
         every = [part.assign(what=what) for what, part in parts.items()]
-        printed(pd.concat(every, ignore_index=True), form, plan=plan)
+        asked.print(pd.concat(every, ignore_index=True), units=True)
 
 
 @scenarios.command()
 @click.argument("scenario", default="")
-@options("plan", "set", "extreme", "horizon", "as_of", "draws", "seed", "format")
+@options("set", "extreme", "horizon", "as_of", "draws", "seed", "format")
 @click.option("--persistence", type=float, help="Share of a growth shock that the next year inherits.")
 @click.option("--correlation", type=float, help="One correlation between the shocks of all KPIs.")
 @click.option("--show", type=click.Choice(SUMMARIES), default=SUMMARIES[0], show_default=True)
-def simulate(
-    scenario: str, plan: Plan, form: str, show: str,
-    horizon: int | None, as_of: Any, overrides: Sequence[str], **asked: Any,
-) -> None:  # fmt: skip
+def simulate(asked: Asked, scenario: str, show: str, **more: Any) -> None:
     """Give probabilities of reaching each target, first years, or quantiles; draws above 2^17 stream."""
     from model.projection.projection import aimed
     from model.report.language import ENGLISH
     from model.report.tables import layout
     from model.uncertainty.ensemble import simulate as draw
 
-    made = aimed(_project(plan, scenario, horizon=horizon, as_of=as_of, overrides=overrides))
-    found = draw(made, **asked)
-    table = _named(scenario, made, getattr(found, show.replace("-", "_")))
-    shown = layout.likelihoods(table) if form == "table" else table
-    printed(shown, form, ENGLISH.sentences("remarks", found), plan)
+    made = aimed(asked.project(scenario))
+    found = draw(made, **more)
+    table = asked.named(scenario, made, getattr(found, show.replace("-", "_")))
+    shown = layout.likelihoods(table) if asked.form == "table" else table
+    asked.print(shown, ENGLISH.sentences("remarks", found), units=True)
 
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@options("plan", "format")
+@options("format")
 @click.option("--by-kpi", is_flag=True, help="One line a KPI and method.")
 @click.option("--basis", type=click.Choice(BASES), default=BASES[0])
-def hindsight(names: Sequence[str], plan: Plan, form: str, by_kpi: bool, basis: str) -> None:
+def hindsight(asked: Asked, names: Sequence[str], by_kpi: bool, basis: str) -> None:
     """Score past projections and naive forecasts against outturns."""
     from model.evaluation.backtest import backtest
     from model.evaluation.scores import scores
     from model.report.language import ENGLISH
 
-    if form == "table":
-        found = scores(plan, names, basis=basis, by_kpi=by_kpi).round(3)
+    if asked.form == "table":
+        found = scores(asked.plan, names, basis=basis, by_kpi=by_kpi).round(3)
         key = ["remark_no_outturn"] if found.empty else ["remark_league"] * (not by_kpi)
-        printed(found, form, list(map(ENGLISH.say, key)))
+        asked.print(found, list(map(ENGLISH.say, key)))
     else:
-        printed(backtest(plan, names).query("basis == @basis"), form)
+        asked.print(backtest(asked.plan, names).query("basis == @basis"))
 
 
 @scenarios.command()
-@options("all", "plan", "set", "extreme", "horizon", "as_of", "draws", "seed", names=True)
+@options("all", "set", "extreme", "horizon", "as_of", "draws", "seed", scenarios=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a processor.")
@@ -184,11 +178,12 @@ def hindsight(names: Sequence[str], plan: Plan, form: str, by_kpi: bool, basis: 
 @click.option("--annex", type=click.Choice(["code"]), help="Add the notebook's code.")
 @click.option("--dry-run", is_flag=True, help="Check everything, render nothing.")
 @click.option("--progress", is_flag=True, help="Say after every cell how far it is, a line of JSON each.")
-def report(names: Sequence[str], plan: Plan, **asked: Any) -> None:
+def report(asked: Asked, names: Sequence[str], **more: Any) -> None:
     """Render scenarios as PDF, HTML and executed notebooks, and a comparison of them."""
     from model.export.batch import render_reports
 
-    run = render_reports(plan, names, **asked)
+    more |= {"horizon": asked.horizon, "as_of": asked.as_of, "overrides": asked.overrides}
+    run = render_reports(asked.plan, names, **more)
     click.echo(run.summary())
     if run.failed:
         raise SystemExit(FAILED)
@@ -198,7 +193,7 @@ def report(names: Sequence[str], plan: Plan, **asked: Any) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def new_plan(folder: Path) -> None:
     """Begin a plan pack: a folder with commented files that check accepts; none is overwritten."""
-    from model.plan.places import begin
+    from model.plan.load import begin
 
     begin(folder)
     click.echo(f"{folder / 'plan.yaml'}: fill it in, then: scenarios check --plan {folder}")
@@ -231,35 +226,6 @@ def main() -> None:
         except (KeyboardInterrupt, click.Abort) as error:
             click.echo("interrupted", err=True)
             raise SystemExit(INTERRUPTED) from error
-
-
-def _project(plan: Plan, scenario: str, **asked: Any) -> Projection:
-    from model.projection.projection import project
-
-    return project(plan, scenario, **asked)
-
-
-def _named(scenario: str, made: Projection, table: pd.DataFrame) -> pd.DataFrame:
-    """Name what was edited in every row."""
-    from model.plan.assumptions import label
-    from model.projection.projection import resolve
-
-    column = next((one for one in ("scenario", "Scenario") if one in table), "")
-    return table.assign(**{column: label(resolve(made.plan, scenario), made.scenario)}) if column else table
-
-
-def _each(call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
-    """Call for every name, and report the mistakes of all of them at once."""
-    from model.errors import ModelError, raise_all
-
-    results, problems = list[Any](), list[str]()
-    for name in dict.fromkeys(names):
-        try:
-            results.append(call(name))
-        except ModelError as error:
-            problems += error.problems
-    raise_all(problems)
-    return results
 
 
 if __name__ == "__main__":

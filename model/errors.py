@@ -48,7 +48,6 @@ def in_order(problems: Iterable[str]) -> list[str]:
 
 
 def raise_all(problems: Iterable[str]) -> None:
-    """Raise all mistakes at once; do nothing if there are none."""
     ordered = in_order(problems)
     if ordered:
         raise ModelError(*ordered)
@@ -73,7 +72,6 @@ def near(word: object, choices: Iterable[object]) -> str:
 
 
 def whole(key: str, value: object, low: int, high: int, allowed: str = "") -> int:
-    """Refuse what is no whole number, or lies outside its limits."""
     allowed = allowed or f"{low} to {high}"
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise ModelError(mistake(key, "", f"{value!r} is not a whole number", allowed))

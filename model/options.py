@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from model.plan.plan import Plan
+    from model.projection.projection import Projection
 
 
 class Year(click.ParamType[Any]):
-    """A calendar year, or the word latest."""
-
     name = "year"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read a year."""
         if value == "latest" or isinstance(value, int):
             return value
         if re.fullmatch("[0-9]{4}", str(value)):
@@ -63,40 +62,81 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def options(*asked: str, names: bool = False) -> Callable[[Any], Any]:
-    """Decorate a command with options, by their names; it gets the plan loaded, and perhaps scenarios."""
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for: of which plan, under which circumstances, in which form."""
+
+    plan: Plan
+    form: str = "table"
+    overrides: Sequence[str] = ()
+    horizon: int | None = None
+    as_of: Any = None
+
+    def project(self, scenario: str) -> Projection:
+        from model.projection.projection import project
+
+        circumstances = {"horizon": self.horizon, "as_of": self.as_of, "overrides": self.overrides}
+        return project(self.plan, scenario, **circumstances)
+
+    def each(self, call: Callable[[str], Any], names: Sequence[str]) -> list[Any]:
+        """Call for every name, and report the mistakes of all of them at once."""
+        from model.errors import ModelError, raise_all
+
+        results, problems = list[Any](), list[str]()
+        for name in dict.fromkeys(names):
+            try:
+                results.append(call(name))
+            except ModelError as error:
+                problems += error.problems
+        raise_all(problems)
+        return results
+
+    def named(self, scenario: str, made: Projection, table: pd.DataFrame) -> pd.DataFrame:
+        """Name what was edited in every row."""
+        from model.plan.assumptions import label
+        from model.projection.projection import resolve
+
+        column = next((one for one in ("scenario", "Scenario") if one in table), "")
+        edited = label(resolve(self.plan, scenario), made.scenario)
+        return table.assign(**{column: edited}) if column else table
+
+    def print(self, table: pd.DataFrame, legend: Sequence[str] = (), *, units: bool = False) -> None:
+        """Print a table; in rows for machines perhaps with the unit of each KPI."""
+        from model.report.tables import layout
+
+        if self.form == "table":
+            click.echo("\n".join([layout.text(table), *legend]))
+            return
+        if units and "kpi" in table:
+            by_name = {name: one.unit.en for name, one in self.plan.series.items()}
+            table = table.assign(unit=table["kpi"].map(by_name))
+        if self.form == "csv":
+            click.echo(layout.csv(table), nl=False)
+        else:
+            click.echo(table.to_json(orient="records", force_ascii=False, double_precision=10))
+
+
+def options(*names: str, scenarios: bool = False) -> Callable[[Any], Any]:
+    """Decorate a command with options, by their names; it gets what was asked for as one."""
 
     def decorate(command: Any) -> Any:
         @wraps(command)
         def loaded(*given: Any, plan: str, **more: Any) -> Any:
             from model.plan.load import load
 
-            found = load(plan)
-            if "all" in asked:
-                every = more.pop("every")
-                more["names"] = [*found.scenarios] if every else more["names"] or [found.reference]
-            return command(*given, plan=found, **more)
+            whole = load(plan)
+            asked = {one.name: more.pop(one.name) for one in fields(Asked) if one.name in more}
+            if "every" in more:
+                every = [*whole.scenarios] if more.pop("every") else more["names"] or [whole.reference]
+                more["names"] = every
+            return command(Asked(whole, **asked), *given, **more)
 
         made = loaded
-        for name in reversed(asked):
+        for name in reversed(("plan", *names)):
             made = OPTIONS[name](made)
-        return click.argument("names", metavar="[SCENARIO]...", nargs=-1)(made) if names else made
+        return click.argument("names", metavar="[SCENARIO]...", nargs=-1)(made) if scenarios else made
 
     return decorate
-
-
-def printed(table: pd.DataFrame, form: str, legend: Sequence[str] = (), plan: Plan | None = None) -> None:
-    """Print a table as it was asked for; in rows for machines, with the unit of each KPI."""
-    from model.report.tables import layout
-
-    if plan and form != "table" and "kpi" in table:
-        table = table.assign(unit=table["kpi"].map({name: one.unit.en for name, one in plan.series.items()}))
-    if form == "csv":
-        click.echo(layout.csv(table), nl=False)
-    elif form == "json":
-        click.echo(table.to_json(orient="records", force_ascii=False, double_precision=10))
-    else:
-        click.echo("\n".join([layout.text(table), *legend]))
 
 
 LEGIBLE = "legible"

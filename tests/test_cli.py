@@ -193,8 +193,8 @@ def test_another_plan_can_be_named(scenarios):
 
 def test_an_interrupt_ends_with_130(tmp_path):
     code = (
-        "import sys; sys.argv = ['scenarios', 'simulate', '--draws', '4194304']\n"
-        "from model.cli import main; import model.uncertainty.streamed; print('ready', flush=True); main()"
+        "import sys; sys.argv = ['scenarios', 'simulate', '--draws', '33554432']\n"
+        "from model.cli import main; import model.uncertainty.probability; print('ready', flush=True); main()"
     )
     command = [sys.executable, "-c", code]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

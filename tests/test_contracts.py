@@ -60,12 +60,12 @@ def test_no_kpi_year_or_unit_of_the_plan_stands_in_the_code(plan, path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_module_grows_beyond_one_idea(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 320
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
 def test_the_door_has_few_names_in_order():
     assert list(model.__all__) == sorted(model.__all__)
-    assert len(model.__all__) <= 25
+    assert len(model.__all__) <= 17
     for name in model.__all__:
         assert getattr(model, name).__doc__
 

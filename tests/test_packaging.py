@@ -277,9 +277,7 @@ def test_the_wheel_works_in_another_environment_from_an_empty_folder(elsewhere, 
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    data = Path(
-        run("python", "-c", "from model.plan.places import data_folder; print(data_folder())").strip()
-    )
+    data = Path(run("python", "-c", "from model.plan.load import data_folder; print(data_folder())").strip())
     installed = data.parent.parent
     assert installed.name == "model"
     assert installed.is_relative_to(elsewhere.parent.parent)

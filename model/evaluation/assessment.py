@@ -55,7 +55,6 @@ class Verdict:
 
     @property
     def year(self) -> int:
-        """Year of the target."""
         return self.target.year
 
     @property
@@ -70,7 +69,6 @@ class Verdict:
 
     @property
     def is_outturn(self) -> bool:
-        """Whether a published figure was judged, not a projection."""
         return self.basis != Basis.PROJECTED
 
     @property
@@ -108,12 +106,10 @@ class Assessment:
 
     @cached_property
     def grades(self) -> list[Grade]:
-        """What published rules say of progress."""
         return grades(self.projection)
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row a target, basis and rule (`assess`)."""
         rows = [row for kpi, aim in self.projection.targets for row in self._rows(kpi, aim)]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -241,7 +237,7 @@ def assess(found: Projection | Ensemble) -> pd.DataFrame:
 
 def assessed(projection: Projection, draws: int = DRAWS, seed: int = SEED) -> Assessment:
     """Assess a projection with as many draws, where any are asked for and any can be made."""
-    if not draws or unknown_spread(projection.plan, projection.scenario):
+    if not draws or unknown_spread(projection):
         return Assessment(projection)
     return Assessment(projection, simulate(projection, draws=draws, seed=seed))
 

@@ -46,8 +46,6 @@ Paths = dict[str, tuple[int, NDArray[np.float64]]]
 
 
 class Outturn(NamedTuple):
-    """A figure that is scored against."""
-
     kpi: str
     year: int
     value: float
@@ -121,7 +119,7 @@ def calibration(
     """Score ensembles of as-of runs and of naive forecasts against what was published since."""
     figures, last, rows = plan.figures, last_outturn(plan.figures), list[tuple[Any, ...]]()
     resolved = [resolve(plan, one) for one in chosen(plan, scenarios)]
-    if not resolved or any(unknown_spread(plan, one) for one in resolved):
+    if not resolved or any(unknown_spread(project(plan, one)) for one in resolved):
         return pd.DataFrame(rows, columns=list(SCORES))
     for as_of in range(plan.base_year, last):
         known = {kpi: max(year for year, _, _ in own) for kpi, own in figures.facts(as_of).items() if own}
@@ -164,7 +162,6 @@ def naive_paths(figures: Outturns, as_of: int, last: int) -> dict[str, Paths]:
 
 
 def last_outturn(figures: Outturns) -> int:
-    """Give the last year with an outturn that is scored; the base year where there is none."""
     return max((one.year for one in outturns_of(figures)), default=figures.plan.base_year)
 
 

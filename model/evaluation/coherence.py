@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.plan.plan import Plan, Rule
+from model.plan.plan import Kpi, Plan, Rule
 from model.plan.relations import excess_of
 from model.projection.projection import Projection
 from model.uncertainty.ensemble import Ensemble
@@ -37,9 +37,8 @@ def violations(found: Projection | Ensemble) -> pd.DataFrame:
 
 
 def broken(plan: Plan, values: Values, years: list[int], scenario: str = "") -> pd.DataFrame:
-    """Find the years in which values break a rule."""
     rows = []
-    for rule in [*plan.coherence, *_bounds(plan)]:
+    for rule in [*plan.coherence, *_bounds(plan.kpis.values())]:
         try:
             excess = np.atleast_2d(excess_of(rule.rule, values))
         except KeyError:
@@ -53,9 +52,9 @@ def broken(plan: Plan, values: Values, years: list[int], scenario: str = "") -> 
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _bounds(plan: Plan) -> Iterator[Rule]:
+def _bounds(kpis: Iterable[Kpi]) -> Iterator[Rule]:
     """Give the bounds of a series as rules of their own."""
-    for kpi in plan.kpis.values():
+    for kpi in kpis:
         if kpi.bounds is not None:
             low, high = kpi.bounds
             for name, limit, text in (

@@ -37,7 +37,6 @@ class Grade:
 
 
 def grades(projection: Projection) -> list[Grade]:
-    """Apply every published rule to every target."""
     return [one for kpi, aim in projection.targets for one in _graded(projection, kpi, aim)]
 
 

@@ -66,8 +66,6 @@ class Progress:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a rule says."""
-
     label: str
     standing: Standing
     ratio: float = math.nan

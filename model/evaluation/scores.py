@@ -18,6 +18,7 @@ from model.evaluation.backtest import (
     backtest,
     calibration,
 )  # fmt: skip
+from model.plan.outturns import Outturns
 from model.plan.plan import Plan
 from model.uncertainty.ensemble import SEED
 from model.uncertainty.spread import ENOUGH, SERIES
@@ -55,9 +56,8 @@ def pooled(
     basis: str = "published",
     by_kpi: bool = False,
 ) -> pd.DataFrame:
-    """Pool scores that are at hand."""
     cases = _logged(points, basis)
-    cases["scaled"] = cases["error"].abs() / cases["kpi"].map(changes(plan))
+    cases["scaled"] = cases["error"].abs() / cases["kpi"].map(changes(plan.figures))
     if distributions is not None and len(distributions):
         scores = distributions[[*NAMES, *CASE, "crps", "pinball", *BANDS]]
         cases = cases.merge(scores, on=[*NAMES, *CASE], how="left")
@@ -77,14 +77,14 @@ def pooled(
     return table.sort_values(order, kind="stable", ignore_index=True)
 
 
-def changes(plan: Plan) -> dict[str, float]:
+def changes(figures: Outturns) -> dict[str, float]:
     """Mean absolute yearly change of each KPI before the plan, the scale of MASE."""
     found = {}
-    for kpi, pairs in plan.figures.steps(plan.base_year).items():
+    for kpi, pairs in figures.steps(figures.plan.base_year).items():
         moves = [abs(after - before) for before, after in pairs.values()]
         mean = float(np.mean(moves)) if len(moves) >= ENOUGH else 0.0
         found[kpi] = mean or float("nan")
-    return {kpi: found[kpi] for kpi in plan.kpis}
+    return {kpi: found[kpi] for kpi in figures.plan.kpis}
 
 
 def duels(
@@ -133,7 +133,6 @@ def _logged(points: pd.DataFrame, basis: str) -> pd.DataFrame:
 
 
 def _scores(part: pd.DataFrame, naive: pd.DataFrame) -> dict[str, Any]:
-    """Score the cases of one KPI."""
     used = part[part["log"].notna()]
     found: dict[str, Any] = {"n": len(used), "left_out": len(part) - len(used), "kpis": int(len(used) > 1)}
     found["mase_n"] = int(used["scaled"].notna().sum())

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from model.errors import ModelError, mistake
 from model.growth.arguments import Argument, arguments
 from model.growth.curves import CURVES
 from model.growth.shocks import SHOCKS
-from model.plan.plan import Plan, Series
+from model.plan.plan import Series
 from model.plan.schema import Growth, Parameter, Shock
 from model.projection.trajectories import FADING
+from model.report.language import ENGLISH, Language
 
 Kind = Literal["number", "choice", "flag"]
 STEPS = 200
@@ -29,8 +32,6 @@ TOGETHER: Mapping[str, float | None] = {"plan": None, "apart": 0.0, "somewhat": 
 
 @dataclass(frozen=True)
 class Control:
-    """One thing that can be set."""
-
     id: str
     kind: Kind
     start: Any
@@ -99,7 +100,6 @@ def of_growth(
     first: str = "",
     read: tuple[float, float, int] | None = None,
 ) -> list[Control]:
-    """Give the controls of one series' growth: its curve, its ceiling, its numbers."""
     numbers = list(growth.numbers())
     main = main_number(growth)
     choices = tuple(dict.fromkeys([*PLAIN, growth.curve, *([first] if first else [])]))
@@ -169,7 +169,6 @@ FIRST_SIZE = -0.05
 
 
 def of_shock(shock: Shock | None, series: Series, place: int, last: int) -> list[Control]:
-    """Give the controls of one shock; of none, the choice of a shape."""
     head = f"{series.id}.shock{place}"
     shape = Control(f"{head}.shape", "choice", shock.shape if shock else NONE, options=(NONE, *SHOCKS))
     if shock is None:
@@ -195,12 +194,12 @@ def of_shock(shock: Shock | None, series: Series, place: int, last: int) -> list
     return found
 
 
-def template_of_shock(shape: str, plan: Plan) -> dict[str, Any]:
+def template_of_shock(shape: str, first: int, last: int) -> dict[str, Any]:
     """Give a new shock of a shape: a twentieth less, from the second year on."""
     declared = arguments(SHOCKS[shape])
     # The first year named is when it begins; another one is when it is complete.
     years = [name for name, one in declared.items() if one.kind == "year"]
-    when = dict.fromkeys(years, plan.target_year) | {years[0]: min(plan.base_year + 2, plan.target_year)}
+    when = dict.fromkeys(years, last) | {years[0]: min(first + 2, last)}
     made: dict[str, Any] = {"shape": shape}
     for name, one in declared.items():
         given = when.get(name, FIRST_SIZE)
@@ -209,5 +208,80 @@ def template_of_shock(shape: str, plan: Plan) -> dict[str, Any]:
 
 
 def default_of(function: Any, name: str) -> Any:
-    """Give the default of a keyword-only argument."""
     return inspect.signature(function).parameters[name].default
+
+
+TYPED = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+GROUPED = r"[+-]?[1-9]\d{0,2}((,\d{3})+\.\d+|(,\d{3}){2,})"
+DECIMAL_COMMA, EITHER = r"[+-]?\d+,\d+", r"[+-]?[1-9]\d{0,2},\d{3}"
+WHERE = "explorer"
+
+
+def typed_value(control: Control, given: Any, language: Language = ENGLISH) -> Any:
+    """Read what was given for a control, in the unit in which it is shown."""
+    if control.kind == "flag":
+        return bool(given)
+    if control.kind == "choice":
+        if str(given) not in control.options:
+            raise ModelError(
+                mistake(WHERE, control.id, f"{given!r} is no choice", ", ".join(control.options))
+            )
+        return str(given)
+    shown = _shown(str(given), percent=control.scale == 100.0)
+    if not math.isfinite(shown):
+        wrong = language.say("explorer_no_number", given=str(given))
+        raise ModelError(mistake(WHERE, control.id, wrong, limits(control, language)))
+    value = float(f"{shown / control.scale:.12g}")
+    declared = control.argument
+    whole = control.step == 1.0 and control.scale == 1.0
+    inside = declared.admits(value) if declared is not None else control.low <= value <= control.high
+    if (whole and value != round(value)) or not inside:
+        key = "explorer_not_whole" if whole and value != round(value) else "explorer_not_admissible"
+        raise ModelError(
+            mistake(WHERE, control.id, language.say(key, given=str(given)), limits(control, language))
+        )
+    return int(value) if whole else value
+
+
+def _shown(given: str, *, percent: bool) -> float:
+    """Read a number and drop nothing: NaN where a comma may as well group thousands as begin decimals."""
+    text = given.strip().replace("−", "-")
+    text = text.removesuffix("%").rstrip() if percent else text
+    if re.fullmatch(TYPED, text, re.ASCII) or re.fullmatch(GROUPED, text, re.ASCII):
+        return float(text.replace(",", ""))
+    decimal = re.fullmatch(DECIMAL_COMMA, text, re.ASCII) and not re.fullmatch(EITHER, text, re.ASCII)
+    return float(text.replace(",", ".")) if decimal else math.nan
+
+
+def limits(control: Control, language: Language = ENGLISH) -> str:
+    """Say what a control admits, in the unit in which it is shown."""
+    declared = control.argument
+    low, high = (declared.low, declared.high) if declared is not None else (control.low, control.high)
+    low, high = low * control.scale, high * control.scale
+    closed = declared is None or declared.closed
+    words = ("from", "to") if closed else ("above", "below")
+    said = [
+        language.say(f"explorer_{word}", number=language.number(end, 0 if end == round(end) else 2))
+        for word, end in zip(words, (low, high), strict=True)
+        if math.isfinite(end)
+    ]
+    return language.say("list_comma").join(said) or language.say("explorer_any_number")
+
+
+def printed_value(control: Control, value: Any) -> str:
+    """Print a value as it stands in its field: enough digits, no more."""
+    if value is None:
+        return ""
+    if control.kind != "number":
+        return str(value)
+    shown = float(value) * control.scale
+    places = digits(control)
+    return f"{round(shown, places) + 0.0:.{places}f}".rstrip("0").rstrip(".") if places else f"{shown:.0f}"
+
+
+def digits(control: Control) -> int:
+    """Count the digits after the point of a control: two more than its step, at most six."""
+    step = control.step * control.scale
+    if step <= 0 or (step == 1.0 and control.scale == 1.0):
+        return 0
+    return min(max(0, 1 - math.floor(math.log10(step) + 1e-9)), 6)

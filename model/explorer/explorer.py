@@ -27,7 +27,6 @@ class Explorer(Shown):
 
     @cached_property
     def widget(self) -> Any:
-        """Give the live widget, made once."""
         from model.explorer.widget import ExplorerWidget, served
 
         return ExplorerWidget(self.session, in_lab=not served())
@@ -51,17 +50,14 @@ class Explorer(Shown):
         return tabled("sliders", language, rows, titles)
 
     def data(self) -> dict[str, Any]:
-        """Give the twin as the exporter reads it."""
         return self.twin.data()
 
     def bundle(self) -> dict[str, Any]:
-        """Give the live explorer, and its twin behind it."""
         live = self.widget._repr_mimebundle_()
         live = live[0] if isinstance(live, tuple) else live
         return {WIDGET: live[WIDGET], **self.twin.bundle()} if WIDGET in live else self.twin.bundle()
 
     def metadata(self) -> dict[str, Any]:
-        """Give alternative text and size of the twin."""
         return self.twin.metadata()
 
 

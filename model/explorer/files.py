@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,11 +31,11 @@ from model.report.tables.layout import csv
 FIRST_NAME = "my_scenario"
 
 
-def stem_of(plan: Plan, title: str) -> str:
-    """Make a file name of a title that the plan has no scenario of yet."""
+def stem_of(taken: Container[str], title: str) -> str:
+    """Make a file name of a title that no scenario has yet."""
     plain = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")[:50]
     stem = plain if re.match(r"[a-z]", plain) else FIRST_NAME
-    while stem in plan.scenarios:
+    while stem in taken:
         stem += "_2"
     return stem
 
@@ -68,7 +68,7 @@ def scenario_file(
     out, yaml = io.StringIO(), YAML()
     yaml.width, yaml.allow_unicode = 100, True
     yaml.dump(content, out)
-    read_back(plan, out.getvalue(), stem_of(plan, title))
+    read_back(plan, out.getvalue(), stem_of(plan.scenarios, title))
     return out.getvalue()
 
 
@@ -130,11 +130,9 @@ class Printing:
 
     @property
     def is_running(self) -> bool:
-        """Whether a report is being made."""
         return self._child is not None
 
-    def start(self, plan: Plan, stem: str, text: str, *, last: int, folder: str = "") -> None:
-        """Begin a report; while one is being made, nothing happens."""
+    def start(self, source: str, stem: str, text: str, *, last: int, folder: str = "") -> None:
         if self.is_running:
             return
         self._cancelled = False
@@ -146,7 +144,7 @@ class Printing:
         # A group of its own: cancelling ends the child's kernel as well, and nothing else.
         self._child = subprocess.Popen(
             [
-                sys.executable, "-m", "model.cli", "report", str(scenario), "--plan", plan.source,
+                sys.executable, "-m", "model.cli", "report", str(scenario), "--plan", source,
                 "--horizon", str(last), "--formats", "pdf", "--out", out.name, "--progress",
             ],
             stdout=subprocess.PIPE,
@@ -165,7 +163,6 @@ class Printing:
         threading.Thread(target=self._follow, args=given, daemon=True).start()
 
     def cancel(self) -> None:
-        """End the child process, if there is one."""
         child = self._child
         if child is not None and child.poll() is None:
             self._cancelled = True

@@ -38,8 +38,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from model.errors import ModelError, mistake
 from model.explorer.session import Session
-from model.plan.load import DEFAULT_PLAN, load
-from model.plan.places import notebook_folder
+from model.plan.load import DEFAULT_PLAN, load, notebook_folder
 from model.report.language import ENGLISH
 
 _handler: Any = KernelWebsocketHandler
@@ -58,12 +57,10 @@ def without_delay() -> None:
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    """Tell the server that this module is an extension of it."""
     return [{"module": "model.explorer.server"}]
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Begin, when the server loads this."""
     without_delay()
     server.log.debug("model.explorer: sockets to kernels send without delay")
 
@@ -115,7 +112,6 @@ class Page(TornadoVoilaHandler):
             Page.under_way -= 1
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        """Say why not, without any detail."""
         known = status_code if status_code in (403, 503) else 500
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(ENGLISH.say(f"explorer_refused_{known}", most=MOST))
@@ -197,7 +193,6 @@ BAD_INPUT = 2
 
 
 def options(notebook: str, more: Sequence[str] = ()) -> list[str]:
-    """Give Voila's command line."""
     return [
         notebook,
         "--Voila.ip=127.0.0.1",
@@ -234,7 +229,6 @@ def written(folder: str, asked: argparse.Namespace) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve the explorer until it is told to end."""
     parser = argparse.ArgumentParser(prog="python -m model.explorer.server", allow_abbrev=False)
     parser.add_argument("--plan", default=DEFAULT_PLAN, help="id or folder of a plan pack")
     parser.add_argument("--scenario", default="", help="name of a scenario")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,54 +11,26 @@ import numpy as np
 
 from model.errors import ModelError, mistake, near, raise_all
 from model.evaluation.assessment import Assessment, Verdict
-from model.explorer import typed
-from model.explorer.board import NEVER, Board, board
-from model.explorer.controls import RUN, TOGETHER, main_number
-from model.explorer.edits import History, State, built, template_of_curve
+from model.explorer.board import NEVER, Board
+from model.explorer.controls import (
+    NONE,
+    RUN,
+    TOGETHER,
+    WHERE,
+    main_number,
+    template_of_shock,
+    typed_value,
+)
+from model.explorer.edits import History, State
 from model.explorer.files import read_back, stem_of
+from model.explorer.view import Refined, lines_of, moved_along
 from model.plan.plan import Plan
 from model.plan.schema import Scenario
 from model.projection.goal_seek import Sought, goal_seek
-from model.projection.projection import Projection, as_of_year, project
+from model.projection.projection import project
 from model.report.language import Language
 from model.report.report import Report
-from model.uncertainty.ensemble import QUANTILES, simulate
 from model.uncertainty.spread import unknown_spread
-
-DIGITS = 7
-
-
-@dataclass(frozen=True)
-class Refined:
-    """What is known when a slider rests."""
-
-    verdicts: list[Verdict]
-    chances: dict[tuple[str, int], str] = field(default_factory=dict)
-    bands: dict[str, list[list[float]]] = field(default_factory=dict)
-    together: str = ""
-
-
-def refine(made: Projection, language: Language, ensemble: Mapping[str, Any] | None = None) -> Refined:
-    """Simulate and judge a projection."""
-    if ensemble is None:
-        return Refined(Assessment(made).verdicts)
-    drawn = simulate(made, **ensemble)
-    chances = {
-        (row.kpi, int(row.target_year)): language.chance(row.probability, row.settled)
-        for row in drawn.probabilities.itertuples()
-    }
-    bands = {
-        kpi: [[rounded(float(value)) for value in row] for row in np.quantile(draws, QUANTILES, axis=0)]
-        for kpi, draws in drawn.draws.items()
-    }
-    return Refined(
-        Assessment(made, drawn).verdicts, chances, bands, chances.get(("", made.plan.target_year), "")
-    )
-
-
-def rounded(value: float) -> float:
-    """Round to as many digits as a picture can show, so that what is sent stays short."""
-    return float(f"{value:.{DIGITS}g}")
 
 
 class Session:
@@ -92,27 +63,22 @@ class Session:
 
     @property
     def state(self) -> State:
-        """What is set."""
         return self.history.present
 
     @property
     def chosen(self) -> Scenario:
-        """The scenario it started from."""
         return self.plan.scenarios[self.state.chosen]
 
     @property
     def now(self) -> Scenario:
-        """What was made of it."""
         return self.projection.scenario
 
     @property
     def last(self) -> int:
-        """Last year."""
         return self.projection.last
 
     @property
     def board(self) -> Board:
-        """The controls."""
         return self._board(self.state)
 
     @property
@@ -123,7 +89,7 @@ class Session:
     @property
     def ensemble(self) -> dict[str, Any] | None:
         """Keyword arguments of `model.simulate`; None where no fan is wanted, or none can be drawn."""
-        if not self.setting(f"{RUN}.fan") or unknown_spread(self.plan, self.now):
+        if not self.setting(f"{RUN}.fan") or unknown_spread(self.projection):
             return None
         return {
             "draws": int(self.setting(f"{RUN}.draws")),
@@ -143,13 +109,16 @@ class Session:
         """Set one control, to a value in the unit in which it is shown."""
         controls = self.board.controls
         if control not in controls:
-            raise ModelError(mistake(typed.WHERE, control, "no such control", near(control, controls)))
+            raise ModelError(mistake(WHERE, control, "no such control", near(control, controls)))
         declared, state = controls[control], self.state
-        value = typed.read(declared, given, self.language)
+        value = typed_value(declared, given, self.language)
         if control.endswith(".curve"):
             state = state.with_curve(declared.series, self._curve(declared.series, value))
         elif control.endswith(".shape"):
-            state = state.with_shape(self.chosen, self.plan, control, value)
+            own = [one.shape for one in self.chosen.shocks if one.kpi == declared.series]
+            years = (self.plan.base_year, self.plan.target_year)
+            new = NONE if value == NONE else template_of_shock(value, *years)
+            state = state.with_shape(own, control, value, new)
         elif control.endswith(".from.year"):
             year = None if value == NEVER else int(value)
             state = state.without(control.removesuffix("year")).with_settings({control: year})
@@ -168,7 +137,6 @@ class Session:
         self._show(self.history.then(state.with_settings({control: None})))
 
     def reset_all(self) -> None:
-        """Put every control back."""
         self._show(self.history.then(State(self.state.chosen)))
 
     def choose(self, scenario: str) -> None:
@@ -181,11 +149,9 @@ class Session:
         self._show(self.history.then(State(scenario, run)))
 
     def undo(self) -> None:
-        """Take the last step back."""
         self._show(self.history.undone())
 
     def redo(self) -> None:
-        """Take it again."""
         self._show(self.history.redone())
 
     def seek(self, kpi: str) -> tuple[str, Sought]:
@@ -216,8 +182,7 @@ class Session:
         return next(iter(changes), ""), found
 
     def load(self, text: str, name: str) -> None:
-        """Read a scenario file and start from it."""
-        found = read_back(self.shipped, text, stem_of(self.plan, name.rpartition(".")[0] or name))
+        found = read_back(self.shipped, text, stem_of(self.plan.scenarios, name.rpartition(".")[0] or name))
         self.plan = self.plan.with_scenario(found)
         self.choose(found.id)
 
@@ -236,14 +201,12 @@ class Session:
 
     @property
     def title(self) -> str:
-        """Title of what stands there: the scenario's, or that it was changed."""
         title = self.language.of(self.chosen.title)
         changed = [key for key in self.state.settings if not key.startswith(f"{RUN}.")]
         return self.language.say("explorer_changed", scenario=title) if changed else title
 
     @property
     def lines(self) -> dict[str, list[float | None]]:
-        """Trajectories of the KPIs."""
         return lines_of(self.projection)
 
     @property
@@ -257,7 +220,6 @@ class Session:
         return self._chances
 
     def refined(self, refined: Refined) -> None:
-        """Take in what was found when the slider rested."""
         self._verdicts, self._chances = refined.verdicts, refined.chances
 
     @cached_property
@@ -273,9 +235,9 @@ class Session:
         last = int(state.settings.get(f"{RUN}.horizon", self.plan.horizon))
         laid = self._board(state)
         with np.errstate(all="ignore"):
-            now = built(self.plan, laid.template, laid.filled(state.settings), last=last)
+            now = laid.built(state.settings, last)
             projection = project(self.plan, now, horizon=last)
-        key = (state.chosen, as_of_year(self.plan, now, None), last, len(self.plan.scenarios))
+        key = (state.chosen, self.plan.as_of_year(now), last, len(self.plan.scenarios))
         if key != self._judged_for:
             self._verdicts, self._judged_for = Assessment(projection).verdicts, key
             self.__dict__.pop("report", None)
@@ -286,7 +248,7 @@ class Session:
     def _board(self, state: State) -> Board:
         key = state.structure
         if key not in self._boards:
-            self._boards[key] = board(self.plan, self.plan.scenarios[state.chosen], state.settings)
+            self._boards[key] = Board(self.plan, self.plan.scenarios[state.chosen], state.settings)
         return self._boards[key]
 
     def _curve(self, series: str, curve: str) -> dict[str, Any] | None:
@@ -294,26 +256,4 @@ class Session:
         own = self.chosen.growth.get(series)
         if own is not None and own.curve == curve:
             return None
-        return template_of_curve(self.plan, self.now, series, curve, last=self.last)
-
-
-def moved_along(one: Verdict, made: Projection) -> Verdict:
-    """Judge a projection anew, by the rule of `model.assess`."""
-    kpi, value = one.kpi, made.value(one.kpi.id, one.year)
-    strict, printed = kpi.outcomes(one.target, value)
-    start = made.paths.known[kpi.id].get(one.since, math.nan)
-    growth, gap = kpi.growth(start, value, one.year - one.since), kpi.gap(one.target, value)
-    return replace(one, value=value, gap=gap, growth=growth, strict=strict, printed=printed)
-
-
-def lines_of(made: Projection) -> dict[str, list[float | None]]:
-    """Give the trajectory of every KPI, one value a year; a known year without a figure is None."""
-    found: dict[str, list[float | None]] = {}
-    for name in made.plan.kpis:
-        known, path = made.paths.known[name], made.paths.values[name]
-        anchor = max(known)
-        found[name] = [
-            None if year < anchor and year not in known else rounded(float(value))
-            for year, value in zip(made.years, path, strict=False)
-        ]
-    return found
+        return self.board.curve(self.now, series, curve, self.last)

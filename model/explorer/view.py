@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from model.explorer import typed
-from model.explorer.board import groups
-from model.explorer.controls import RUN
-from model.explorer.session import Session, rounded
+import numpy as np
+
+from model.evaluation.assessment import Assessment, Verdict
+from model.explorer.controls import RUN, printed_value
 from model.plan.plan import Kpi
 from model.plan.relations import needed_by
 from model.projection.goal_seek import Sought
+from model.projection.projection import Projection
 from model.report import frames
 from model.report.language import Language
 from model.report.report import Report
 from model.report.text import sought_words
+from model.uncertainty.ensemble import QUANTILES, simulate
 
+if TYPE_CHECKING:
+    from model.explorer.session import Session
+
+DIGITS = 7
 COLUMNS = ("kpi", "target", "projected", "gap", "growth", "required", "probability", "verdict")
 
 
 def frame(session: Session) -> dict[str, Any]:
-    """Give what stands still while a slider moves."""
     path, language = session.report.path, session.language
     values: dict[str, list[float]] = {}
     for kpi, part in path.table.groupby("kpi", sort=False) if path is not None else ():
@@ -61,8 +68,7 @@ def _panel(report: Report, kpi: Kpi) -> dict[str, Any]:
 
 
 def described(session: Session) -> list[dict[str, Any]]:
-    """Describe the controls, the baseline's values beside them."""
-    every = groups(session.plan, session.board, session.baseline.controls, session.language)
+    every = session.board.groups(session.baseline.controls, session.language)
     if len(session.kpis) == len(session.plan.kpis):
         return every
     needed = {RUN}.union(*(needed_by(session.plan, session.now, kpi) for kpi in session.kpis))
@@ -78,7 +84,7 @@ def values(session: Session) -> dict[str, dict[str, Any]]:
             # A choice is kept as the template that it stands for.
             shown: Any = (given.get("curve") or given.get("shape")) if isinstance(given, Mapping) else given
             scaled = float(shown) * control.scale if control.kind == "number" else shown
-            found[key] = {"value": scaled, "text": typed.text(control, shown)}
+            found[key] = {"value": scaled, "text": printed_value(control, shown)}
     return found
 
 
@@ -115,7 +121,6 @@ def rows(session: Session) -> list[dict[str, Any]]:
 
 
 def headings(language: Language) -> list[str]:
-    """Give the titles of the columns of `rows`."""
     return [language.say(f"column_{title}") for title in COLUMNS]
 
 
@@ -126,3 +131,57 @@ def met_by(language: Language, kpi: Kpi, found: Sought, shown: Sequence[Mapping[
         value = f"{one['text']} {one['unit']}".strip()
         return language.say("explorer_met_by", what=one["label"], value=value, **given)
     return language.say("explorer_met_any", **given)
+
+
+@dataclass(frozen=True)
+class Refined:
+    """What is known when a slider rests."""
+
+    verdicts: list[Verdict]
+    chances: dict[tuple[str, int], str] = field(default_factory=dict)
+    bands: dict[str, list[list[float]]] = field(default_factory=dict)
+    together: str = ""
+
+
+def refine(made: Projection, language: Language, ensemble: Mapping[str, Any] | None = None) -> Refined:
+    if ensemble is None:
+        return Refined(Assessment(made).verdicts)
+    drawn = simulate(made, **ensemble)
+    chances = {
+        (row.kpi, int(row.target_year)): language.chance(row.probability, row.settled)
+        for row in drawn.probabilities.itertuples()
+    }
+    bands = {
+        kpi: [[rounded(float(value)) for value in row] for row in np.quantile(draws, QUANTILES, axis=0)]
+        for kpi, draws in drawn.draws.items()
+    }
+    return Refined(
+        Assessment(made, drawn).verdicts, chances, bands, chances.get(("", made.plan.target_year), "")
+    )
+
+
+def rounded(value: float) -> float:
+    """Round to as many digits as a picture can show, so that what is sent stays short."""
+    return float(f"{value:.{DIGITS}g}")
+
+
+def moved_along(one: Verdict, made: Projection) -> Verdict:
+    """Judge a projection anew, by the rule of `model.assess`."""
+    kpi, value = one.kpi, made.value(one.kpi.id, one.year)
+    strict, printed = kpi.outcomes(one.target, value)
+    start = made.paths.known[kpi.id].get(one.since, math.nan)
+    growth, gap = kpi.growth(start, value, one.year - one.since), kpi.gap(one.target, value)
+    return replace(one, value=value, gap=gap, growth=growth, strict=strict, printed=printed)
+
+
+def lines_of(made: Projection) -> dict[str, list[float | None]]:
+    """Give the trajectory of every KPI, one value a year; a known year without a figure is None."""
+    found: dict[str, list[float | None]] = {}
+    for name in made.plan.kpis:
+        known, path = made.paths.known[name], made.paths.values[name]
+        anchor = max(known)
+        found[name] = [
+            None if year < anchor and year not in known else rounded(float(value))
+            for year, value in zip(made.years, path, strict=False)
+        ]
+    return found

@@ -21,7 +21,8 @@ import traitlets
 from model.errors import ModelError
 from model.explorer import files, view
 from model.explorer.controls import RUN
-from model.explorer.session import Refined, Session, refine
+from model.explorer.session import Session
+from model.explorer.view import Refined, refine
 from model.report.language import catalogue
 
 HERE = Path(__file__).parent
@@ -54,8 +55,6 @@ MOVES: dict[str, Callable[[Session, Message], None]] = {
 
 
 class ExplorerWidget(anywidget.AnyWidget):
-    """What the browser sees."""
-
     _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     _css = (HERE / "explorer.css").read_text(encoding="utf-8")
 
@@ -92,7 +91,6 @@ class ExplorerWidget(anywidget.AnyWidget):
         self.on_msg(self._heard)
 
     def _heard(self, _: Any, message: Message, __: Any) -> None:
-        """Do what the browser asks for; one update answers it."""
         done = message.get("do")
         at = str(message.get("control") or message.get("at") or done)
         with self.hold_sync():
@@ -165,7 +163,7 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def _do_csv(self, message: Message) -> None:
         session = self.session
-        stem = files.stem_of(session.shipped, str(message.get("name") or session.chosen.id))
+        stem = files.stem_of(session.shipped.scenarios, str(message.get("name") or session.chosen.id))
         text = files.table(session.projection, session.chosen)
         self._deliver(f"{stem}.csv", "text/csv", text.encode(), message)
 
@@ -173,7 +171,7 @@ class ExplorerWidget(anywidget.AnyWidget):
         stem, text = self._file(message)
         session = self.session
         self._printing.start(
-            session.shipped, stem, text, last=session.last, folder=str(message.get("folder", ""))
+            session.shipped.source, stem, text, last=session.last, folder=str(message.get("folder", ""))
         )
 
     def _do_cancel(self, _: Message) -> None:
@@ -225,7 +223,7 @@ class ExplorerWidget(anywidget.AnyWidget):
         title = str(message.get("name") or "").strip() or self._text("first_name")
         given = (session.shipped, session.chosen, session.now)
         text = files.scenario_file(*given, title=title, language=session.language)
-        return files.stem_of(session.shipped, title), text
+        return files.stem_of(session.shipped.scenarios, title), text
 
     def _deliver(self, name: str, mime: str, raw: bytes, message: Message) -> None:
         """Send a file through the widget's own channel; write it, where a folder is named."""
@@ -285,5 +283,4 @@ def _said(error: ModelError, at: str) -> str:
 
 
 def served() -> bool:
-    """Tell whether the kernel works for a served app and not for a notebook."""
     return "VOILA_BASE_URL" in os.environ

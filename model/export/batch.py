@@ -32,15 +32,12 @@ TOLD_TO_END = 143
 
 @dataclass(frozen=True)
 class Run:
-    """How a run went."""
-
     out: Path
     outcomes: tuple[Outcome, ...]
     planned: tuple[str, ...]
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
-        """The reports that failed."""
         return tuple(one for one in self.outcomes if one.error)
 
     def summary(self) -> str:
@@ -138,12 +135,10 @@ def _room(out: Path, files: int) -> None:
 
 
 def _processors() -> int:
-    """Count the processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _render(jobs: Sequence[Job], workers: int, progress: bool) -> dict[str, Outcome]:
-    """Make the reports; show how far it is where somebody watches."""
     done = dict[str, Outcome]()
     waiting = dict[Future[Outcome], Job]()
     hidden = progress or not sys.stderr.isatty()

@@ -26,7 +26,6 @@ SHOWN_HEADING = 3
 
 
 def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: bool = False) -> Block:
-    """Read an executed notebook as a document."""
     problems: list[str] = []
     found: list[Block] = []
     texts: list[str] = []
@@ -152,12 +151,10 @@ SAFE_LINKS = ("http://", "https://", "mailto:")
 
 
 def blocks(text: str) -> list[Block]:
-    r"""Read Markdown as blocks."""
     return list(_blocks(_parser()(text)))
 
 
 def plain(spans: list[Span]) -> str:
-    """Give the text of spans."""
     return "".join(span["text"] for span in spans)
 
 

@@ -25,14 +25,13 @@ import model
 from model.errors import ModelError, mistake
 from model.export.render import Outcome, labels, replace
 from model.plan.assumptions import plain
-from model.plan.places import plan_folder
+from model.plan.load import plan_folder
 from model.plan.plan import Plan
 from model.plan.schema import Scenario
 from model.projection.projection import Projection
 
 
 def about(plan: Plan, projections: Sequence[Projection], *, language: str = "en") -> dict[str, Any]:
-    """Say what a report is about."""
     texts, scenarios = labels(language), [one.scenario for one in projections]
     years = sorted({one.as_of for one in projections} or {plan.base_year})
     # Not only what the projections knew: a report also prints every outturn published since.
@@ -64,7 +63,6 @@ def whole(scenario: Scenario) -> dict[str, Any]:
 
 
 def as_file(scenario: Scenario) -> str:
-    """Write a resolved scenario as a scenario file."""
     yaml = YAML()
     yaml.width = 100
     out = io.StringIO()
@@ -95,10 +93,9 @@ SKIPPED = ("__pycache__", ".ipynb_checkpoints", "shipped")
 
 
 def recipe(
-    plan: str | Path, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]
+    source: str | Path, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]
 ) -> dict[str, Any]:
-    """Say what determines reports."""
-    folder = plan_folder(plan)
+    folder = plan_folder(source)
     return {
         "digests": {
             "data": digest(folder),
@@ -114,7 +111,6 @@ def recipe(
 def run(
     out: Path, outcomes: Sequence[Outcome], *, started: datetime.datetime, seconds: float, workers: int
 ) -> dict[str, Any]:
-    """Say how a run went."""
     return {
         "machine": f"{platform.system()} {platform.machine()}",
         "outcomes": [
@@ -178,7 +174,6 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def digest(folder: Path) -> str:
-    """Give one digest of all files of a folder, by their names and contents."""
     lines = [
         f"{path.relative_to(folder).as_posix()} {_sha(path.read_bytes())}"
         for path in sorted(folder.rglob("*"))
@@ -189,7 +184,6 @@ def digest(folder: Path) -> str:
 
 @cache
 def packages() -> dict[str, str]:
-    """Give the versions of the packages that the suite needs."""
     try:
         needed = requires(PACKAGE) or []
     except PackageNotFoundError:
@@ -208,7 +202,6 @@ def _declared() -> list[str]:
 
 
 def text(content: Mapping[str, Any]) -> str:
-    r"""Write a manifest or a recipe, always the same way."""
     return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -30,7 +30,6 @@ class _ReportExporter(Exporter):
     code = Bool(False, help="Add the notebook's code.").tag(config=True)
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **more: Any) -> tuple[Any, dict[str, Any]]:
-        """Export an executed notebook."""
         nb, resources = super().from_notebook_node(nb, resources, **more)
         used = planning.used(nb)
         language = Language(used.get("language", "en"), drawn=True).id
@@ -41,8 +40,6 @@ class _ReportExporter(Exporter):
 
 
 class PdfExporter(_ReportExporter):
-    """An executed notebook as a typeset report."""
-
     export_from_notebook = "Scenario report (PDF)"
     output_mimetype = "application/pdf"
     file_extension = ".pdf"
@@ -50,8 +47,6 @@ class PdfExporter(_ReportExporter):
 
 
 class HtmlExporter(_ReportExporter):
-    """An executed notebook as one self-contained page."""
-
     export_from_notebook = "Scenario report (HTML)"
     output_mimetype = "text/html"
     file_extension = ".html"

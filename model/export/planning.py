@@ -16,10 +16,9 @@ from model.errors import ModelError, mistake, near, raise_all
 from model.export import manifest
 from model.export.manifest import about, as_file, whole
 from model.export.render import FORMATS, Job, lacking, unprintable
-from model.plan.load import load
-from model.plan.places import notebook_folder, plan_folder
+from model.plan.load import load, notebook_folder, plan_folder
 from model.plan.plan import Plan
-from model.projection.projection import Projection, horizon_year, project
+from model.projection.projection import Projection, project
 from model.report.language import Language
 from model.uncertainty.ensemble import DRAWS, MOST_HELD, SEED, checked_draws
 
@@ -161,7 +160,6 @@ def order(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Order:
-    """Check everything but the scenarios."""
     problems = []
     endings = [one.strip() for one in formats.split(",")] if isinstance(formats, str) else list(formats)
     for one in endings or [""]:
@@ -172,7 +170,7 @@ def order(
     try:
         Language(language, drawn=True)
         loaded = _loaded(plan)
-        last = horizon_year(loaded, horizon, aimed=True)
+        last = loaded.last_year(horizon, aimed=True)
         checked_draws(draws, MOST_HELD, seed)
     except ModelError as error:
         problems += error.problems

@@ -26,7 +26,6 @@ PREFIX = "label_"
 
 
 def labels(language: str) -> dict[str, str]:
-    """Give every label in one language."""
     said = Language(language).id
     entries = catalogue().items()
     return {key.removeprefix(PREFIX): texts[said] for key, texts in entries if key.startswith(PREFIX)}
@@ -37,7 +36,6 @@ MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 def html(document: Block) -> str:
-    """Set a document as an HTML page."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -88,7 +86,6 @@ WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
 def pdf(document: Block, *, name: str = "report") -> bytes:
-    """Typeset a document."""
     day = document["about"]["date"]
     texts = labels(document["language"])
     # An archive wants a date, and a notebook without a plan has none.
@@ -120,7 +117,6 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
 
 
 def lacking(text: str) -> str:
-    """Give the characters of a text that the document's font has no glyph for."""
     odd = [one for one in dict.fromkeys(text) if not one.isascii()]
     if not odd:
         return ""
@@ -160,7 +156,6 @@ def _mistakes(error: typst.TypstError, name: str) -> list[str]:
 
 
 def unprintable(where: str, key: str, characters: str) -> str:
-    """Word the mistake of a text that no font can print."""
     words = ", ".join(f"{one!r} (U+{ord(one):04X})" for one in characters)
     return mistake(where, key, f"no font has a glyph for {words}", "characters of Latin, Greek or Cyrillic")
 
@@ -171,8 +166,6 @@ FAILED = ".failed.ipynb"
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make."""
-
     name: str
     notebook: Path
     parameters: dict[str, Any]
@@ -187,8 +180,6 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one report went."""
-
     name: str
     seconds: float
     files: tuple[str, ...] = ()
@@ -196,7 +187,6 @@ class Outcome:
 
 
 def render(job: Job, tell: run.Tell = lambda done, total: None) -> Outcome:
-    """Make one report."""
     start = time.monotonic()
     executed = None
     try:
@@ -222,7 +212,6 @@ def render(job: Job, tell: run.Tell = lambda done, total: None) -> Outcome:
 
 
 def set_document(document_: dict[str, Any], about: dict[str, Any], attachments: list[dict[str, str]]) -> Any:
-    """Give a document its titles and the files it carries."""
     heading = document_["heading"]
     title = about["title"] or heading
     kicker = heading if heading != title else ""

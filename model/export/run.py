@@ -62,7 +62,6 @@ class ThisPython(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """Describe the kernel."""
         return KernelSpec(
             argv=[
                 sys.executable,
@@ -87,7 +86,6 @@ class _Keeping(NBClientEngine):
     def execute_managed_notebook(
         cls, nb_man: Any, kernel_name: str, *, kept: list[Any], tell: Tell, **more: Any
     ) -> Any:
-        """Execute, in a kernel of this Python."""
         kept.append(nb_man.nb)
         complete = nb_man.cell_complete
 
@@ -138,7 +136,6 @@ def run(notebook: Any, parameters: Mapping[str, Any], tell: Tell = lambda done, 
 
 
 def begin() -> None:
-    """Let notebooks run again after `stop`."""
     _STOPPED.clear()
 
 
@@ -152,7 +149,6 @@ def stop() -> None:
 
 
 def stopped() -> bool:
-    """Tell whether `stop` was called since `begin`."""
     return _STOPPED.is_set()
 
 

@@ -22,8 +22,6 @@ Kind = Literal["number", "ceiling", "rates", "growth", "series", "year", "count"
 
 @dataclass(frozen=True)
 class Argument:
-    """What a keyword-only argument may be."""
-
     kind: Kind = "number"
     low: float = -math.inf
     high: float = math.inf
@@ -33,14 +31,12 @@ class Argument:
     required: bool = True
 
     def admits(self, value: float) -> bool:
-        """Tell whether a value lies within the limits."""
         if self.closed:
             return self.low <= value <= self.high
         return self.low < value < self.high
 
     @property
     def limits(self) -> str:
-        """The admissible values in words."""
         low, high = f"{self.low:g}", f"{self.high:g}"
         if math.isinf(self.low) and math.isinf(self.high):
             words = "a finite number"

@@ -12,10 +12,10 @@ from model.errors import ModelError, mistake, near, raise_all
 from model.growth.arguments import arguments
 from model.growth.curves import CURVES
 from model.plan.checks import check_scenario
-from model.plan.plan import Plan
+from model.plan.plan import Plan, Series
+from model.plan.reading import Document, parse
 from model.plan.records import record
 from model.plan.schema import Growth, Parameter, Record, Scenario, Shock
-from model.plan.yaml import Document, parse
 
 COLUMNS = ("kpi", "key", "value", "set_by", "source")
 OPTION, EXTREME = "--set", "extreme=true"
@@ -63,7 +63,6 @@ def assumptions(
 
 
 def overview(plan: Plan) -> pd.DataFrame:
-    """List the scenarios of a plan."""
     rows = []
     for name, own in plan.scenarios.items():
         parent = plan.scenarios.get(own.extends or "")
@@ -105,7 +104,7 @@ def with_overrides(plan: Plan, scenario: Scenario, overrides: Sequence[str]) -> 
             paths.append(path)
             if not found or not text.strip():
                 raise ModelError(mistake(OPTION, override, "no value", "series.argument=value"))
-            _set(plan, lines, path, parse(text, f"{OPTION} {path}").data, override)
+            _set(plan.series, lines, path, parse(text, f"{OPTION} {path}").data, override)
         except ModelError as error:
             problems += error.problems
     raise_all(problems)
@@ -122,7 +121,7 @@ def edited(
         return scenario
     lines = _lines(scenario, edits)
     for path, value in edits.items():
-        _set(plan, lines, path, value, path)
+        _set(plan.series, lines, path, value, path)
     return _checked(plan, scenario, lines, list(edits), shocks)
 
 
@@ -157,15 +156,15 @@ def _lines(scenario: Scenario, paths: Iterable[str]) -> dict[str, Any]:
     return {name: plain(scenario.growth[name]) for name in names if name in scenario.growth}
 
 
-def _set(plan: Plan, lines: dict[str, Any], path: str, value: Any, override: str) -> None:
+def _set(known: Mapping[str, Series], lines: dict[str, Any], path: str, value: Any, override: str) -> None:
     """Put one value into the growth lines, checking its path on the way."""
 
     def refuse(wrong: str, allowed: str) -> ModelError:
         return ModelError(mistake(OPTION, override, wrong, allowed))
 
     name, *keys = path.split(".")
-    if name not in plan.series or plan.series[name].proxy_for:
-        names = [one for one, series in plan.series.items() if not series.proxy_for]
+    if name not in known or known[name].proxy_for:
+        names = [one for one, series in known.items() if not series.proxy_for]
         raise refuse(f"unknown series {name!r}", near(name, names))
     if not keys:
         lines[name] = value
@@ -232,7 +231,6 @@ def _flat(line: Growth | Shock) -> Iterator[tuple[str, str]]:
 
 
 def written(value: Any) -> str:
-    """Write a value as it stands in a scenario file."""
     if not isinstance(value, Parameter):
         return str(value)
     if value.distribution == "fixed":

@@ -8,7 +8,9 @@ a series' growth, or of its shocks, replaces whole what the parent said of that 
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,13 +18,11 @@ from typing import Any
 
 from model.errors import ModelError, Named, mistake, near, raise_all
 from model.plan.checks import check_scenario, check_table
-from model.plan.figures import parse_figures
-from model.plan.places import plan_folder
 from model.plan.plan import Plan, PlanTable, Series
+from model.plan.reading import Document, parse, parse_figures, read_text
 from model.plan.records import certain, remains
 from model.plan.schema import Scenario
 from model.plan.targets import check_aims, check_bases, resolved
-from model.plan.yaml import Document, parse, read_text
 
 DEFAULT_PLAN = "china_14fyp_digital"
 MOST_PARENTS, LAST_YEAR = 20, 2200
@@ -233,3 +233,54 @@ def _document(path: Path, called: str, first: str) -> Document:
     if not isinstance(document.data, dict):
         raise ModelError(mistake(document.at(), "", "not a group of keys", f"start with {first}"))
     return document
+
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def data_folder() -> Path:
+    return _folder("data")
+
+
+def notebook_folder() -> Path:
+    return _folder("notebooks")
+
+
+def plan_folder(plan: str | Path) -> Path:
+    if not isinstance(plan, str | Path):
+        raise ModelError(mistake("plan", "", f"{plan!r} is no plan", "an id, or a folder"))
+    shipped = {path.parent.name: path.parent for path in data_folder().glob("*/plan.yaml")}
+    if str(plan) in shipped:
+        return shipped[str(plan)]
+    with suppress(OSError):  # a name too long for the system is none
+        if (Path(plan) / "plan.yaml").is_file():
+            return Path(plan)
+    allowed = f"a folder with plan.yaml, or {near(plan, shipped)}"
+    raise ModelError(mistake("plan", "", f"{str(plan)!r} is no plan", allowed))
+
+
+def begin(folder: Path) -> None:
+    """Write a new plan pack, named after its folder; refuse to overwrite anything."""
+    if folder.exists():
+        raise ModelError(mistake(str(folder), "", "stands already", "a folder that is still to be made"))
+    name = re.sub(r"[^a-z0-9]+", "_", folder.resolve().name.lower()).strip("_")[:60]
+    try:
+        shutil.copytree(_PACKAGE / "new_plan", folder)
+        told = (folder / "plan.yaml").read_text(encoding="utf-8")
+        if name[:1].isalpha():
+            told = told.replace("id: new_plan", f"id: {name}", 1)
+        (folder / "plan.yaml").write_text(told, encoding="utf-8")
+    except OSError as error:
+        raise ModelError(mistake(str(folder), "", f"cannot be written ({error.strerror})")) from error
+
+
+def _folder(name: str) -> Path:
+    # The mapped folder comes first: beside an installed package lie other packages, and one of
+    # them may well own a folder called "data".
+    candidates = (_PACKAGE / "shipped" / name, _PACKAGE.parent / name)
+    for folder in candidates:
+        if folder.is_dir():
+            return folder
+    looked = " and ".join(map(str, candidates))
+    allowed = f"looked in {looked}; run from a complete checkout or install the package again"
+    raise ModelError(mistake(str(_PACKAGE), "", f"the folder {name}/ is missing", allowed))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from model.plan.figures import COLUMNS, RANKS
+from model.plan.reading import COLUMNS, RANKS
 
 if TYPE_CHECKING:
     from model.plan.plan import Plan, PlanTable
@@ -130,7 +130,6 @@ class Outturns:
 
     @lru_cache(maxsize=256)
     def rows(self, as_of: int, basis: str | None = None) -> list[Any]:
-        """Give the preferred figures as rows."""
         return list(self.preferred(as_of, basis).itertuples())
 
     @lru_cache(maxsize=256)

@@ -12,10 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
-from model.errors import ModelError, mistake, near
+from model.errors import ModelError, mistake, near, whole
 from model.growth.arguments import per_cent
 from model.plan.outturns import Mark, Outcome, Outturns
 from model.plan.schema import AnyCeiling, AnyText, AnyUnit, CalendarYear, Id, Record, Scenario, Words
+
+FARTHEST = 50
 
 
 class Target(Record):
@@ -165,7 +167,6 @@ class PlanTable(Record):
 
     @property
     def series(self) -> dict[str, Series]:
-        """KPIs and context series by id."""
         return {**self.kpis, **self.context}
 
     def since(self, series: str) -> int:
@@ -193,7 +194,6 @@ class Plan(PlanTable):
         return next((name for name in ("baseline", *self.scenarios) if name in self.scenarios), "baseline")
 
     def kpi(self, name: str) -> Kpi:
-        """Give a KPI, or say which there are."""
         if name not in self.kpis:
             raise ModelError(mistake("kpi", "", f"unknown KPI {name!r}", near(name, self.kpis)))
         return self.kpis[name]
@@ -207,6 +207,25 @@ class Plan(PlanTable):
             raise ModelError(mistake("target year", kpi, f"no target for {asked}", near(asked, years)))
         return found
 
+    def as_of_year(self, scenario: Scenario, as_of: int | str | None = None) -> int:
+        """Decide the as-of year: what is asked for, else the scenario's, else the base year."""
+        asked = as_of if as_of is not None else scenario.as_of
+        if asked is None:
+            return self.base_year
+        latest = self.figures.latest
+        if isinstance(asked, str) and asked == "latest":
+            return latest
+        if not isinstance(asked, int) or not self.base_year <= asked <= latest:
+            allowed = f"{self.base_year} to {latest}, or latest"
+            raise ModelError(mistake("as of", "", f"{asked} is outside the data", allowed))
+        return asked
+
+    def last_year(self, horizon: int | None, *, aimed: bool = False) -> int:
+        """Decide the last year of a projection; of one that is to be judged, a target lies within it."""
+        first = min(target.year for kpi in self.kpis.values() for target in kpi.targets)
+        low = first if aimed else self.base_year + 1
+        return whole("horizon", self.horizon if horizon is None else horizon, low, self.base_year + FARTHEST)
+
     def model_copy(self, **how: Any) -> Plan:
         """Copy; other figures or series are not those that were looked up before."""
         made = super().model_copy(**how)
@@ -215,7 +234,6 @@ class Plan(PlanTable):
         return made
 
     def with_scenario(self, scenario: Scenario) -> Plan:
-        """Add a scenario."""
         return self.model_copy(update={"scenarios": {**self.scenarios, scenario.id: scenario}})
 
     def root_of(self, scenario: Scenario) -> Scenario:

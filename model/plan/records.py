@@ -11,8 +11,8 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from model.errors import ModelError, in_order, mistake, near
 from model.plan.plan import PlanTable
+from model.plan.reading import Document, Key
 from model.plan.schema import Scenario
-from model.plan.yaml import Document, Key
 
 WORDS = {
     "float_type": ("a number", "give a number"),
@@ -36,7 +36,6 @@ COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+ ?%?")
 
 
 def record(document: Document, kind: Any, key: Key = ()) -> Any:
-    """Make a record of (a part of) a document."""
     part = document.data
     for step in key:
         part = part[step]
@@ -192,7 +191,6 @@ KINDS: dict[str, type[BaseModel]] = {"plan": PlanTable, "scenario": Scenario}
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Describe a file as JSON Schema."""
     made: dict[str, Any] = KINDS[kind].model_json_schema()
     for one in (made, *made.get("$defs", {}).values()):
         title = str(one.get("title", ""))

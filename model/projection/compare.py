@@ -16,8 +16,6 @@ from model.projection.projection import project, resolve
 
 
 class Changes(NamedTuple):
-    """What differs between two scenarios."""
-
     assumptions: pd.DataFrame
     numbers: pd.DataFrame
 

@@ -13,7 +13,7 @@ from model.errors import ModelError, mistake, near
 from model.growth.arguments import Argument, arguments
 from model.growth.curves import CURVES
 from model.plan.schema import Growth, Parameter
-from model.projection.projection import Projection, departure, paths_of
+from model.projection.projection import Projection, paths_of
 from model.projection.required import ALREADY_MET, DEADLINE
 from model.projection.trajectories import FADING, Paths, faded, trajectories
 
@@ -23,8 +23,6 @@ EDGES = (-0.3, -0.1, -0.02, 0.0, 0.02, 0.1, 0.3, 1.0, 3.0)
 
 @dataclass(frozen=True)
 class Sought:
-    """What it takes to meet a target."""
-
     parameter: str
     value: float
     unit: str
@@ -112,7 +110,8 @@ def goal_seek(
         lifted = growth if name.endswith("rates") else None
         found = _root(lambda candidate: float(paths(candidate).values[kpi][place]) - wanted, declared, lifted)
         if math.isfinite(found):
-            wrong, record = departure(plan, scenario, kpi, paths(found), year)
+            tried = Projection(plan, scenario, projection.as_of, year, paths(found))
+            wrong, record = tried.departure(kpi)
             possible, note = not wrong, "; ".join(filter(None, (wrong, record))) or note
         elif not met:
             note = OUT_OF_REACH

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from model.errors import ModelError, mistake, near, raise_all, whole
+from model.errors import ModelError, mistake, near, raise_all
 from model.plan.assumptions import OPTION, with_overrides
 from model.plan.load import find_scenario
 from model.plan.outturns import Facts, Mark, Outcome, marks_of
@@ -20,7 +20,6 @@ from model.plan.schema import Scenario
 from model.projection.trajectories import Paths, trajectories
 
 COLUMNS = ("scenario", "kpi", "year", "value", "status")
-FARTHEST = 50
 # A doubling within a year is never refused, however little the series of a plan have moved.
 LEAST = math.log(2.0)
 
@@ -132,6 +131,40 @@ class Projection:
             known[name] = {self.last: math.nan} | known[name] | {kpi.base_year: kpi.base}
         return replace(self, as_of=figures.latest, paths=replace(self.paths, known=known))
 
+    def departures(self) -> Iterator[str]:
+        """Say which paths leave their bounds, or move faster than any published series did."""
+        for name in self.paths.values:
+            wrong, allowed = self.departure(name)
+            if wrong:
+                key = f"growth.{name}"
+                own = [where for at, where in self.scenario.origin.items() if f"{at}.".startswith(f"{key}.")]
+                where = OPTION if OPTION in own else next(iter(own), self.scenario.id)
+                yield mistake(where, key, wrong, allowed)
+
+    def departure(self, name: str) -> tuple[str, str]:
+        """Say where one series first leaves its bounds, or what was seen, and what is allowed."""
+        change, record, when = self.plan.figures.fastest
+        most = max(abs(change), LEAST) if when else 0.0
+        seen = f"{_percent(change)}, of {record} in {when}" if abs(change) >= LEAST else _percent(LEAST)
+        paths, series, values = self.paths, self.plan.series[name], self.paths.values[name]
+        anchor = max(paths.known[name], default=self.plan.base_year)
+        for year, before, value in zip(paths.years[1:], values[:-1], values[1:], strict=True):
+            if not anchor < year <= self.last:
+                continue
+            if not math.isfinite(value):
+                return f"no finite path in {year}", "other values"
+            if series.bounds and not series.bounds[0] <= value <= series.bounds[1]:
+                low, high = series.bounds
+                wrong = " ".join(filter(None, (f"{value:.5g}", series.unit.en, f"in {year}")))
+                return wrong, f"it has to stay within {low:g} and {high:g}"
+            if most and not self.scenario.extreme and before > 0:
+                change = math.log(value / before) if value > 0 else -math.inf
+                if abs(change) > most + 1e-9:
+                    allowed = f"rates are decimals a year (0.15 or 15%); the most is {seen}; if it is meant: "
+                    allowed += "--allow-extreme, or extreme: true in the scenario file"
+                    return f"{_percent(change)} in {year}, which no published series has come near", allowed
+        return "", ""
+
     def _tabled(self, names: Sequence[str]) -> pd.DataFrame:
         rows = []
         for name in names:
@@ -188,10 +221,10 @@ def project(
     14.0
     """
     resolved = resolve(plan, scenario, overrides)
-    seen, last = as_of_year(plan, resolved, as_of), horizon_year(plan, horizon)
-    paths = paths_of(plan, resolved, last=last, as_of=seen)
-    raise_all(_departures(plan, resolved, paths, last))
-    return Projection(plan, resolved, seen, last, paths)
+    seen, last = plan.as_of_year(resolved, as_of), plan.last_year(horizon)
+    made = Projection(plan, resolved, seen, last, paths_of(plan, resolved, last=last, as_of=seen))
+    raise_all(made.departures())
+    return made
 
 
 def resolve(plan: Plan, scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Scenario:
@@ -229,66 +262,10 @@ def _reread(plan: Plan, scenario: Scenario, as_of: int, facts: Facts) -> dict[st
     return found
 
 
-def as_of_year(plan: Plan, scenario: Scenario, as_of: int | str | None) -> int:
-    """Decide the as-of year: what is asked for, else the scenario's, else the base year."""
-    asked = as_of if as_of is not None else scenario.as_of
-    if asked is None:
-        return plan.base_year
-    latest = plan.figures.latest
-    if isinstance(asked, str) and asked == "latest":
-        return latest
-    if not isinstance(asked, int) or not plan.base_year <= asked <= latest:
-        allowed = f"{plan.base_year} to {latest}, or latest"
-        raise ModelError(mistake("as of", "", f"{asked} is outside the data", allowed))
-    return asked
-
-
-def horizon_year(plan: Plan, horizon: int | None, *, aimed: bool = False) -> int:
-    """Decide the last year of a projection; of one that is to be judged, a target lies within it."""
-    first = min(target.year for kpi in plan.kpis.values() for target in kpi.targets)
-    low = first if aimed else plan.base_year + 1
-    return whole("horizon", plan.horizon if horizon is None else horizon, low, plan.base_year + FARTHEST)
-
-
 def aimed(projection: Projection) -> Projection:
     """Refuse a projection that ends before the first target."""
-    horizon_year(projection.plan, projection.last, aimed=True)
+    projection.plan.last_year(projection.last, aimed=True)
     return projection
-
-
-def _departures(plan: Plan, scenario: Scenario, paths: Paths, last: int) -> Iterator[str]:
-    """Refuse paths that leave their bounds, or that grow or shrink faster than any published series did."""
-    for name in paths.values:
-        wrong, allowed = departure(plan, scenario, name, paths, last)
-        if wrong:
-            key = f"growth.{name}"
-            own = [where for at, where in scenario.origin.items() if f"{at}.".startswith(f"{key}.")]
-            yield mistake(OPTION if OPTION in own else next(iter(own), scenario.id), key, wrong, allowed)
-
-
-def departure(plan: Plan, scenario: Scenario, name: str, paths: Paths, last: int) -> tuple[str, str]:
-    """Say where one series first leaves its bounds, or what was seen, and what is allowed."""
-    change, record, when = plan.figures.fastest
-    most = max(abs(change), LEAST) if when else 0.0
-    seen = f"{_percent(change)}, of {record} in {when}" if abs(change) >= LEAST else _percent(LEAST)
-    series, values = plan.series[name], paths.values[name]
-    anchor = max(paths.known[name], default=plan.base_year)
-    for year, before, value in zip(paths.years[1:], values[:-1], values[1:], strict=True):
-        if not anchor < year <= last:
-            continue
-        if not math.isfinite(value):
-            return f"no finite path in {year}", "other values"
-        if series.bounds and not series.bounds[0] <= value <= series.bounds[1]:
-            low, high = series.bounds
-            wrong = " ".join(filter(None, (f"{value:.5g}", series.unit.en, f"in {year}")))
-            return wrong, f"it has to stay within {low:g} and {high:g}"
-        if most and not scenario.extreme and before > 0:
-            change = math.log(value / before) if value > 0 else -math.inf
-            if abs(change) > most + 1e-9:
-                allowed = f"rates are decimals a year (0.15 or 15%); the most is {seen}; if it is meant: "
-                allowed += "--allow-extreme, or extreme: true in the scenario file"
-                return f"{_percent(change)} in {year}, which no published series has come near", allowed
-    return "", ""
 
 
 def _percent(change: float) -> str:

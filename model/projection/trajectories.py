@@ -31,8 +31,6 @@ FADING = {"damped": "rate", "damped_linear": "slope"}
 
 @dataclass(frozen=True)
 class Paths:
-    """Trajectories of all series."""
-
     years: NDArray[np.int64]
     values: dict[str, Values] = field(default_factory=dict)
     known: dict[str, dict[int, float]] = field(default_factory=dict)
@@ -52,7 +50,6 @@ def trajectories(
     sample: Sample = lambda series, name, parameter: parameter.central,
     only: str | None = None,
 ) -> Paths:
-    """Make the trajectories of a scenario."""
     reaches = [growth.reach.year for growth in scenario.growth.values() if growth.reach is not None]
     paths = Paths(np.arange(plan.base_year, max([last, *reaches]) + 1))
     series = plan.series

@@ -1,7 +1,7 @@
 from . import charts as charts
 from . import tables as tables
 from . import text as text
-from .chapters import chapters as chapters
+from .charts import chapters as chapters
 from .report import Comparison as Comparison
 from .report import Report as Report
 

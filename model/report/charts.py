@@ -6,7 +6,7 @@ Caption and alternative text of a chart stand in the catalogue under its name, a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ from matplotlib.figure import Figure as Drawing
 
 from model.plan.plan import Kpi
 from model.projection.projection import project
-from model.report import frames, plots, style, text
+from model.report import charts, frames, plots, style, text
 from model.report.frames import Found
-from model.report.output import Figure
+from model.report.output import Figure, Shown, Table, Text
 from model.report.report import Comparison, Report
 from model.uncertainty.ensemble import CENTRAL, HIGHEST, Ensemble, Kind
 
@@ -200,7 +200,6 @@ def one(report: Report, kpi: Kpi, ax: Axes, *, small: bool = False, kind: Kind =
 
 
 def count(drawn: Ensemble | None) -> int:
-    """Give the number of draws."""
     return 0 if drawn is None else drawn.count
 
 
@@ -238,3 +237,24 @@ def _figures(report: Report, kpi: Kpi) -> str:
 
 def _end(report: Report, kpi: Kpi) -> float:
     return report.projection.value(kpi.id, min(kpi.targets[-1].year, report.last))
+
+
+def chapters(found: Found) -> None:
+    """Show one section a KPI: for a scenario aim, chart, verdict and years; for several a chart."""
+    from IPython.display import display
+
+    display(*(part for kpi in found.plan.kpis for part in chapter(found, kpi)))
+
+
+def chapter(found: Found, kpi: str) -> Iterator[Shown]:
+    """Give the parts of one KPI's section."""
+    one, language = found.plan.kpi(kpi), found.language
+    title = language.of(one.title)
+    yield Text([language.say("heading_kpi", title=title)], f"heading-{kpi}", "heading")
+    if isinstance(found, Comparison):
+        yield from (text.spread(found, kpi), charts.comparison(found, kpi))
+    elif isinstance(found, Report):
+        yield from (text.aim(found, kpi), charts.trajectory(found, kpi), text.verdict(found, kpi))
+        caption = language.say("caption_years", title=title, unit=language.unit(one))
+        years = frames.printed_years(found, kpi)
+        yield Table(years, f"years-{kpi}", caption, frames.source(found, [kpi]))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import pandas as pd
 
-from model.report.report import Comparison, Report
+from model.evaluation.assessment import Verdict
+from model.report.report import Comparison, Goal, Report
 from model.report.style import PATH
 from model.uncertainty.ensemble import CENTRAL, Kind
 
@@ -110,7 +112,6 @@ def line_titles(found: Found) -> dict[str, str]:
 
 
 def source(found: Found, kpis: list[str], *, as_of: tuple[int, ...] = ()) -> str:
-    """Write the source line of what shows some KPIs."""
     say, known = found.language.say, found.first.outturns
     shown = known[known["kpi"].isin(kpis) & (known["year"] >= found.plan.base_year - HISTORY)]
     names = sorted({name.strip() for row in shown["publisher"] for name in str(row).split(",")})
@@ -120,3 +121,43 @@ def source(found: Found, kpis: list[str], *, as_of: tuple[int, ...] = ()) -> str
     years = sorted(set(as_of) or {one.projection.as_of for one in found.each})
     items.append(say("source_projection", as_of=found.language.listed([str(year) for year in years])))
     return say("source_line", items=found.language.joined(items))
+
+
+@dataclass(frozen=True)
+class Call:
+    """One target, as a past run would have called it, and what happened."""
+
+    goal: Goal
+    made: Verdict
+    low: float
+    high: float
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.goal, name)
+
+    @property
+    def met(self) -> bool:
+        """Whether the target was met, on published levels."""
+        return self.goal.seen is not None and self.goal.seen.is_met
+
+    @property
+    def inside(self) -> bool:
+        """Whether the outturn on published levels lies within the band."""
+        return self.goal.seen is not None and self.low <= self.goal.seen.value <= self.high
+
+    @property
+    def distance(self) -> float:
+        """How far the outturn lies outside the band, in widths of the band."""
+        value = self.goal.seen.value if self.goal.seen is not None else math.nan
+        return max(self.low - value, value - self.high) / (self.high - self.low)
+
+
+def calls(report: Report) -> list[Call]:
+    """Give what a past run would have called each target that it could not know yet."""
+    found = []
+    for goal in report.goals:
+        bands = fan(report, goal.kpi.id)
+        if bands is not None and not math.isnan(goal.verdicts[0].probability):
+            wide = bands[(bands["year"] == goal.year) & (bands["content"] == WIDEST)].iloc[0]
+            found.append(Call(goal, goal.verdicts[0], float(wide["low"]), float(wide["high"])))
+    return found

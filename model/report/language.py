@@ -15,8 +15,8 @@ from model.errors import ModelError, mistake, near
 from model.evaluation.assessment import Verdict
 from model.plan.outturns import Mark, Outcome
 from model.plan.plan import Kpi, Series
+from model.plan.reading import parse
 from model.plan.schema import Text
-from model.plan.yaml import parse
 from model.uncertainty.probability import likelihood
 
 LANGUAGES = ("en", "zh")
@@ -29,7 +29,6 @@ MOST_DIGITS, MOST_DECIMALS = 6, 9
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Read the catalogue, once."""
     text = (Path(__file__).parent / FILE).read_text(encoding="utf-8")
     read: Mapping[str, Mapping[str, str]] = parse(text, FILE).data
     return read
@@ -65,7 +64,6 @@ class Language:
         return self.say(f"{kind}_{str(value).replace(' ', '_')}")
 
     def of(self, text: Text | None) -> str:
-        """Give a text of the plan pack."""
         return "" if text is None else str(getattr(text, self.id))
 
     def listed(self, items: Sequence[str]) -> str:
@@ -75,11 +73,9 @@ class Language:
         return self.say("list_two", first=self.say("list_comma").join(items[:-1]), last=items[-1])
 
     def joined(self, items: Sequence[str]) -> str:
-        """Join items that may hold commas."""
         return self.say("list_semicolon").join(items)
 
     def slashed(self, items: Sequence[str]) -> str:
-        """Join what is printed of several bases."""
         return self.say("slash").join(items)
 
     def sentences(self, macro: str, *given: Any, **named: Any) -> list[str]:
@@ -105,11 +101,9 @@ class Language:
         return title if year is None or len(kpi.targets) < 2 else self.titled(title, year)
 
     def titled(self, title: object, unit: object) -> str:
-        """Put a unit, or a year, behind a title."""
         return self.say("titled", title=title, unit=unit)
 
     def with_unit(self, series: Series, *, long: bool = False) -> str:
-        """Give a series' title with its unit."""
         return self.titled(self.of(series.title) if long else self.title(series), self.unit(series))
 
     def unit(self, series: Series) -> str:
@@ -124,7 +118,6 @@ class Language:
         return self.say("nothing")
 
     def number(self, value: float, decimals: int, *, signed: bool = False) -> str:
-        """Print a number."""
         if not math.isfinite(value):
             return self.nothing
         rounded = round(value, decimals) + 0.0
@@ -136,7 +129,6 @@ class Language:
         return self.number(amount, series.decimals if decimals is None else decimals)
 
     def quantity(self, amount: float | str, series: Series) -> str:
-        """Print a value with the unit of its series."""
         printed = amount if isinstance(amount, str) else self.value(amount, series)
         return self.say("quantity", number=printed, unit=self.unit(series)) if series.unit.en else printed
 
@@ -166,7 +158,6 @@ class Language:
         return self.say(form, number=self.number(points, decimals, signed=signed))
 
     def percent(self, share: float, decimals: int = 0, *, signed: bool = False) -> str:
-        """Print a share of one in per cent."""
         return self.say("percent", number=self.number(100 * share, decimals, signed=signed))
 
     def chance(self, probability: float, settled: Outcome | str | None = None) -> str:
@@ -215,7 +206,6 @@ class Language:
         return self.say("points", number=printed) if points else printed
 
     def size_of(self, one: Verdict) -> str:
-        """Print the size of the gap, with its unit."""
         printed = self.number(abs(one.gap), self._seen(one))
         if one.kpi.kind == "share" or not math.isfinite(one.gap):
             return self.say("points", number=printed) if math.isfinite(one.gap) else printed

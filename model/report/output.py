@@ -49,7 +49,6 @@ class Shown(ABC):
         """Give what a notebook shows, by MIME type."""
 
     def metadata(self) -> dict[str, Any]:
-        """Give what a notebook should know of it, by MIME type."""
         return {}
 
     def _repr_mimebundle_(
@@ -72,13 +71,11 @@ class Figure(Shown):
     frame: pd.DataFrame
 
     def data(self) -> dict[str, Any]:
-        """Give columns and rows that were drawn; unknown is null."""
         content = {"columns": [str(column) for column in self.frame], "rows": _rows(self.frame)}
         said = {"type": "figure", "id": self.id, "caption": self.caption, "alt": self.alt}
         return said | {"source": self.source, "data": content}
 
     def bundle(self) -> dict[str, Any]:
-        """Give the picture, once: vector in a report run, else PNG with its source line."""
         from model.report import style
 
         plain = f"{self.caption}\n\n{layout.text(self.frame)}\n\n{self.source}"
@@ -87,7 +84,6 @@ class Figure(Shown):
         return {"image/png": style.png(self.drawing, source=self.source), "text/plain": plain}
 
     def metadata(self) -> dict[str, Any]:
-        """Give alternative text and the size at which the picture is to be shown."""
         from model.report import style
 
         return {"image/png": {"alt": self.alt, **style.shown_size(self.drawing)}}
@@ -108,7 +104,6 @@ class Table(Shown):
     units: Sequence[str] = ()
 
     def data(self) -> dict[str, Any]:
-        """Give columns with title, unit and alignment, and the cells as printed."""
         rows = [[str(cell) for cell in row] for row in self.frame.itertuples(index=False)]
         units = [*self.units, *[""] * (self.frame.shape[1] - len(self.units))]
         columns = [
@@ -125,7 +120,6 @@ class Table(Shown):
         return said | {"source": self.source, "data": content}
 
     def bundle(self) -> dict[str, Any]:
-        """Give the table as HTML that needs nothing else, and as aligned text."""
         plain = f"{self.caption}\n\n{layout.text(self.frame)}"
         plain += f"\n\n{self.source}" if self.source else ""
         return {"text/html": self._html(), "text/plain": plain}
@@ -168,12 +162,10 @@ class Text(Shown):
             )
 
     def data(self) -> dict[str, Any]:
-        """Give the paragraphs as they are."""
         content = {"text": list(self.sentences), "style": self.style}
         return {"type": "text", "id": self.id, "caption": "", "alt": "", "source": "", "data": content}
 
     def bundle(self) -> dict[str, Any]:
-        """Give the paragraphs as Markdown, nothing in them read as markup, and as wrapped text."""
         marked = [STYLES[self.style].format(SPECIAL.sub(r"\\\1", one)) for one in self.sentences]
         plain = ["\n".join(textwrap.wrap(one, 100)) for one in self.sentences]
         return {"text/markdown": "\n\n".join(marked), "text/plain": "\n\n".join(plain)}

@@ -189,7 +189,6 @@ def _fitting(labels: list[str], columns: int, room: float) -> tuple[list[str], i
 
 
 def _fan(ax: Axes, fan: pd.DataFrame, label: str) -> None:
-    """Draw bands, the widest first and palest."""
     contents = sorted(set(fan["content"]), reverse=True)
     for order, content in enumerate(contents):
         band = fan[fan["content"] == content].sort_values("year")

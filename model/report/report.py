@@ -41,7 +41,6 @@ class Goal:
 
     @property
     def year(self) -> int:
-        """Year of the target."""
         return self.target.year
 
     @property
@@ -61,7 +60,6 @@ class Goal:
 
 
 def together(found: Sequence[Verdict]) -> Outcome:
-    """Give one verdict for several bases."""
     return over_bases(one.outcome for one in found if not math.isnan(one.value))
 
 
@@ -128,13 +126,12 @@ class Report:
 
     @property
     def title(self) -> str:
-        """Title of the scenario."""
         return self.language.of(self.scenario.title)
 
     @cached_property
     def ensemble(self) -> Ensemble | None:
         """The draws; None where none are asked for, or none can be made."""
-        if not self.draws or unknown_spread(self.plan, self.scenario):
+        if not self.draws or unknown_spread(self.projection):
             return None
         return simulate(self.projection, draws=self.draws, seed=self.seed)
 
@@ -257,7 +254,6 @@ class Backtest:
         self.titles |= {one: self.language.say(f"naive_{one}") for one in NAIVE}
 
     def scores(self, basis: str = "published", *, by_kpi: bool = False) -> pd.DataFrame:
-        """Pool the scores, best first."""
         return pooled(self.plan, self.points, self.distributions, basis=basis, by_kpi=by_kpi)
 
     @cached_property

@@ -48,12 +48,10 @@ _VECTOR = {"on": os.environ.get("SCENARIOS_VECTOR", "") == "1"}
 
 
 def vector(on: bool = True) -> None:
-    """Choose how figures show themselves: as vector pictures in a report run, else as PNG."""
     _VECTOR["on"] = on
 
 
 def is_vector() -> bool:
-    """Tell whether figures show themselves as vector pictures."""
     return _VECTOR["on"]
 
 
@@ -119,7 +117,6 @@ def shortened(text: str, points: float, size: float) -> str:
 
 
 def png(figure: Figure, *, source: str = "", dpi: int = DPI) -> bytes:
-    """Draw a picture as PNG."""
     buffer = io.BytesIO()
     with theme():
         note = figure.text(0.012, 0.012, source, fontsize=6.2, color=PALE) if source else None
@@ -151,7 +148,6 @@ def _palette() -> Image.Image:
 
 
 def mixed(first: str, second: str, share: float) -> str:
-    """Mix two colours."""
     (r, g, b), (x, y, z) = mpl.colors.to_rgb(first), mpl.colors.to_rgb(second)
     left = 1 - share
     return mpl.colors.to_hex((left * r + share * x, left * g + share * y, left * b + share * z))
@@ -170,6 +166,5 @@ def svg(figure: Figure) -> str:
 
 
 def shown_size(figure: Figure) -> dict[str, int]:
-    """Give the size at which a notebook shows a drawing, in screen pixels."""
     wide, tall = figure.get_size_inches()
     return {"width": round(wide * SHOWN_DPI), "height": round(tall * SHOWN_DPI)}

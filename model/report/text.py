@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from model.plan.outturns import Mark, Outcome
 from model.plan.plan import Kpi
 from model.projection.goal_seek import AS_ASSUMED, OUT_OF_REACH, Sought
 from model.projection.required import ALREADY_MET, DEADLINE, efforts
-from model.report import frames
-from model.report.frames import Found
+from model.report.frames import Found, calls
 from model.report.language import Language, lowered
 from model.report.output import Text
 from model.report.report import UNVERIFIED, Comparison, Goal, Report
@@ -102,50 +100,6 @@ def probabilities(report: Report) -> Text:
     together = (whole, likelihood(whole))
     given: Any = ([], counts, settled, len(named), together, borrowed)
     return Text(language.sentences("probabilities", report, *given), "likely")
-
-
-@dataclass(frozen=True)
-class Call:
-    """One target, as a past run would have called it, and what happened."""
-
-    goal: Goal
-    low: float
-    high: float
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.goal, name)
-
-    @property
-    def made(self) -> Any:
-        """What was said of the projection."""
-        return self.goal.verdicts[0]
-
-    @property
-    def met(self) -> bool:
-        """Whether the target was met, on published levels."""
-        return self.goal.seen is not None and self.goal.seen.is_met
-
-    @property
-    def inside(self) -> bool:
-        """Whether the outturn on published levels lies within the band."""
-        return self.goal.seen is not None and self.low <= self.goal.seen.value <= self.high
-
-    @property
-    def distance(self) -> float:
-        """How far the outturn lies outside the band, in widths of the band."""
-        value = self.goal.seen.value if self.goal.seen is not None else math.nan
-        return max(self.low - value, value - self.high) / (self.high - self.low)
-
-
-def calls(report: Report) -> list[Call]:
-    """Give what a past run would have called each target that it could not know yet."""
-    found = []
-    for goal in report.goals:
-        bands = frames.fan(report, goal.kpi.id)
-        if bands is not None and not math.isnan(goal.verdicts[0].probability):
-            wide = bands[(bands["year"] == goal.year) & (bands["content"] == frames.WIDEST)].iloc[0]
-            found.append(Call(goal, float(wide["low"]), float(wide["high"])))
-    return found
 
 
 def as_of(report: Report) -> Text:
@@ -241,9 +195,7 @@ def grouped(language: Language, goals: Iterable[Goal], *, known: bool = False) -
 
 def _untold(report: Report) -> list[str]:
     """Say why no probability is given."""
-    unknown = [
-        report.language.name(report.plan.kpis[one]) for one in unknown_spread(report.plan, report.scenario)
-    ]
+    unknown = [report.language.name(report.plan.kpis[one]) for one in unknown_spread(report.projection)]
     return report.language.sentences("probabilities", report, unknown, {}, 0, 0, None, [])
 
 

@@ -19,7 +19,7 @@ from nbclient.exceptions import CellExecutionError
 from model import load
 from model.errors import ModelError, mistake
 from model.export.render import replace
-from model.plan.places import notebook_folder
+from model.plan.load import notebook_folder
 from model.report import Report, charts, style
 from model.report.output import WIDGET
 
@@ -41,7 +41,6 @@ def canonical(notebook: Any) -> Any:
 
 
 def written(notebook: Any) -> str:
-    """Write a notebook as it stands in its file."""
     plain = canonical(notebook)
     text: str = nbformat.writes(plain, version=nbformat.NO_CONVERT)
     return text if text.endswith("\n") else text + "\n"
@@ -76,7 +75,6 @@ def _output(output: Any) -> dict[str, Any]:
 
 
 def draw(path: Path, scenario: str = "baseline") -> None:
-    """Draw every KPI of the shipped plan under a scenario, as a vector picture."""
     style.vector()
     bundle = charts.panels(Report(load(), scenario)).bundle()
     path.write_text(str(bundle["image/svg+xml"]), encoding="utf-8")
@@ -86,13 +84,11 @@ class ThisPython(KernelSpecManager):
     """Kernels of the Python that runs, whatever kernels are installed."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """Give the one kernel."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
         return KernelSpec(name=kernel_name, argv=argv, display_name=KERNEL["display_name"], language="python")
 
 
 def execute(notebook: Any, *, folder: Path, settings: Path) -> Any:
-    """Run a notebook from its first cell to its last."""
     client = NotebookClient(
         notebook,
         km=AsyncKernelManager(kernel_spec_manager=ThisPython()),

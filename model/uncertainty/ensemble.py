@@ -1,7 +1,7 @@
 """Simulate a projection: uncertain parameters and yearly growth shocks, as one ensemble of futures.
 
 Up to 2^17 draws are held and their quantiles are exact. More are streamed: draws are made block by block,
-counted and forgotten, so memory does not grow with them (`model.uncertainty.streamed`).
+counted and forgotten, so memory does not grow with them (`model.uncertainty.probability`).
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from model.errors import ModelError, mistake, whole
 from model.plan.plan import Plan
 from model.plan.schema import Scenario
 from model.projection.projection import Projection
-from model.uncertainty.probability import Tally, probability_table, tally, year_table
+from model.uncertainty.probability import Bins, Tally, probability_table, streamed, tally, year_table
 from model.uncertainty.sampling import Sampling, sampling
 from model.uncertainty.spread import Correlation, Persistence
-from model.uncertainty.streamed import Bins, streamed
 
 QUANTILES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 CONTENTS = (0.3, 0.6, 0.9)
@@ -110,7 +109,7 @@ class Ensemble:
     @cached_property
     def tally(self) -> Tally:
         """Counts of draws that meet each target."""
-        return self.counted or tally(self.plan, self.years, self.draws)
+        return self.counted or tally(self.plan.kpis.values(), self.years, self.draws)
 
     @cached_property
     def probabilities(self) -> pd.DataFrame:

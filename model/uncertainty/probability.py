@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from itertools import takewhile
+from operator import add
+from threading import Event
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from model.plan.plan import Plan
+from model.errors import ModelError, mistake
+from model.plan.plan import Kpi
+from model.uncertainty.sampling import Sampling
 
 Goal = tuple[str, int, float]
 
@@ -28,15 +35,12 @@ class Likelihood(StrEnum):
 
 @dataclass
 class Tally:
-    """Counts that can be added up block by block."""
-
     draws: int
     met: dict[Goal, int]
     together: dict[int, int]
     first: dict[Goal, dict[int, int]]
 
     def __add__(self, other: Tally) -> Tally:
-        """Add the counts of other draws."""
         first = {
             goal: {year: count + other.first[goal][year] for year, count in counts.items()}
             for goal, counts in self.first.items()
@@ -46,13 +50,12 @@ class Tally:
         return Tally(self.draws + other.draws, met, together, first)
 
 
-def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.float64]]) -> Tally:
-    """Count the draws of some values."""
+def tally(kpis: Iterable[Kpi], years: NDArray[np.int64], draws: Mapping[str, NDArray[np.float64]]) -> Tally:
     met: dict[Goal, int] = {}
     first: dict[Goal, dict[int, int]] = {}
     every: dict[int, NDArray[np.bool_]] = {}
     count = 0
-    for kpi in plan.kpis.values():
+    for kpi in kpis:
         values = draws[kpi.id]
         count = len(values)
         for target in kpi.targets:
@@ -76,7 +79,6 @@ def tally(plan: Plan, years: NDArray[np.int64], draws: Mapping[str, NDArray[np.f
 def probability_table(
     counted: Tally, scenario: str, spread: pd.DataFrame, settled: Mapping[tuple[str, int], str]
 ) -> pd.DataFrame:
-    """Tabulate how likely each target is to be met."""
     borrowed = spread.set_index("kpi")["borrowed"]
     rows = [
         (kpi, year, value, *_share(count, counted.draws), bool(borrowed[kpi]), settled.get((kpi, year), ""))
@@ -96,7 +98,6 @@ def probability_table(
 
 
 def year_table(counted: Tally, scenario: str, known: Mapping[str, int]) -> pd.DataFrame:
-    """Tabulate in which year each target value is first reached."""
     rows = [
         (
             scenario,
@@ -115,7 +116,6 @@ def year_table(counted: Tally, scenario: str, known: Mapping[str, int]) -> pd.Da
 
 
 def likelihood(probability: float) -> Likelihood:
-    """Say a probability in words."""
     if probability >= 0.66:
         return Likelihood.VERY_LIKELY if probability >= 0.9 else Likelihood.LIKELY
     if probability > 0.33:
@@ -127,3 +127,102 @@ def _share(count: int, draws: int) -> tuple[float, float, float, float]:
     share = count / draws
     low, high = stats.binomtest(count, draws).proportion_ci(method="wilson")
     return share, float(np.sqrt(share * (1.0 - share) / draws)), float(low), float(high)
+
+
+BLOCK = 2**13
+BINS = 2**12
+# The range of the bins is that of the first block, widened on both sides by this share of it.
+MARGIN = 0.5
+Values = NDArray[np.float64]
+
+
+class Bins:
+    """Counts of one KPI's draws by year, in equal bins of the transformed scale."""
+
+    def __init__(self, kpi: Kpi, low: Values, high: Values) -> None:
+        self.kpi, self.low = kpi, low[:, None]
+        # A year that is known has one value, and bins without width.
+        self.known = high <= low
+        widths = np.where(self.known, 0.0, (high - low) / BINS)
+        self.width = float(widths.max())
+        self.step = np.where(self.known, 1.0, widths)[:, None]
+        self.counts = np.zeros((low.size, BINS), dtype=np.int64)
+
+    def count(self, values: Values) -> None:
+        place = scaled(self.kpi, values.T)
+        place -= self.low
+        place /= self.step
+        np.clip(place, 0, BINS - 1, out=place)
+        for year, column in enumerate(place.astype(np.int32)):
+            self.counts[year] += np.bincount(column, minlength=BINS)
+
+    def quantiles(self, years: Sequence[int], levels: Sequence[float]) -> Values:
+        """Read quantiles off the counts, interpolated within a bin, shape (years, levels)."""
+        steps = np.zeros((len(years), len(levels)))
+        for position, counts in enumerate(self.counts):
+            below = np.cumsum(counts)
+            for at, level in enumerate(levels):
+                rank = level * (below[-1] - 1) + 0.5
+                place = int(np.searchsorted(below, rank))
+                if self.known[position]:
+                    continue
+                if place in (0, BINS - 1):
+                    where = f"{level:g} of {self.kpi.id} in {years[position]}"
+                    wrong = f"{where} lies beyond what the first draws showed"
+                    raise ModelError(mistake("quantile", "", wrong, "a level further from 0 and 1"))
+                steps[position, at] = place + (rank - float(below[place] - counts[place])) / float(
+                    counts[place]
+                )
+        return unscaled(self.kpi, self.low + steps * self.step)
+
+
+def scaled(kpi: Kpi, values: Values) -> Values:
+    """Give draws on the scale on which they are counted: logit within bounds, else log."""
+    if kpi.bounds is None:
+        return np.log(values)
+    low, high = kpi.bounds
+    return np.log((values - low) / (high - values))
+
+
+def unscaled(kpi: Kpi, values: Values) -> Values:
+    if kpi.bounds is None:
+        return np.exp(values)
+    low, high = kpi.bounds
+    return low + (high - low) / (1.0 + np.exp(-values))
+
+
+def streamed(ready: Sampling, draws: int, workers: int) -> tuple[tuple[Bins, ...], Tally]:
+    """Stream draws through counts and bins, in parts that run side by side."""
+    plan, years = ready.projection.plan, np.array(ready.projection.years)
+    (first,) = ready.blocks(BLOCK, size=BLOCK)
+    limits = {}
+    for name, kpi in plan.kpis.items():
+        own = scaled(kpi, first.kpis[name])
+        low, high = own.min(axis=0), own.max(axis=0)
+        limits[name] = low - MARGIN * (high - low), high + MARGIN * (high - low)
+    parts = max(1, min(workers, draws // BLOCK))
+    size = draws // parts // BLOCK * BLOCK
+    starts = [part * size for part in range(parts)]
+
+    def work(span: tuple[int, int]) -> tuple[list[Bins], Tally]:
+        bins = [Bins(kpi, *limits[name]) for name, kpi in plan.kpis.items()]
+        counted = []
+        blocks = ready.blocks(span[1] - span[0], size=BLOCK, start=span[0])
+        for block in takewhile(lambda _: not over.is_set(), blocks):
+            for one in bins:
+                one.count(block.kpis[one.kpi.id])
+            counted.append(tally(plan.kpis.values(), years, block.kpis))
+        return bins, reduce(add, counted)
+
+    # Threads: the heavy steps are numpy's and scipy's, which let other threads run meanwhile.
+    over = Event()
+    with ThreadPoolExecutor(parts) as pool:
+        try:
+            done = list(pool.map(work, zip(starts, [*starts[1:], draws], strict=True)))
+        finally:  # An interrupt ends the threads as well.
+            over.set()
+    total = done[0][0]
+    for bins, _ in done[1:]:
+        for mine, other in zip(total, bins, strict=True):
+            mine.counts += other.counts
+    return tuple(total), reduce(add, (counted for _, counted in done))

@@ -34,16 +34,12 @@ Values = NDArray[np.float64]
 
 
 class Block(NamedTuple):
-    """Some draws of every series."""
-
     kpis: dict[str, Values]
     context: dict[str, Values]
 
 
 @dataclass(frozen=True, eq=False)
 class Sampling:
-    """A projection made ready to be sampled."""
-
     projection: Projection
     seed: int
     net: bool
@@ -53,7 +49,6 @@ class Sampling:
     persistence: Persistence
 
     def blocks(self, draws: int, *, size: int, start: int = 0) -> Iterator[Block]:
-        """Draw block by block."""
         for levels, sums in self._drawn(draws, size=size, start=start):
             yield self._block(levels, sums)
 
@@ -152,18 +147,15 @@ def sampling(
     lasting: float | None = None,
     same: float | None = None,
 ) -> Sampling:
-    """Make a projection ready to be sampled."""
-    plan, scenario = projection.plan, projection.scenario
+    plan = projection.plan
     if lasting is not None and not 0.0 <= lasting < 1.0:
         raise ModelError(mistake("persistence", "", f"{lasting:g} is out of range", "from 0 to below 1"))
     if same is not None and not -1.0 <= same <= 1.0:
         raise ModelError(mistake("correlation", "", f"{same:g} is out of range", "from -1 to 1"))
-    sizes = spread(plan, expected(plan, scenario))
+    sizes = spread(plan.figures, expected(projection))
     wrong, allowed = "nothing says how far its growth strays", "sd with its source, or three figures in a row"
     raise_all(
         mistake(plan.id, f"kpis.{name}.sd", wrong, allowed) for name in sizes[sizes["sd"].isna()]["kpi"]
     )
     kept = persistence(plan) if lasting is None else Persistence(lasting, ASKED)
-    return Sampling(
-        projection, seed, net, inputs_of(plan, scenario), sizes, correlation(plan, same=same), kept
-    )
+    return Sampling(projection, seed, net, inputs_of(projection), sizes, correlation(plan, same=same), kept)

@@ -8,7 +8,7 @@ Never is one Sobol sequence drawn per input: two such sequences are nearly the s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,8 @@ from scipy.stats import qmc
 from model.errors import ModelError, mistake
 from model.growth.arguments import arguments
 from model.growth.curves import CURVES
-from model.plan.plan import Plan
-from model.plan.schema import Growth, Parameter, Scenario
+from model.plan.schema import Growth, Parameter
+from model.projection.projection import Projection
 
 BITS = 32
 FIRST_YEARS = 5
@@ -29,8 +29,6 @@ SLOTS = 16
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """Name of one random input."""
-
     stream: int
     kpi: str
     name: str
@@ -63,7 +61,6 @@ class Net:
             self._engine.fast_forward(start)
 
     def levels(self, draws: int) -> NDArray[np.float64]:
-        """Draw the next levels."""
         points = self._engine.random(draws).T
         # Mostly the first columns are wanted, all of them and in their order: then nothing is copied.
         everyone = self._columns == list(range(len(points)))
@@ -94,43 +91,38 @@ def shift(seed: int, key: Key) -> np.uint32:
 SHOCK_SLOT = 11
 
 
-def inputs_of(plan: Plan, scenario: Scenario) -> dict[tuple[str, str], Key]:
+def inputs_of(made: Projection) -> dict[tuple[str, str], Key]:
     """Name the uncertain parameters of a scenario, each with its place in the net."""
-    found = {}
-    for series, growth in scenario.growth.items():
-        for name, slot in _uncertain(plan, growth, "", 0):
-            found[series, name] = _key(plan, series, name, slot)
-    for index, shock in enumerate(scenario.shocks):
+    kpis, found = made.plan.kpis, dict[tuple[str, str], Key]()
+
+    def place(series: str, name: str, slot: int) -> None:
+        if slot >= SLOTS:
+            wrong = f"more uncertain inputs than the {SLOTS} places of a series"
+            raise ModelError(mistake("simulate", f"{series}.{name}", wrong, "make some of them numbers"))
+        found[series, name] = Key(kpis[series].stream if series in kpis else 0, series, name, slot)
+
+    for series, growth in made.scenario.growth.items():
+        for name, slot in _uncertain(growth, made.plan.base_year):
+            place(series, name, slot)
+    for index, shock in enumerate(made.scenario.shocks):
         for name, value in shock.arguments.items():
             if isinstance(value, Parameter) and value.distribution != "fixed":
-                label = f"shock{index}.{name}"
-                found[shock.kpi, label] = _key(plan, shock.kpi, label, SHOCK_SLOT + index)
+                place(shock.kpi, f"shock{index}.{name}", SHOCK_SLOT + index)
     return found
 
 
-def _uncertain(plan: Plan, growth: Growth, prefix: str, slot: int) -> list[tuple[str, int]]:
+def _uncertain(growth: Growth, base_year: int, prefix: str = "", slot: int = 0) -> Iterator[tuple[str, int]]:
     """List uncertain arguments of a curve: its own from slot 0, a numerator's from 3, yearly rates from 6."""
-    found = []
     for position, name in enumerate(arguments(CURVES[growth.curve])):
         value = growth.arguments.get(name)
         if isinstance(value, Growth):
-            found += _uncertain(plan, value, f"{name}.", 3)
+            yield from _uncertain(value, base_year, f"{name}.", 3)
         elif isinstance(value, Parameter) and value.distribution != "fixed":
-            found.append((prefix + name, slot + position))
+            yield prefix + name, slot + position
         elif isinstance(value, dict):
-            found += [
-                (f"{prefix}{name}.{year}", 6 + year - plan.base_year - 1)
-                for year, rate in value.items()
-                if rate.distribution != "fixed"
-            ]
-    return found
-
-
-def _key(plan: Plan, series: str, name: str, slot: int) -> Key:
-    if slot >= SLOTS:
-        wrong = f"more uncertain inputs than the {SLOTS} places of a series"
-        raise ModelError(mistake("simulate", f"{series}.{name}", wrong, "make some of them numbers"))
-    return Key(plan.kpis[series].stream if series in plan.kpis else 0, series, name, slot)
+            for year, rate in value.items():
+                if rate.distribution != "fixed":
+                    yield f"{prefix}{name}.{year}", 6 + year - base_year - 1
 
 
 Values = NDArray[np.float64]

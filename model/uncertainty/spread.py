@@ -21,9 +21,8 @@ from scipy import stats
 from model.growth.shocks import odds_of
 from model.plan.outturns import Outturns
 from model.plan.plan import Plan, Series
-from model.plan.schema import Scenario
 from model.projection.continuation import DAMPING
-from model.projection.projection import project
+from model.projection.projection import Projection, project
 
 COLUMNS = ("kpi", "sd", "n", "borrowed", "factor")
 ENOUGH = 4
@@ -75,9 +74,10 @@ class Correlation:
         return None if np.array_equal(self.used, np.eye(len(self.kpis))) else lower(self.used)
 
 
-def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
+def expected(made: Projection) -> dict[str, float]:
     """Size of the growth a year that the reference of a scenario expects, up to the plan's target year."""
-    root = plan.root_of(scenario)
+    plan = made.plan
+    root = plan.root_of(made.scenario)
     last = max(plan.target_year, *(kpi.base_year + 1 for kpi in plan.kpis.values()))
     paths = project(plan, root, horizon=last, as_of=plan.base_year).paths
     sizes = {}
@@ -105,16 +105,16 @@ def expected(plan: Plan, scenario: Scenario) -> dict[str, float]:
     return sizes
 
 
-def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
+def spread(figures: Outturns, expected: Mapping[str, float]) -> pd.DataFrame:
     """Measure or borrow the standard deviation of every KPI's yearly growth shock."""
-    growth = _lent(plan.figures)
+    growth = _lent(figures)
     errors = {name: np.array(_errors(rates)) for name, rates in growth.items()}
     means = {name: abs(float(np.mean(list(rates.values())))) for name, rates in growth.items() if rates}
     lenders = [own / means[name] for name, own in errors.items() if own.size and _size(own) < means[name]]
     if len(lenders) < SERIES:
         lenders = []
     rows: list[tuple[object, ...]] = []
-    for name, kpi in plan.kpis.items():
+    for name, kpi in figures.plan.kpis.items():
         if kpi.sd is not None:
             rows.append((name, kpi.sd.value, 0, False, 1.0))
             continue
@@ -129,9 +129,9 @@ def spread(plan: Plan, expected: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def unknown_spread(plan: Plan, scenario: Scenario) -> list[str]:
+def unknown_spread(made: Projection) -> list[str]:
     """Name the KPIs of which nothing says how far their growth strays: then no draw can be made."""
-    table = spread(plan, expected(plan, scenario))
+    table = spread(made.plan.figures, expected(made))
     return list(table[table["sd"].isna()]["kpi"])
 
 
@@ -182,7 +182,6 @@ def yearly_growth(figures: Outturns, as_of: int) -> dict[str, dict[int, float]]:
 
 
 def correlation(plan: Plan, *, same: float | None = None) -> Correlation:
-    """Give the correlation of a plan's growth shocks."""
     order = tuple(sorted(plan.kpis, key=lambda name: plan.kpis[name].stream))
     declared = np.eye(len(order)) if same is None else np.full((len(order), len(order)), float(same))
     np.fill_diagonal(declared, 1.0)
@@ -194,7 +193,6 @@ def correlation(plan: Plan, *, same: float | None = None) -> Correlation:
 
 
 def nearest(matrix: ArrayLike) -> Matrix:
-    """Give the nearest correlation matrix."""
     given = np.asarray(matrix, dtype=float)
     if float(np.linalg.eigvalsh(given)[0]) >= -ROUNDING:
         return given

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from model.plan.places import notebook_folder
+from model.plan.load import notebook_folder
 
 NOTEBOOK = "06_explorer.ipynb"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -127,7 +127,7 @@ def test_without_any_spread_there_is_no_fan_no_probability_and_a_sentence(pack):
     moves = zip(range(2004, 2009), (900, 901, 900, 901.5, 900.5), strict=True)
     folder = pack(context=[row("all_boats", year, value, "boats") for year, value in moves])
     plan = load(folder)
-    assert unknown_spread(plan, plan.scenarios["steady"]) == list(plan.kpis)
+    assert unknown_spread(project(plan, "steady")) == list(plan.kpis)
     said = run("simulate", "steady", "--plan", folder, code=2)
     assert said.count("nothing says how far its growth strays; sd with its source") == 3
     assert "%, likely" not in run("assess", "steady", "--plan", folder)
@@ -150,14 +150,14 @@ def test_only_a_given_rate_of_fading_growth_is_read_again(pack, tmp_path, line):
 
 
 def test_a_lender_lends_in_units_of_its_own_growth(plan):
-    own = spread(plan, dict.fromkeys(plan.kpis, 0.1)).set_index("kpi").loc["gigabit_users"]
+    own = spread(plan.figures, dict.fromkeys(plan.kpis, 0.1)).set_index("kpi").loc["gigabit_users"]
     assert own["sd"] / own["factor"] / 0.1 == pytest.approx(0.26, abs=0.001)
     series = plan.context["population"]
     still = plan.context_data["kpi"] == series.id
     moved = plan.context_data.assign(
         value=plan.context_data["value"].where(~still, 1000.0 + plan.context_data["year"] % 2)
     )
-    calm = spread(plan.model_copy(update={"context_data": moved}), dict.fromkeys(plan.kpis, 0.1))
+    calm = spread(plan.model_copy(update={"context_data": moved}).figures, dict.fromkeys(plan.kpis, 0.1))
     assert calm.set_index("kpi").loc["gigabit_users", "n"] == own["n"] - 2, "what barely moved lends nothing"
     assert calm.set_index("kpi").loc["gigabit_users", "sd"] < 0.05
 

@@ -73,7 +73,7 @@ def test_scores_of_points_are_the_published_ones(plan, example, monkeypatch):
     both = pd.concat([made, still])
     both["error"] = both["outturn"] - both["forecast"]
     scale = np.abs(np.diff(case["inputs"]["insample_for_MASE"])).mean()
-    monkeypatch.setattr(import_module("model.evaluation.scores"), "changes", lambda plan: {"x": scale})
+    monkeypatch.setattr(import_module("model.evaluation.scores"), "changes", lambda figures: {"x": scale})
     row = pooled(plan, both).set_index("method").loc["mine"]
     assert row["mase"] == pytest.approx(case["expected"]["MASE"])
     # Ours is outturn over forecast.
@@ -184,7 +184,7 @@ def test_one_case_alone_is_no_score(plan, points, spread):
 
 
 def test_mase_is_given_where_there_is_a_history_and_nowhere_else(plan, points, spread):
-    scale = changes(plan)
+    scale = changes(plan.figures)
     have = {kpi for kpi, one in scale.items() if not math.isnan(one)}
     assert have == {"software_revenue", "online_retail", "ecommerce_transactions"}
     table = pooled(plan, points, spread, by_kpi=True)

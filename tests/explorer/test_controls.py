@@ -7,7 +7,7 @@ import pytest
 
 from model import load
 from model.errors import ModelError
-from model.explorer import typed
+from model.explorer import controls
 from model.explorer.board import label, option
 from model.explorer.controls import PLAIN, TOGETHER, main_number
 from model.explorer.session import Session
@@ -18,7 +18,7 @@ from model.growth.curves import CURVES
 from model.growth.shocks import SHOCKS
 from model.report.language import LANGUAGES, Language, catalogue
 
-EXPLORER = Path(typed.__file__).parent
+EXPLORER = Path(controls.__file__).parent
 RATE = "software_revenue.rate"
 
 

@@ -176,8 +176,8 @@ def test_a_report_of_what_is_on_screen_is_made_by_a_child_that_tells_how_far_it_
     session.set(RATE, "15")
     heard = Heard()
     printing = Printing(heard)
-    printing.start(session.shipped, "mine", written(session), last=session.last)
-    printing.start(session.shipped, "other", written(session), last=session.last)
+    printing.start(session.shipped.source, "mine", written(session), last=session.last)
+    printing.start(session.shipped.source, "other", written(session), last=session.last)
     assert heard.ended.wait(180)
     made = heard.jobs[-1]
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(made["file"])).pages)
@@ -192,7 +192,7 @@ def test_a_report_of_what_is_on_screen_is_made_by_a_child_that_tells_how_far_it_
 def test_a_report_that_is_cancelled_ends_its_processes_and_says_so(session):
     heard = Heard()
     printing = Printing(heard)
-    printing.start(session.shipped, "mine", written(session), last=session.last)
+    printing.start(session.shipped.source, "mine", written(session), last=session.last)
     while not any("done" in job for job in heard.jobs):
         assert not heard.ended.wait(0.1), heard.jobs
     family = psutil.Process().children(recursive=True)
@@ -207,7 +207,7 @@ def test_a_report_that_is_cancelled_ends_its_processes_and_says_so(session):
 
 def test_a_report_that_cannot_be_made_says_why(session):
     heard = Heard()
-    Printing(heard).start(session.shipped, "mine", "title: x\nextends: nobody\n", last=session.last)
+    Printing(heard).start(session.shipped.source, "mine", "title: x\nextends: nobody\n", last=session.last)
     assert heard.ended.wait(60)
     assert heard.jobs[-1]["key"] == "failed"
     assert "nobody" in heard.jobs[-1]["problem"]

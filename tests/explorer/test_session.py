@@ -10,10 +10,10 @@ from conftest import draw, seek
 from model import load, project
 from model.errors import ModelError
 from model.evaluation.assessment import Assessment
-from model.explorer.board import board
+from model.explorer.board import Board
 from model.explorer.controls import PLAIN, main_number
-from model.explorer.session import Session, refine
-from model.explorer.view import described, rows
+from model.explorer.session import Session
+from model.explorer.view import described, refine, rows
 from model.plan.schema import Parameter
 from model.report.language import ENGLISH
 from model.uncertainty.spread import persistence
@@ -226,7 +226,7 @@ def test_another_plan_has_its_own_controls_and_verdicts_without_a_line_of_code()
     assert refine(session.projection, ENGLISH, session.ensemble).bands == {}
     session.seek("outage_hours")
     assert rows(session)[1]["key"] == "met"
-    laid = board(coast, coast.scenarios["storm"], {})
+    laid = Board(coast, coast.scenarios["storm"], {})
     assert any(".shock1." in name for name in laid.controls)
 
 

@@ -259,7 +259,8 @@ def test_an_interrupt_ends_the_run_and_leaves_nothing_half_written(notebooks, tm
 from pathlib import Path
 from model.export import batch, planning
 planning.notebook_folder = lambda: Path({str(notebooks)!r})
-batch.render_reports("china_14fyp_digital", ["baseline", "saturation", "accelerated"], out={str(out)!r}, workers=1)
+names = ["baseline", "saturation", "accelerated"]
+batch.render_reports("china_14fyp_digital", names, out={str(out)!r}, workers=1)
 """
     root = Path(__file__).resolve().parents[2]
     run = [sys.executable, "-c", code]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from model import load
-from model.plan.places import data_folder
+from model.plan.load import data_folder
 
 PACKS = sorted(path.parent.name for path in data_folder().glob("*/plan.yaml"))
 ROOT = Path(__file__).resolve().parents[2]

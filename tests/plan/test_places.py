@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from model.errors import ModelError
-from model.plan import places
+from model.plan import load as places
 
 FINDERS = pytest.mark.parametrize(
     ("find", "name"),

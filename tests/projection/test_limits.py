@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from model import load
 from model.cli import scenarios
-from model.explorer.session import Session, refine
-from model.explorer.view import rows
+from model.explorer.session import Session
+from model.explorer.view import refine, rows
 from model.report.language import ENGLISH
 
 

@@ -9,7 +9,7 @@ from conftest import bundle
 
 from model import ModelError
 from model.report import Comparison, Report, charts, output, tables, text
-from model.report.chapters import chapter
+from model.report.charts import chapter
 from model.report.output import Table, Text
 
 MIME = output.MIME

@@ -7,7 +7,7 @@ import pytest
 from manners import mistakes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from model.plan.places import notebook_folder
+from model.plan.load import notebook_folder
 from model.review.refresh import canonical, read, written
 
 MIME = "application/vnd.scenarios.v1+json"

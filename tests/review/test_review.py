@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from model.plan.places import notebook_folder
+from model.plan.load import notebook_folder
 from model.report.output import WIDGET
 from model.review.refresh import canonical, main, read, refresh, written
 

@@ -117,7 +117,7 @@ def test_draws_are_a_power_of_two_that_fits(plan, draws):
 
 
 def test_three_kpis_have_a_history_and_the_others_borrow(plan):
-    table = spread(plan, dict.fromkeys(plan.kpis, 0.1)).set_index("kpi")
+    table = spread(plan.figures, dict.fromkeys(plan.kpis, 0.1)).set_index("kpi")
     own = set(table.index[~table["borrowed"]])
     assert own == {"software_revenue", "online_retail", "ecommerce_transactions"}
     assert (table["factor"] > 1.0).all()
@@ -135,7 +135,7 @@ def test_no_figure_after_the_base_year_enters_the_spread(plan):
         frame = getattr(plan, name)
         cut[name] = frame[(frame["published"] <= "2021-06-30") & (frame["year"] <= 2020)]
     expected = dict.fromkeys(plan.kpis, 0.1)
-    assert spread(plan, expected).equals(spread(plan.model_copy(update=cut), expected))
+    assert spread(plan.figures, expected).equals(spread(plan.model_copy(update=cut).figures, expected))
 
 
 def test_plain_monte_carlo_agrees_with_the_net(plan):
@@ -212,7 +212,7 @@ def test_a_scenario_shifts_the_centre_and_not_the_spread(plan):
 
 
 def test_the_spread_of_a_ratio_is_that_of_both_its_parts(plan):
-    sizes = expected(plan, plan.scenarios["baseline"])
+    sizes = expected(project(plan, "baseline"))
     over, under = np.log(1.107), np.log(1.0755)
     mean_slope = (np.log(9.014 / 90.986) - np.log(7.8 / 92.2)) / np.log(9.014 / 7.8)
     assert sizes["core_share"] == pytest.approx(np.hypot(over, under) * mean_slope, rel=0.01)

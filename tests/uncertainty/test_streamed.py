@@ -8,10 +8,10 @@ from model import project
 from model.errors import ModelError
 from model.plan.plan import Correlated, Uncertainty
 from model.report.language import ENGLISH
-from model.uncertainty import streamed
+from model.uncertainty import probability
+from model.uncertainty.probability import scaled
 from model.uncertainty.sampling import sampling
 from model.uncertainty.spread import persistence
-from model.uncertainty.streamed import scaled
 
 WILD = (
     "software_revenue={curve: compound, rate: {distribution: uniform, low: 0.0, high: 0.2}}",
@@ -68,9 +68,9 @@ def test_the_result_depends_on_neither_threads_nor_blocks(plan):
 
 
 def test_a_quantile_beyond_what_the_bins_hold_is_refused_not_guessed(plan, monkeypatch):
-    monkeypatch.setattr(streamed, "MARGIN", -0.45)
+    monkeypatch.setattr(probability, "MARGIN", -0.45)
     with pytest.raises(ModelError, match="lies beyond what the first draws showed"):
-        draw(plan, "baseline", draws=2**14, held=2**10).quantiles
+        draw(plan, "baseline", draws=2**14, held=2**10).quantiles_at([0.5])
 
 
 @pytest.mark.parametrize("draws", [3, 2**27])

@@ -12,12 +12,12 @@ import pandas as pd
 from model.evaluation.backtest import last_outturn
 from model.plan.outturns import Basis
 from model.report.charts import count
-from model.report.frames import Found, source
+from model.report.frames import Call, Found, calls, source
 from model.report.language import Language
 from model.report.output import Table, tabled
 from model.report.report import Comparison, Report
 from model.report.tables.targets import on_basis
-from model.report.text import Call, calls, lasting, marked_year
+from model.report.text import lasting, marked_year
 from model.uncertainty.ensemble import Ensemble, simulate
 from model.uncertainty.probability import likelihood
 

@@ -1,21 +1,30 @@
-"""Read YAML as plain data, with the line on which each key stands.
+"""Read what files hold: YAML as plain data with the line of each key, and tables of published figures.
 
-Files are plain data: tags, anchors and aliases are refused, so are other encodings, huge files
+YAML files are plain data: tags, anchors and aliases are refused, so are other encodings, huge files
 and deep nesting. Whatever is wrong is worded as ``file:line: key: what is wrong; what is allowed``.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import math
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import yaml
 
-from model.errors import ModelError, mistake, raise_all
+from model.errors import ModelError, mistake, near, raise_all
+
+if TYPE_CHECKING:
+    from model.plan.plan import Series
+
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
@@ -36,8 +45,6 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data of a YAML file, with the line on which each key stands."""
-
     name: str
     data: Any
     lines: Mapping[Key, int]
@@ -52,7 +59,6 @@ class Document:
 
 
 def read_text(path: Path, name: str | None = None) -> str:
-    """Read a text file in UTF-8."""
     called = name or str(path)
     try:
         found = path.stat()
@@ -81,7 +87,6 @@ def read_text(path: Path, name: str | None = None) -> str:
 
 
 def parse(text: str, name: str) -> Document:
-    r"""Parse YAML text into plain data with line numbers."""
     odd = UNPRINTED.search(text)
     if odd:
         line = text.count("\n", 0, odd.start()) + 1
@@ -180,3 +185,97 @@ def _scalar(text: str) -> Any:
     if NUMBER.fullmatch(text):
         return float(text.lstrip(".") if text[-1] in "nN" else text.replace(".i", "i").replace(".I", "I"))
     return WORDS.get(text.lower() if text.isalpha() else text, text)
+
+
+COLUMNS = (
+    "kpi", "series", "basis", "period_start", "period_end", "value", "unit", "bound", "status", "verified",
+    "published", "published_is", "publisher", "document", "url", "as_published", "note",
+)  # fmt: skip
+RANKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "verified": (("seen",), ("plan table",), ("unverified",)),
+    "basis": (("published",), ("comparable",), ("chained",)),
+    "bound": (("point",), ("lower",)),
+    "status": (("final", "revised"), ("preliminary",), ("derived",), ("secondary",)),
+}
+PUBLISHED_IS = ("stated", "estimated")
+ALLOWED = {
+    **{column: [word for rank in ranks for word in rank] for column, ranks in RANKS.items()},
+    "published_is": list(PUBLISHED_IS),
+}
+FIGURE = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATES = ("period_start", "period_end", "published")
+
+
+def parse_figures(text: str, name: str, series: Mapping[str, Series | None] | None) -> pd.DataFrame:
+    reader = csv.reader(io.StringIO(text), strict=True)
+    problems: list[str] = []
+    rows: list[dict[str, str]] = []
+    lines: dict[tuple[str, ...], int] = {}
+    try:
+        header = tuple(next(reader))
+        if header != COLUMNS:
+            raise ModelError(
+                mistake(f"{name}:1", "", "other columns than agreed", f"use {','.join(COLUMNS)}")
+            )
+        for fields in reader:
+            where = f"{name}:{reader.line_num}"
+            if not any(field.strip() for field in fields):
+                problems.append(mistake(where, "", "an empty row", "leave it out"))
+            elif len(fields) != len(COLUMNS):
+                problems.append(mistake(where, "", f"{len(fields)} fields", f"give {len(COLUMNS)}"))
+            elif tuple(fields) in lines:
+                problems.append(
+                    mistake(where, "", "duplicate row", f"it stands on line {lines[tuple(fields)]}")
+                )
+            else:
+                row = dict(zip(COLUMNS, fields, strict=True))
+                problems += _mistakes(row, where, series)
+                rows.append(row)
+            lines.setdefault(tuple(fields), reader.line_num)
+    except csv.Error as error:
+        problems.append(mistake(f"{name}:{reader.line_num}", "", f"CSV: {error}"))
+    raise_all(problems)
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table["value"] = table["value"].astype(float)
+    table["year"] = table["period_end"].str[:4].astype(int)
+    return table
+
+
+def _mistakes(
+    row: Mapping[str, str], where: str, series: Mapping[str, Series | None] | None
+) -> Iterator[str]:
+    if series is not None and row["kpi"] not in series:
+        yield mistake(where, "kpi", f"unknown series {row['kpi']!r}", near(row["kpi"], series))
+    for column, words in ALLOWED.items():
+        if row[column] not in words:
+            yield mistake(where, column, f"unknown word {row[column]!r}", near(row[column], words))
+    if FIGURE.fullmatch(row["value"]) and math.isfinite(float(row["value"])):
+        yield from _unfit(float(row["value"]), row, where, (series or {}).get(row["kpi"]))
+    else:
+        comma = row["value"].replace(",", ".")
+        allowed = f"write {comma}" if FIGURE.fullmatch(comma) else "give a number"
+        yield mistake(where, "value", f"{row['value']!r} is not a finite number", allowed)
+    days = {}
+    for column in DATES:
+        try:
+            days[column] = date.fromisoformat(row[column] if DAY.fullmatch(row[column]) else "")
+        except ValueError:
+            yield mistake(where, column, f"{row[column]!r} is not a date", "give YYYY-MM-DD")
+    start, end, published = (days.get(column) for column in DATES)
+    if start and end and start > end:
+        yield mistake(where, "period_start", "later than period_end")
+    if end and published and end > published:
+        yield mistake(where, "published", "earlier than period_end")
+
+
+def _unfit(value: float, row: Mapping[str, str], where: str, one: Series | None) -> Iterator[str]:
+    """Compare a value with what its series is: its unit, its sign, its bounds."""
+    if one is None:
+        return
+    if one.unit.en and row["unit"] != one.unit.en:
+        yield mistake(where, "unit", f"{row['unit']!r} is not the series' unit", f"give {one.unit.en!r}")
+    low, high = one.bounds or (0.0, math.inf)
+    if not low <= value <= high:
+        allowed = f"from {low:g} to {high:g}" if high < math.inf else f"at least {low:g}"
+        yield mistake(where, "value", f"{value:g} is out of range", allowed)
