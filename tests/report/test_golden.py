@@ -1,0 +1,88 @@
+"""Every sentence of three plans' reports as it stood when somebody last read it, in both languages.
+
+`GOLDEN=write pytest tests/report/test_golden.py` writes what is said now: read the difference.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from model import load
+from model.report import Comparison, Report, text
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="module")
+def europe():
+    return load("eu_digital_decade")
+
+
+@pytest.fixture(params=["en", "zh"])
+def language(request, monkeypatch):
+    # Sentences need no font; charts do.
+    monkeypatch.setattr("model.report.language.DRAWN", ("en", "zh"))
+    return request.param
+
+
+def written(title, told):
+    return [f"## {title}", "", *told, ""]
+
+
+def of(report):
+    """All that is said of one report."""
+    said = [
+        ("as of", text.as_of(report)),
+        *((about or "answer", text.answer(report, about)) for about in ("", "start", "data", "targets")),
+        ("probabilities", text.probabilities(report)),
+        ("conclusion", text.conclusion(report)),
+        ("scores", text.scores(report)),
+        ("method", text.method(report)),
+    ]
+    for kpi in report.plan.kpis:
+        said += [(f"{kpi}: aim", text.aim(report, kpi)), (f"{kpi}: verdict", text.verdict(report, kpi))]
+    return [line for title, one in said if one for line in written(title, one.sentences)]
+
+
+def compared(found):
+    said = [
+        ("answer", text.answer(found)),
+        ("conclusion", text.conclusion(found)),
+        ("scores", text.scores(found)),
+    ]
+    said += [(kpi, text.spread(found, kpi)) for kpi in found.plan.kpis]
+    return [line for title, one in said if one for line in written(title, one.sentences)]
+
+
+def same(name, lines):
+    path, now = GOLDEN / f"{name}.txt", "\n".join(lines)
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(now, encoding="utf-8")
+    assert now == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "asked"),
+    [
+        ("baseline", {}),
+        ("outturn_path", {}),
+        ("accelerated", {"horizon": 2030, "as_of": 2023}),
+        ("saturation", {"as_of": "latest"}),
+    ],
+)
+def test_sentences_of_a_plan_that_is_over(plan, language, scenario, asked):
+    same(f"{scenario}.{language}", of(Report(plan, scenario, language=language, draws=256, **asked)))
+
+
+def test_sentences_of_a_plan_under_way(europe, language):
+    same(f"europe.{language}", of(Report(europe, language=language, draws=256)))
+
+
+def test_sentences_of_a_plan_where_less_is_good(coast, language):
+    same(f"coast.{language}", of(Report(coast, "steady", language=language, draws=256)))
+
+
+def test_sentences_of_a_comparison(plan, language):
+    found = Comparison(plan, ["baseline", "accelerated", "saturation"], language=language, draws=256)
+    same(f"comparison.{language}", compared(found))
