@@ -20,8 +20,8 @@ from conftest import draw
 from model import load
 from model.evaluation.backtest import calibration
 from model.plan.plan import Plan
-from model.projection.continuation import DAMPING
 from model.projection.projection import project
+from model.projection.trajectories import DAMPING
 from model.uncertainty.spread import persistence, yearly_growth
 
 SCENARIO = "baseline"

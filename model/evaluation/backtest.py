@@ -21,8 +21,8 @@ from model.growth.curves import compound, damped, linear
 from model.plan.outturns import OUTTURN_BASES, Outturns
 from model.plan.plan import Plan
 from model.plan.schema import Scenario
-from model.projection.continuation import DAMPING
 from model.projection.projection import project, resolve
+from model.projection.trajectories import DAMPING
 from model.uncertainty.ensemble import SEED, simulate
 from model.uncertainty.sampling import Sampling, sampling, shaken
 from model.uncertainty.spread import unknown_spread

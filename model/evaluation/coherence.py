@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.plan.plan import Kpi, Plan, Rule
-from model.plan.relations import excess_of
+from model.plan.plan import Kpi, Plan
+from model.plan.schema import Rule
 from model.projection.projection import Projection
 from model.uncertainty.ensemble import Ensemble
 
@@ -40,7 +40,7 @@ def broken(plan: Plan, values: Values, years: list[int], scenario: str = "") -> 
     rows = []
     for rule in [*plan.coherence, *_bounds(plan.kpis.values())]:
         try:
-            excess = np.atleast_2d(excess_of(rule.rule, values))
+            excess = np.atleast_2d(rule.excess(values))
         except KeyError:
             continue
         for position, year in enumerate(years):

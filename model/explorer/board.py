@@ -114,7 +114,7 @@ class Board:
     def _calm(self, scenario: Scenario, last: int) -> Paths:
         """Give the paths without shocks, from what was known in the base year."""
         calm = scenario.model_copy(update={"shocks": ()})
-        return trajectories(self.plan, calm, last=last, facts=self.plan.figures.facts(self.plan.base_year))
+        return trajectories(self.plan, calm, last=last, as_of=self.plan.base_year)
 
     def _controls(self, chosen: Scenario, settings: Settings) -> Iterator[Control]:
         plan, template = self.plan, self.template

@@ -11,7 +11,7 @@ import numpy as np
 from model.explorer.controls import NONE
 from model.plan.assumptions import plain
 from model.plan.schema import Growth, Parameter, Scenario
-from model.projection.continuation import DAMPING
+from model.projection.trajectories import DAMPING
 
 PLACED = ("low", "mode", "high", "mean", "median")
 DEEPEST = 500
@@ -148,7 +148,7 @@ def stepwise(growth: Growth | None, rates: Mapping[int, float]) -> dict[str, Any
 
 def shape_lines(scenario: Scenario, shapes: Settings, when: int) -> list[Any]:
     """Add, replace and remove shocks; one that is taken away leaves a still one in its place."""
-    lines = _by_series(scenario)
+    lines = shocks_of(scenario)
     for key in sorted(shapes):
         series, place, _ = key.split(".")
         number = int(place.removeprefix("shock")) - 1
@@ -163,7 +163,7 @@ def shock_lines(scenario: Scenario, settings: Settings) -> list[Any] | None:
     set_ones = {key: one for key, one in settings.items() if ".shock" in key and not key.endswith(".shape")}
     if not set_ones:
         return None
-    lines = _by_series(scenario)
+    lines = shocks_of(scenario)
     for key, value in set_ones.items():
         series, place, name = key.split(".")
         number = int(place.removeprefix("shock")) - 1
@@ -174,8 +174,9 @@ def shock_lines(scenario: Scenario, settings: Settings) -> list[Any] | None:
     return [line for own in lines.values() for line in own]
 
 
-def _by_series(scenario: Scenario) -> dict[str, list[Any]]:
-    lines: dict[str, list[Any]] = {}
+def shocks_of(scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
+    """Give the shocks as plain data, series by series."""
+    lines: dict[str, list[dict[str, Any]]] = {}
     for shock in scenario.shocks:
         lines.setdefault(shock.kpi, []).append(plain(shock))
     return lines

@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 
 from model.errors import ModelError, mistake
 from model.evaluation.assessment import judged
+from model.explorer.edits import shocks_of
 from model.plan.assumptions import label, plain
 from model.plan.load import find_scenario
 from model.plan.plan import Plan
@@ -57,10 +58,10 @@ def scenario_file(
         for name, line in now.growth.items()
         if _unsourced(plain(line)) != usual.get(name)
     }
-    before, own = _shocks(parent) if parent else {}, _shocks(chosen)
+    before, own = shocks_of(parent) if parent else {}, shocks_of(chosen)
     shocks = [
         _sourced(line, source, kept=line in own.get(name, []))
-        for name, lines in _shocks(now).items()
+        for name, lines in shocks_of(now).items()
         if lines != before.get(name)
         for line in lines
     ]
@@ -97,13 +98,6 @@ def _unsourced(line: Mapping[str, Any]) -> dict[str, Any]:
 def _sourced(line: dict[str, Any], source: str, *, kept: bool) -> dict[str, Any]:
     """Say who set a line; one that is still as it was keeps its own source."""
     return line if kept else {**_unsourced(line), "source": source}
-
-
-def _shocks(scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for shock in scenario.shocks:
-        found.setdefault(shock.kpi, []).append(plain(shock))
-    return found
 
 
 def deliver(name: str, raw: bytes, folder: str, language: Language = ENGLISH) -> str:

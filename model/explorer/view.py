@@ -12,7 +12,6 @@ import numpy as np
 from model.evaluation.assessment import Assessment, Verdict
 from model.explorer.controls import RUN, printed_value
 from model.plan.plan import Kpi
-from model.plan.relations import needed_by
 from model.projection.goal_seek import Sought
 from model.projection.projection import Projection
 from model.report import frames
@@ -71,7 +70,7 @@ def described(session: Session) -> list[dict[str, Any]]:
     every = session.board.groups(session.baseline.controls, session.language)
     if len(session.kpis) == len(session.plan.kpis):
         return every
-    needed = {RUN}.union(*(needed_by(session.plan, session.now, kpi) for kpi in session.kpis))
+    needed = {RUN}.union(*(session.plan.needed_by(session.now, kpi) for kpi in session.kpis))
     return [one for one in every if one["id"] in needed]
 
 

@@ -36,10 +36,6 @@ def linear(years: ArrayLike, base: ArrayLike, *, slope: Slope) -> Values:
     slope : array_like
         Change a year, in KPI units (percentage points for a share).
 
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-
     Examples
     --------
     >>> linear([2020, 2021, 2022], 7.8, slope=0.44).round(2).tolist()
@@ -57,10 +53,6 @@ def compound(years: ArrayLike, base: ArrayLike, *, rate: Rate) -> Values:
         As in `linear`.
     rate : array_like
         Growth a year, a decimal above -1.
-
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
 
     Examples
     --------
@@ -80,10 +72,6 @@ def stepwise(years: ArrayLike, base: ArrayLike, *, rates: Rates) -> Values:
     rates : mapping of int to array_like
         Growth in each calendar year after the anchor, decimals above -1. After the last year
         named its rate holds; rates of years up to the anchor are not used.
-
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
 
     Raises
     ------
@@ -118,10 +106,6 @@ def damped(years: ArrayLike, base: ArrayLike, *, rate: Rate, damping: Damping) -
     damping : array_like
         Factor a year, between 0 (growth stops) and 1 (it never fades).
 
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-
     Notes
     -----
     Gardner and McKenzie (1985), Management Science 31, 1237-1246, on logarithms.
@@ -147,10 +131,6 @@ def damped_linear(years: ArrayLike, base: ArrayLike, *, slope: Slope, damping: D
     damping : array_like
         Factor a year, between 0 and 1.
 
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-
     Notes
     -----
     Gardner and McKenzie (1985): ``l + b (phi + ... + phi ** h)``; the limit is ``l + b phi / (1 - phi)``.
@@ -175,10 +155,6 @@ def ratio(years: ArrayLike, base: ArrayLike, *, numerator: Index, denominator: S
         In a scenario file: another curve.
     denominator : array_like, shape (years,) or (draws, years)
         Path of the denominator, likewise. In a scenario file: the id of a series.
-
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
 
     Notes
     -----

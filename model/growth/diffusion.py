@@ -29,10 +29,6 @@ def logistic(years: ArrayLike, base: ArrayLike, *, ceiling: Ceiling, rate: Speed
     rate : array_like
         Change of ``ln(y / (ceiling - y))`` a year.
 
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-
     Notes
     -----
     Fisher and Pry (1971), Technological Forecasting and Social Change 3, 75-88.
@@ -59,10 +55,6 @@ def gompertz(years: ArrayLike, base: ArrayLike, *, ceiling: Ceiling, rate: Decay
     rate : array_like
         Decay of ``ln(ceiling / y)`` a year, positive.
 
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-
     Notes
     -----
     ``y = K exp(-b exp(-c h))`` with ``b = ln(K / base)`` and ``c = rate``; Winsor (1932), PNAS 18, 1-8.
@@ -86,10 +78,6 @@ def saturating(years: ArrayLike, base: ArrayLike, *, ceiling: Ceiling, rate: Dec
         As in `logistic`.
     rate : array_like
         Decay of ``1 - y / ceiling`` a year, positive.
-
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
 
     Notes
     -----
@@ -118,10 +106,6 @@ def bass(
         As in `logistic`; the ceiling is the market m.
     innovation, imitation : array_like
         Coefficients p and q, a year. The hazard of adopting is ``p + q F``.
-
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
 
     Notes
     -----

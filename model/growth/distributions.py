@@ -1,6 +1,6 @@
 """Distributions of uncertain parameters, as quantile functions.
 
-Each takes a level u in (0, 1) and gives the value below which that share of the draws lies.
+Each takes levels u in (0, 1) and returns the values below which that share of the draws lies, in their shape.
 A distribution's keyword-only arguments are its YAML schema (`model.growth.arguments`). A bare number
 in a scenario file is `fixed`.
 """
@@ -34,10 +34,6 @@ def fixed(level: ArrayLike, *, value: Number) -> Values:
     value : float
         The value at every level.
 
-    Returns
-    -------
-    ndarray, shape of `level`
-
     Examples
     --------
     >>> fixed([0.1, 0.9], value=0.3).tolist()
@@ -56,10 +52,6 @@ def uniform(level: ArrayLike, *, low: Number, high: Number) -> Values:
     low, high : float
         Limits, low below high.
 
-    Returns
-    -------
-    ndarray, shape of `level`
-
     Examples
     --------
     >>> uniform([0.25, 0.5], low=0.0, high=0.2).tolist()
@@ -77,10 +69,6 @@ def triangular(level: ArrayLike, *, low: Number, mode: Number, high: Number) -> 
         Levels in (0, 1).
     low, mode, high : float
         Limits and most likely value, in this order of size.
-
-    Returns
-    -------
-    ndarray, shape of `level`
 
     Examples
     --------
@@ -103,10 +91,6 @@ def pert(level: ArrayLike, *, low: Number, mode: Number, high: Number) -> Values
         Levels in (0, 1).
     low, mode, high : float
         Limits and most likely value, in this order of size.
-
-    Returns
-    -------
-    ndarray, shape of `level`
 
     Notes
     -----
@@ -132,10 +116,6 @@ def normal(level: ArrayLike, *, mean: Number, sd: Positive) -> Values:
     mean, sd : float
         Mean and standard deviation.
 
-    Returns
-    -------
-    ndarray, shape of `level`
-
     Examples
     --------
     >>> normal([0.5], mean=0.1, sd=0.02).tolist()
@@ -155,10 +135,6 @@ def lognormal(level: ArrayLike, *, median: Positive, sd: Logs) -> Values:
         Median, positive.
     sd : float
         Standard deviation of the logarithm.
-
-    Returns
-    -------
-    ndarray, shape of `level`
 
     Examples
     --------
@@ -181,10 +157,6 @@ def two_piece_normal(level: ArrayLike, *, mode: Number, uncertainty: Positive, s
         The Bank's input standard deviation.
     skew : float
         Mean minus mode, as published; positive leans to the right.
-
-    Returns
-    -------
-    ndarray, shape of `level`
 
     Notes
     -----

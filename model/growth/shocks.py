@@ -3,7 +3,8 @@
 A shock acts on the odds ``y / (ceiling - y)`` of a series that has a ceiling or is a share, and on
 its level otherwise, so that no bound is ever crossed and nothing is clipped. Its size is relative:
 -0.04 takes 4 % off the level (or off the odds; for a small share of the ceiling that is the same).
-Each shape gives a multiplier a year; a shock's keyword-only arguments are its YAML schema.
+Each shape returns a multiplier a year, shape (years,) or (draws, years); a shock's keyword-only arguments are
+its YAML schema.
 """
 
 from __future__ import annotations
@@ -36,11 +37,6 @@ def level(years: ArrayLike, *, start: Year, size: Size) -> Values:
         First year hit.
     size : array_like
         Relative change, above -1.
-
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-        Multiplier of each year.
 
     Examples
     --------
@@ -79,11 +75,6 @@ def temporary(
     persistence : array_like
         Share of the hit that is left a year later, for exponential recovery.
 
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-        Multiplier of each year.
-
     Examples
     --------
     >>> temporary([2021, 2022, 2023, 2024], start=2022, size=-0.1, duration=2).tolist()
@@ -114,11 +105,6 @@ def ramp(years: ArrayLike, *, start: Year, end: Year, size: Size) -> Values:
     size : array_like
         Relative change when complete, above -1.
 
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-        Multiplier of each year.
-
     Examples
     --------
     >>> ramp([2021, 2022, 2025], start=2021, end=2025, size=-0.1).tolist()
@@ -142,11 +128,6 @@ def growth(years: ArrayLike, path: ArrayLike, *, start: Year, size: Points, dura
         Added to growth, a decimal a year.
     duration : int
         Years of it.
-
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-        Multiplier of each year.
 
     Examples
     --------
@@ -174,11 +155,6 @@ def delay(years: ArrayLike, path: ArrayLike, *, start: Year, duration: Years = 1
         First year without progress.
     duration : int
         Years lost.
-
-    Returns
-    -------
-    ndarray, shape (years,) or (draws, years)
-        Multiplier of each year.
 
     Examples
     --------

@@ -18,7 +18,6 @@ from model.growth.curves import CURVES
 from model.growth.distributions import DISTRIBUTIONS, ORDERED
 from model.growth.shocks import SHOCKS
 from model.plan.plan import Kpi, PlanTable, Series
-from model.plan.relations import excess_of, order_of
 from model.plan.schema import Growth, Parameter, Reach, Scenario, Shock
 
 
@@ -83,7 +82,7 @@ class _TableChecks(_Checks):
         for index, rule in enumerate(self.plan.coherence):
             key = f"coherence.{index}.rule"
             try:
-                excess_of(rule.rule, names)
+                rule.excess(names)
             except KeyError as error:
                 yield self.unknown(key, "series", error.args[0], names)
             except ValueError as error:
@@ -136,7 +135,7 @@ class _ScenarioChecks(_Checks):
         for index, shock in enumerate(scenario.shocks):
             yield from self.shock(names, shock, f"shocks.{index}")
         try:
-            order_of(plan, scenario)
+            plan.order_of(scenario)
         except CycleError as error:
             trail = list(reversed(error.args[1]))
             yield self.wrong(f"growth.{trail[0]}", f"needs itself: {' > '.join(trail)}")

@@ -8,12 +8,15 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from model.growth.shocks import odds_of
 from model.plan.reading import COLUMNS, RANKS
+from model.plan.schema import Parameter
 
 if TYPE_CHECKING:
-    from model.plan.plan import Plan, PlanTable
+    from model.plan.plan import Plan, PlanTable, Series
 
 
 class Basis(StrEnum):
@@ -144,6 +147,13 @@ class Outturns:
         return found
 
     @lru_cache(maxsize=256)
+    def last_growth(self, as_of: int) -> dict[str, float]:
+        """Give the growth last known of every series of which two figures of one definition are known."""
+        facts = self.facts(as_of)
+        found = {name: last_growth(series, facts) for name, series in self.plan.series.items()}
+        return {name: growth for name, growth in found.items() if growth is not None}
+
+    @lru_cache(maxsize=256)
     def by_basis(self, as_of: int) -> dict[tuple[str, int], dict[Basis, Any]]:
         """Give what is known of every KPI and year, on every basis; nothing where nothing is."""
         found: dict[tuple[str, int], dict[Basis, Any]] = {}
@@ -216,6 +226,32 @@ def _other(row: Any, kind: str) -> int:
     if end[5:] == "12-31" and (kind == "stock" or start == f"{end[:4]}-01-01"):
         return 0
     return 1 if kind == "stock" and end[5:] >= "10-01" else 2
+
+
+def last_growth(series: Series, facts: Facts) -> float | None:
+    """Measure the yearly change of the log (or logit) between the last two figures of one definition."""
+    known = facts[series.id]
+    pairs = [
+        [fact for fact in known if fact[2] == label][-2:] for label in sorted({fact[2] for fact in known})
+    ]
+    pairs = [pair for pair in pairs if len(pair) == 2]
+    if not pairs:
+        return None
+    (start, before, _), (end, after, _) = max(pairs, key=lambda pair: pair[1][0])
+    tops = [_past_ceiling(series, facts, year) for year in (start, end)]
+    # Odds only if both ceilings are known: odds and levels do not compare.
+    odds = [
+        float(odds_of(value, top if None not in tops else None))
+        for value, top in zip((before, after), tops, strict=True)
+    ]
+    return float(np.log(odds[1] / odds[0])) / (end - start)
+
+
+def _past_ceiling(series: Series, facts: Facts, year: int) -> float | None:
+    if isinstance(series.ceiling, Parameter):
+        return series.ceiling.central
+    figures = facts.get(series.ceiling, ()) if series.ceiling is not None else ()
+    return next((value for other, value, _ in figures if other == year), None)
 
 
 def outturns(plan: Plan, *, as_of: int | None = None, basis: str | None = None) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -15,7 +16,18 @@ from pydantic import BeforeValidator, Field
 from model.errors import ModelError, mistake, near, whole
 from model.growth.arguments import per_cent
 from model.plan.outturns import Mark, Outcome, Outturns
-from model.plan.schema import AnyCeiling, AnyText, AnyUnit, CalendarYear, Id, Record, Scenario, Words
+from model.plan.schema import (
+    AnyCeiling,
+    AnyText,
+    AnyUnit,
+    CalendarYear,
+    Growth,
+    Id,
+    Record,
+    Rule,
+    Scenario,
+    Words,
+)
 
 FARTHEST = 50
 
@@ -122,15 +134,6 @@ class Kpi(Series):
         return (value, math.inf) if self.better == "higher" else (-math.inf, value)
 
 
-class Rule(Record):
-    """A relation between series that published data or the plan's definitions imply."""
-
-    id: Id
-    rule: Words
-    hard: bool
-    reason: AnyText
-
-
 class Correlated(Record):
     """How far the yearly growth shocks of two KPIs go together."""
 
@@ -172,6 +175,34 @@ class PlanTable(Record):
     def since(self, series: str) -> int:
         """Give the year in which a series' path starts."""
         return self.kpis[series].base_year or self.base_year if series in self.kpis else self.base_year
+
+    def order_of(self, scenario: Scenario) -> list[str]:
+        """Put the series in the order in which trajectories can be made: ceilings and denominators first."""
+        series = self.series.items()
+        graph = {name: _needs(one, scenario.growth.get(name)) for name, one in series if not one.proxy_for}
+        return list(TopologicalSorter(graph).static_order())
+
+    def needed_by(self, scenario: Scenario, only: str | None = None) -> set[str]:
+        """Name the series a scenario speaks of, and those that their ceilings and denominators are."""
+        series = self.series
+        found, waiting = set[str](), [*self.kpis, *scenario.growth] if only is None else [only]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += _needs(series[name], scenario.growth.get(name))
+        return found
+
+
+def _needs(series: Series, growth: Growth | None) -> set[str]:
+    given = growth.arguments if growth is not None else {}
+    found = {value for value in given.values() if isinstance(value, str)}
+    for inner in given.values():
+        if isinstance(inner, Growth):
+            found |= _needs(series, inner)
+    if isinstance(series.ceiling, str) and "ceiling" not in given:
+        found.add(series.ceiling)
+    return found
 
 
 class Plan(PlanTable):

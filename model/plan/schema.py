@@ -6,6 +6,8 @@ shock takes is read off the functions (`model.growth.arguments`), so a new funct
 
 from __future__ import annotations
 
+import ast
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, reduce
 from operator import or_
@@ -31,6 +33,14 @@ from model.growth.shocks import SHOCKS
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+OPERATIONS: Mapping[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+# Published shares are printed to one decimal: an identity holds if it holds to that precision.
+IDENTITY_TOLERANCE = 0.05
 CalendarYear = Annotated[int, Field(ge=1900, le=2200)]
 
 
@@ -216,3 +226,38 @@ class Scenario(Record):
         while key and key not in self.origin:
             key = key.rpartition(".")[0]
         return self.origin.get(key, whole)
+
+
+class Rule(Record):
+    """A relation between series that published data or the plan's definitions imply."""
+
+    id: Id
+    rule: Words
+    hard: bool
+    reason: AnyText
+
+    def excess(self, values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Measure by how much values break the rule."""
+        sign = "<=" if "<=" in self.rule else "="
+        left, found, right = self.rule.partition(sign)
+        if not found:
+            raise ValueError("neither <= nor = stands in it")
+        difference = np.asarray(_value(left, values) - _value(right, values), dtype=float)
+        return difference if sign == "<=" else np.abs(difference) - IDENTITY_TOLERANCE
+
+
+def _value(text: str, values: Mapping[str, Any]) -> Any:
+    try:
+        return _node(ast.parse(text.strip(), mode="eval").body, values)
+    except (SyntaxError, TypeError) as error:
+        raise ValueError(f"{text.strip()!r} is no expression") from error
+
+
+def _node(node: ast.expr, values: Mapping[str, Any]) -> Any:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    if isinstance(node, ast.Name):
+        return values[node.id]
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATIONS:
+        return OPERATIONS[type(node.op)](_node(node.left, values), _node(node.right, values))
+    raise TypeError(ast.dump(node))

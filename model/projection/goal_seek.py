@@ -98,7 +98,7 @@ def goal_seek(
 
         solved = {**now.solved, kpi: {**now.solved.get(kpi, {}), name: candidate}}
         return trajectories(
-            plan, scenario, last=year, facts=projection.facts, solved=solved, sample=sample, only=kpi
+            plan, scenario, last=year, as_of=projection.as_of, solved=solved, sample=sample, only=kpi
         )
 
     met = bool(series.meets(now.values[kpi][place], goal))

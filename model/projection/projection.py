@@ -239,19 +239,18 @@ def resolve(plan: Plan, scenario: str | Path | Scenario, overrides: Sequence[str
 
 def paths_of(plan: Plan, scenario: Scenario, *, last: int, as_of: int) -> Paths:
     """Make the trajectories; what is to be solved is solved from the base year's knowledge."""
-    first = trajectories(plan, scenario, last=last, facts=plan.figures.facts(plan.base_year))
+    first = trajectories(plan, scenario, last=last, as_of=plan.base_year)
     if as_of == plan.base_year:
         return first
-    facts = plan.figures.facts(as_of)
-    solved = {**first.solved, **_reread(plan, scenario, as_of, facts)}
-    later = trajectories(plan, scenario, last=last, facts=facts, solved=solved)
+    solved = {**first.solved, **_reread(plan, scenario, as_of)}
+    later = trajectories(plan, scenario, last=last, as_of=as_of, solved=solved)
     later.solved.update(solved)
     return later
 
 
-def _reread(plan: Plan, scenario: Scenario, as_of: int, facts: Facts) -> dict[str, dict[str, float]]:
+def _reread(plan: Plan, scenario: Scenario, as_of: int) -> dict[str, dict[str, float]]:
     """Read the growth last published by then where a scenario takes it up, faded to the last known year."""
-    found, grown = {}, plan.figures.steps(as_of)
+    found, grown, facts = {}, plan.figures.steps(as_of), plan.figures.facts(as_of)
     for name, growth in scenario.growth.items():
         base = plan.since(name)
         year = max(grown[name], default=base) if growth.reread else base

@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from model.errors import ModelError, mistake
 from model.growth.arguments import arguments
-from model.growth.curves import CURVES, solve
-from model.growth.shocks import shocked
-from model.plan.outturns import Facts
+from model.growth.curves import CURVES, damped, solve
+from model.growth.shocks import from_odds, odds_of, shocked
 from model.plan.plan import Kpi, Plan, Series
-from model.plan.relations import needed_by, order_of
 from model.plan.schema import Growth, Parameter, Scenario, Shock
-from model.projection.continuation import continued, has_growth
 
 Values = NDArray[np.float64]
 Sample = Callable[[str, str, Parameter], Any]
+# Of series that no scenario speaks of: the middle of the range 0.8 to 0.98 in which damping factors usually
+# lie (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, section 8.2).
+DAMPING = 0.89
 # What fades in curves whose growth does.
 FADING = {"damped": "rate", "damped_linear": "slope"}
 
@@ -45,23 +45,25 @@ def trajectories(
     scenario: Scenario,
     *,
     last: int,
-    facts: Facts,
+    as_of: int,
     solved: Mapping[str, Mapping[str, float]] | None = None,
     sample: Sample = lambda series, name, parameter: parameter.central,
     only: str | None = None,
 ) -> Paths:
     reaches = [growth.reach.year for growth in scenario.growth.values() if growth.reach is not None]
     paths = Paths(np.arange(plan.base_year, max([last, *reaches]) + 1))
-    series = plan.series
-    needed = needed_by(plan, scenario, only)
-    for name in order_of(plan, scenario):
+    series, facts, growing = plan.series, plan.figures.facts(as_of), plan.figures.last_growth(as_of)
+    needed = plan.needed_by(scenario, only)
+    for name in plan.order_of(scenario):
         if only is not None and name not in needed:
             continue
         own = [fact for fact in facts[name] if fact[2] == series[name].series]
         # One figure says nothing of growth: such a series is not projected for its own sake.
-        if not own or (name not in needed and not has_growth(series[name], facts)):
+        if not own or (name not in needed and name not in growing):
             continue
-        maker = _Maker(plan, scenario, series[name], paths, facts, sample, (solved or {}).get(name))
+        maker = _Maker(
+            plan, scenario, series[name], paths, growing.get(name, 0.0), sample, (solved or {}).get(name)
+        )
         maker.make(own[-1][0], own[-1][1], {year: value for year, value, _ in own})
     return paths
 
@@ -74,7 +76,7 @@ class _Maker:
     scenario: Scenario
     series: Series
     paths: Paths
-    facts: Facts
+    last_growth: float
     sample: Sample
     solved: Mapping[str, float] | None
 
@@ -96,7 +98,7 @@ class _Maker:
             self.paths.overtaken.add(name)
             path = np.full(years.size, base)
         elif growth is None:
-            path = continued(years, base, self.series, self.facts, ceiling=ceiling)
+            path = continued(years, base, self.last_growth, ceiling)
         else:
             path = self._curved(growth, years, base, ceiling)
         for index, shock in enumerate(self.scenario.shocks):
@@ -204,8 +206,8 @@ class _Maker:
         """Give another series as it was known in a year: figures of later mix two vintages in a ratio."""
         if max(self.paths.known[name], default=anchor) <= anchor:
             return self.paths.values[name]
-        facts, last = self.plan.figures.facts(max(anchor, self.plan.base_year)), int(self.paths.years[-1])
-        then = trajectories(self.plan, self.scenario, last=last, facts=facts, sample=self.sample, only=name)
+        known, last = max(anchor, self.plan.base_year), int(self.paths.years[-1])
+        then = trajectories(self.plan, self.scenario, last=last, as_of=known, sample=self.sample, only=name)
         return then.values[name]
 
     def _shocked(self, path: Values, years: NDArray[Any], shock: Shock, ceiling: Any, index: int) -> Values:
@@ -229,6 +231,15 @@ class _Maker:
         past = np.interp(before, have, [known[year] for year in have])
         rows = np.broadcast_to(past, (*path.shape[:-1], past.size))
         return np.concatenate([rows, path], axis=-1)
+
+
+def continued(years: NDArray[Any], base: float, growth: float, ceiling: Any = None) -> Values:
+    """Go on from the first year with the last growth known (of the log or logit), fading by `DAMPING`."""
+    fading = damped(years, 1.0, rate=np.expm1(growth), damping=DAMPING)
+    if ceiling is None:
+        return from_odds(odds_of(base, None) * fading, None)
+    top = np.asarray(ceiling, dtype=float)
+    return from_odds(odds_of(base, _first(top)) * fading, top)
 
 
 def faded(curve: str, growth: Any, left: Any) -> Any:

@@ -26,7 +26,7 @@ from model.report.language import Language
 from model.uncertainty.ensemble import DRAWS, MOST_HELD, SEED, Ensemble, checked_draws, simulate
 from model.uncertainty.spread import unknown_spread
 
-REFERENCE, LATEST = "baseline", "latest"
+LATEST = "latest"
 UNVERIFIED = "unverified"
 
 
@@ -226,12 +226,14 @@ class Comparison:
     """
 
     def __init__(self, plan: Plan, scenarios: Sequence[str] = (), **asked: Any) -> None:
-        names = list(dict.fromkeys(scenarios)) or sorted(plan.scenarios, key=lambda name: name != REFERENCE)
+        names = list(dict.fromkeys(scenarios)) or sorted(
+            plan.scenarios, key=lambda name: name != plan.reference
+        )
         self.each = tuple(Report(plan, name, **asked) for name in names)
         self.first = self.each[0]
         self.plan, self.language, self.last = plan, self.first.language, self.first.last
         # What others are told apart from: the baseline where it is among them, else the first.
-        self.reference = next((one for one in self.each if one.scenario.id == REFERENCE), self.first)
+        self.reference = next((one for one in self.each if one.scenario.id == plan.reference), self.first)
 
     @cached_property
     def backtest(self) -> Backtest:
@@ -245,8 +247,8 @@ class Backtest:
     def __init__(self, report: Report, others: Sequence[Report] = ()) -> None:
         self.plan, self.language = report.plan, report.language
         chosen = {one.scenario.id: one.scenario for one in (report, *others) if one.scenario.as_of is None}
-        if REFERENCE in self.plan.scenarios:
-            chosen.setdefault(REFERENCE, self.plan.scenarios[REFERENCE])
+        if (reference := self.plan.reference) in self.plan.scenarios:
+            chosen.setdefault(reference, self.plan.scenarios[reference])
         scored = tuple(chosen.values())
         self.points, self.distributions = backtest(self.plan, scored), calibration(self.plan, scored)
         self.method = next(iter(chosen), "")

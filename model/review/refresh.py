@@ -74,7 +74,7 @@ def _output(output: Any) -> dict[str, Any]:
     return plain
 
 
-def draw(path: Path, scenario: str = "baseline") -> None:
+def draw(path: Path, scenario: str = "") -> None:
     style.vector()
     bundle = charts.panels(Report(load(), scenario)).bundle()
     path.write_text(str(bundle["image/svg+xml"]), encoding="utf-8")

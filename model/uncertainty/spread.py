@@ -21,8 +21,8 @@ from scipy import stats
 from model.growth.shocks import odds_of
 from model.plan.outturns import Outturns
 from model.plan.plan import Plan, Series
-from model.projection.continuation import DAMPING
 from model.projection.projection import Projection, project
+from model.projection.trajectories import DAMPING
 
 COLUMNS = ("kpi", "sd", "n", "borrowed", "factor")
 ENOUGH = 4

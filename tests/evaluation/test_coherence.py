@@ -6,7 +6,7 @@ from conftest import draw
 
 from model.errors import ModelError
 from model.evaluation.coherence import COLUMNS, broken, violations
-from model.plan.relations import excess_of
+from model.plan.schema import Rule
 from model.projection.projection import project
 
 
@@ -46,10 +46,10 @@ def test_of_many_draws_the_share_that_violates_is_given(plan):
 
 
 def test_published_shares_fit_the_identity_of_their_own_vintage_only(plan):
-    rule = next(rule.rule for rule in plan.coherence if "=" in rule.rule.replace("<=", ""))
+    rule = next(rule for rule in plan.coherence if "=" in rule.rule.replace("<=", ""))
     census = {"core_share": np.array([9.9]), "core_value_added": np.array([12.7555])}
-    assert excess_of(rule, {**census, "gdp_nominal": np.array([129.4])}) <= 0
-    assert excess_of(rule, {**census, "gdp_nominal": np.array([126.0582])}) > 0
+    assert rule.excess({**census, "gdp_nominal": np.array([129.4])}) <= 0
+    assert rule.excess({**census, "gdp_nominal": np.array([126.0582])}) > 0
 
 
 def test_an_unknown_value_breaks_nothing(plan):
@@ -60,7 +60,7 @@ def test_an_unknown_value_breaks_nothing(plan):
 @pytest.mark.parametrize("rule", ["a < b", "a", "a <= b ** 2", "a <= f(b)", "a <= ", "a <= b.c"])
 def test_a_rule_that_cannot_be_read_is_refused(rule):
     with pytest.raises(ValueError, match=r"expression|neither"):
-        excess_of(rule, {"a": np.array([1.0]), "b": np.array([1.0])})
+        Rule(id="r", rule=rule, hard=True, reason="none").excess({"a": np.array([1.0]), "b": np.array([1.0])})
 
 
 def test_draws_that_break_a_rule_are_counted_with_their_excess(plan):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from model.projection.continuation import DAMPING, continued, has_growth, last_growth
+from model.plan.outturns import last_growth
+from model.projection.trajectories import DAMPING, continued
 
 
 @pytest.fixture
@@ -19,7 +20,6 @@ def test_growth_is_that_of_the_latest_definition_with_two_figures(population):
 def test_growth_is_never_taken_across_two_definitions(population):
     facts = {"population": [(2018, 100.0, "old"), (2019, 101.0, "old"), (2020, 150.0, "")]}
     assert last_growth(population, facts) == pytest.approx(np.log(1.01))
-    assert has_growth(population, facts)
 
 
 def test_growth_over_several_years_is_a_years_growth(population):
@@ -29,8 +29,8 @@ def test_growth_over_several_years_is_a_years_growth(population):
 
 def test_one_figure_stays_where_it_is(population):
     facts = {"population": [(2020, 150.0, "")]}
-    assert continued([2020, 2021, 2025], 150.0, population, facts).tolist() == [150.0] * 3
-    assert not has_growth(population, facts)
+    assert last_growth(population, facts) is None
+    assert continued([2020, 2021, 2025], 150.0, 0.0).tolist() == [150.0] * 3
 
 
 def test_under_a_ceiling_the_odds_go_on_and_the_ceiling_holds(plan):
@@ -39,7 +39,7 @@ def test_under_a_ceiling_the_odds_go_on_and_the_ceiling_holds(plan):
         "internet_users": [(2019, 60.0, ""), (2020, 70.0, "")],
         "population": [(2019, 100.0, ""), (2020, 100.0, "")],
     }
-    path = continued(range(2020, 2060), 70.0, users, facts, ceiling=np.full(40, 100.0))
+    path = continued(range(2020, 2060), 70.0, last_growth(users, facts), np.full(40, 100.0))
     odds = path / (100.0 - path)
     first = np.log((70 / 30) / (60 / 40))
     assert np.log(odds[1] / odds[0]) == pytest.approx(first * DAMPING)

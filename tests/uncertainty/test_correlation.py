@@ -7,7 +7,7 @@ from scipy import stats
 
 from model.errors import ModelError
 from model.plan.plan import Correlated, Uncertainty
-from model.uncertainty.sobol import shocks
+from model.uncertainty.sampling import shocks
 from model.uncertainty.spread import correlation, lower, nearest
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from model.uncertainty.sobol import Key, Net, column, plain, stride_of
+from model.uncertainty.sampling import Key, Net, column, plain, stride_of
 
 SHOCKS = [Key(stream, f"kpi{stream}", "shock", year) for year in range(1, 6) for stream in range(1, 9)]
 PARAMETERS = [

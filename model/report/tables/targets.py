@@ -21,7 +21,7 @@ from model.projection.required import efforts
 from model.report.frames import source
 from model.report.language import Language
 from model.report.output import Table, Title, tabled
-from model.report.report import REFERENCE, UNVERIFIED, Goal, Report, together
+from model.report.report import UNVERIFIED, Goal, Report, together
 from model.report.tables import layout
 from model.report.text import sought_words
 
@@ -211,9 +211,8 @@ def reviews(report: Report) -> Table:
     """Tabulate how many rules found published figures on track, year by year, and what happened."""
     plan, language = report.plan, report.language
     last = max(kpi.targets[-1].year for kpi in plan.kpis.values())
-    years = range(plan.base_year + 1, last)
+    years, start = range(plan.base_year + 1, last), plan.scenarios.get(plan.reference, report.scenario)
     said: dict[tuple[str, int, int], str] = {}
-    start = REFERENCE if REFERENCE in plan.scenarios else report.scenario
     for year in years:
         made = project(plan, start, as_of=year, horizon=max(last, plan.base_year + 1))
         for (kpi, target, basis), by_rule in _by_rule(grades(made)).items():
