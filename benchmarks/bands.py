@@ -15,12 +15,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from conftest import draw
 
-from model import load
+from model import load, project, simulate
 from model.evaluation.backtest import calibration
 from model.plan.plan import Plan
-from model.projection.projection import project
 from model.projection.trajectories import DAMPING
 from model.uncertainty.spread import persistence, yearly_growth
 
@@ -55,7 +53,7 @@ def brier(plan: Plan) -> float:
     for as_of in range(plan.base_year, plan.target_year):
         known_to = project(plan, SCENARIO, as_of=as_of).table.query("status == 'observed'")
         settled = set(zip(known_to["kpi"], known_to["year"], strict=True))
-        for row in draw(plan, SCENARIO, as_of=as_of).probabilities.itertuples():
+        for row in simulate(project(plan, SCENARIO, as_of=as_of)).probabilities.itertuples():
             case = (row.kpi, row.target_year)
             if row.kpi and case in last.index and case not in settled:
                 better = 1.0 if plan.kpis[row.kpi].better == "higher" else -1.0

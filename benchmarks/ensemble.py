@@ -4,7 +4,7 @@
 
 The floor is one thread of numpy that fills a small buffer with standard normals again and again, as many as
 the ensemble has: draws times KPIs times years. Times ``x`` are multiples of it, of the same run. Ours are
-`Sampling.blocks`, blocks thrown away, and `model.summarise`: quantiles, probabilities and
+`Sampling.blocks`, blocks thrown away, and `model.simulate`, streamed: quantiles, probabilities and
 first years, on two threads. The peer's way is plain numpy that holds every draw: normals, cumulated,
 exponentiated, `numpy.quantile`, targets counted; neither correlation, nor ceilings, nor first years. Which
 axis the draws lie on matters to it, so both are shown. It needs about 1 kB of memory a draw.
@@ -29,11 +29,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from conftest import draw
-
-from model.projection.projection import resolve
-from model.uncertainty.probability import scaled
-
 ROOT = Path(__file__).resolve().parent.parent
 PLAN, SCENARIO = "china_14fyp_digital", "baseline"
 FEW, MANY = 18, 22  # exponents of the draws whose memory is compared
@@ -44,15 +39,16 @@ Work = Callable[[], dict[str, float]]
 
 def ready() -> Any:
     """Make the scenario ready to be sampled, with everything at its default."""
-    from model import load
-    from model.projection.projection import as_of_year, horizon_year
     from model.uncertainty.ensemble import SEED
     from model.uncertainty.sampling import sampling
 
-    plan = load(PLAN)
-    scenario = resolve(plan, SCENARIO, ())
-    known = as_of_year(plan, scenario, None)
-    return sampling(plan, scenario, as_of=known, last=horizon_year(plan, None), seed=SEED)
+    return sampling(projection(), seed=SEED)
+
+
+def projection() -> Any:
+    from model import load, project
+
+    return project(load(PLAN), SCENARIO)
 
 
 def normals(draws: int) -> Work:
@@ -62,7 +58,7 @@ def normals(draws: int) -> Work:
     from model.uncertainty.probability import BLOCK
 
     made = ready()
-    kpis, years = len(made.plan.kpis), len(made.years) - 1
+    kpis, years = len(made.projection.plan.kpis), len(made.projection.years) - 1
 
     def run() -> dict[str, float]:
         generator, block = np.random.default_rng(1), np.empty((BLOCK, kpis, years))
@@ -89,10 +85,10 @@ def generation(draws: int) -> Work:
 
 def summary(draws: int) -> Work:
     """Summarise the draws; give the largest error that is stated of a quantile."""
-    from model import load
+    from model import simulate
 
-    plan = load(PLAN)
-    return lambda: {"stated": max(draw(plan, SCENARIO, draws=draws, workers=2).errors.values())}
+    made = projection()
+    return lambda: {"stated": simulate(made, draws=draws, workers=2).error}
 
 
 def holding(draws: int, *, rows: bool) -> Work:
@@ -101,11 +97,11 @@ def holding(draws: int, *, rows: bool) -> Work:
 
     from model.uncertainty.ensemble import QUANTILES
 
-    made = ready()
-    kpis = made.plan.kpis
+    sampled = ready()
+    made, kpis = sampled.projection, sampled.projection.plan.kpis
     # The years after the base year; the last one is the target year.
-    middle = np.array([made.centre.values[name][1 : len(made.years)] for name in kpis])
-    sizes = made.spread.set_index("kpi")["sd"].reindex(list(kpis)).to_numpy()
+    middle = np.array([made.paths.values[name][1 : len(made.years)] for name in kpis])
+    sizes = sampled.spread.set_index("kpi")["sd"].reindex(list(kpis)).to_numpy()
     targets = np.array([kpi.targets[0].value for kpi in kpis.values()])
 
     def by_rows() -> dict[str, float]:
@@ -131,19 +127,21 @@ def accuracy(draws: int) -> Work:
     """Compare streamed quantiles with exact ones; give the largest error as a share of the stated."""
     import numpy as np
 
-    from model import load
+    from model import simulate
+    from model.uncertainty.probability import scaled
 
-    plan = load(PLAN)
+    made = projection()
 
     def run() -> dict[str, float]:
-        exact = draw(plan, SCENARIO, draws=draws)
-        streamed = draw(plan, SCENARIO, draws=draws, held=STREAM)
+        exact = simulate(made, draws=draws)
+        streamed = simulate(made, draws=draws, held=STREAM)
         key = ["kpi", "year", "quantile"]
         both = exact.quantiles.merge(streamed.quantiles, on=key, suffixes=("_exact", "_streamed"))
         largest = 0.0
         for name, table in both.groupby("kpi"):
             exactly, roughly = (
-                scaled(plan.kpis[name], table[f"value_{way}"].to_numpy()) for way in ("exact", "streamed")
+                scaled(made.plan.kpis[name], table[f"value_{way}"].to_numpy())
+                for way in ("exact", "streamed")
             )
             width = next(one.width for one in streamed.bins if one.kpi.id == name)
             largest = max(largest, float(np.abs(roughly - exactly).max()) / width)
@@ -188,7 +186,7 @@ def measured(way: str, exponent: int) -> dict[str, float]:
     done = subprocess.run(run, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{way} failed")
-    return json.loads(done.stdout)
+    return dict(json.loads(done.stdout))
 
 
 def measure(exponent: int, repeats: int) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import re
 import shutil
 import socket
 import statistics
@@ -24,7 +25,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -37,7 +38,7 @@ PAUSE = 350
 # As `make lab` does; both ways gain by it.
 EXTENSION = "{'model.explorer.server': True}"
 PATIENCE = 90_000
-EXPLORER = "from model import load\nfrom model.explorer import explore\nexplore(load())"
+EXPLORER = "from model import explore, load\nexplore(load())"
 PLAIN = """
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -82,6 +83,7 @@ CLOCK = """([root, ours]) => {
   }).observe(document.body, { childList: true, subtree: true });
 }"""
 OURS = "[data-control='software_revenue.rate'] input[type=range]"
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
 THEIRS = ".widget-slider .noUi-handle"
 
 
@@ -97,7 +99,7 @@ def notebooks(folder: Path) -> None:
 
 @contextmanager
 def serving(command: list[str], path: str, folder: Path) -> Iterator[str]:
-    """Run a server in empty settings until it answers, and end it with its kernels."""
+    """Run a server in empty settings until it answers, and end it with its kernels; no path: by its link."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -107,21 +109,29 @@ def serving(command: list[str], path: str, folder: Path) -> Iterator[str]:
     }
     paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, **settings, "JUPYTER_NO_CONFIG": "1", "PYTHONPATH": paths}
-    quiet = subprocess.DEVNULL
+    log = folder / "server.log"
     run = [sys.executable, "-m", *command, "--no-browser", f"--port={port}"]
-    server = subprocess.Popen(run, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
+    with log.open("w") as out:
+        server = subprocess.Popen(run, cwd=folder, env=environment, stdout=out, stderr=out)
     address = f"http://127.0.0.1:{port}{path}"
     try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(address, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield address
+        yield answering(address, log, link=not path)
     finally:
         server.terminate()
         server.wait(30)
+
+
+def answering(address: str, log: Path, *, link: bool) -> str:
+    """Wait until a server answers, or has printed the link that lets in; give that."""
+    for _ in range(300):
+        time.sleep(0.2)
+        printed = LINK.search(log.read_text())
+        if link and printed:
+            return printed[0]
+        with suppress(OSError):
+            urllib.request.urlopen(address, timeout=5).close()
+            return address
+    raise SystemExit(f"no answer:\n{log.read_text()}")
 
 
 def steps(page: Any, slider: str, count: int, *, ours: bool) -> list[float]:
@@ -156,7 +166,7 @@ def in_lab(browser: Any, folder: Path, count: int) -> Iterator[tuple[str, list[f
 
 def in_voila(browser: Any, folder: Path, count: int) -> Iterator[tuple[str, list[float]]]:
     """Measure in Voila; first how long it takes until there is a slider."""
-    with serving(["model.explorer.server"], "/", folder) as address:
+    with serving(["model.explorer.server"], "", folder) as address:
         waits = []
         for _ in range(5):
             # The kernel for the next visitor is made ready while this one looks at the page.

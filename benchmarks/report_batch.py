@@ -4,7 +4,7 @@
 
 Today's way is one `papermill` process and one `jupyter nbconvert --to webpdf` for each report, through
 Debian's Chromium; where Chromium or the package playwright is missing it is skipped, and the reason said.
-Ours is `model.export.batch.report`. Both begin in a new process, run the same notebook for the same
+Ours is `model.render_reports`. Both begin in a new process, run the same notebook for the same
 scenarios with the same number of workers, and write PDF. The floor is the notebook's cells alone in a warm
 process, and the typesetting of what they show: no kernel, no new process, no import.
 
@@ -78,7 +78,7 @@ def todays_way(folder: Path, reports: int, workers: int) -> None:
 
 def our_way(folder: Path, reports: int, workers: int) -> None:
     """Make the same reports with this suite."""
-    from model.export import batch
+    from model import render_reports
 
     wanted = scenarios(reports)
     # One run makes a scenario's report once; more reports than scenarios take another run.
@@ -86,7 +86,7 @@ def our_way(folder: Path, reports: int, workers: int) -> None:
     for start in range(0, reports, several):
         out = folder / str(start)
         some = wanted[start : start + several]
-        run = batch.report(PLAN, some, out=out, workers=workers, formats="pdf", comparison=False)
+        run = render_reports(PLAN, some, out=out, workers=workers, formats="pdf", comparison=False)
         if run.failed:
             raise SystemExit(run.summary())
 
@@ -106,7 +106,7 @@ def floor(folder: Path, reports: int) -> None:
     shell = InteractiveShell.instance()
     results: list[dict[str, Any]] = []
     # In place of printing the result of a cell: what a kernel would send.
-    shell.displayhook.write_format_data = lambda data, _=None: results.append(data)
+    vars(shell.displayhook)["write_format_data"] = lambda data, _=None: results.append(data)
 
     def make(name: str) -> tuple[float, float, bytes]:
         notebook = nbformat.read(NOTEBOOK, as_version=4)
