@@ -1,8 +1,7 @@
-"""The shipped data pack as its files hold it, read without the model."""
-
-from __future__ import annotations
+"""Plan packs of the tests: the shipped one as its files hold it, without the model; the invented, changed."""
 
 import calendar
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,19 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
+COAST = Path(__file__).parent / "plans" / "coast"
 DATA = Path(__file__).resolve().parents[1] / "data"
 PACK = DATA / "china_14fyp_digital"
 COLUMNS = [
     *("kpi", "series", "basis", "period_start", "period_end", "value", "unit", "bound", "status"),
     *("verified", "published", "published_is", "publisher", "document", "url", "as_published", "note"),
 ]
-ALLOWED = {
-    "basis": ["published", "comparable", "chained"],
-    "bound": ["point", "lower"],
-    "status": ["final", "revised", "preliminary", "derived", "secondary"],
-    "verified": ["seen", "plan table", "unverified"],
-    "published_is": ["stated", "estimated"],
+# From the one that is preferred to the last.
+RANKS = {
+    "verified": {"seen": 0, "plan table": 1, "unverified": 2},
+    "basis": {"published": 0, "comparable": 1, "chained": 2},
+    "bound": {"point": 0, "lower": 1},
+    "status": {"final": 0, "revised": 0, "preliminary": 1, "derived": 2, "secondary": 3},
 }
 
 
@@ -31,9 +31,8 @@ def read(name: str) -> pd.DataFrame:
 
 PLAN: dict[str, Any] = YAML(typ="safe").load((PACK / "plan.yaml").read_text(encoding="utf-8"))
 OUTTURNS, CONTEXT = read("outturns.csv"), read("context.csv")
-FIGURES = pd.concat([OUTTURNS, CONTEXT], ignore_index=True).assign(
-    number=lambda table: table["value"].astype(float)
-)
+FIGURES = pd.concat([OUTTURNS, CONTEXT], ignore_index=True)
+FIGURES["number"] = FIGURES["value"].astype(float)
 SERIES: dict[str, Any] = {**PLAN["kpis"], **PLAN["context"]}
 README = (DATA / "README.md").read_text(encoding="utf-8")
 PROSE = " ".join(README.split())
@@ -55,23 +54,34 @@ def one(kpi: str, end: str, **where: str | float) -> pd.Series:
 
 def preferred(kpi: str, year: int, series: str = "") -> pd.Series:
     """The written rule of the README, coded once more and apart from the model."""
-    table = rows(kpi, str(year), series=series)
-    whole = table.period_end.eq(f"{year}-12-31")
+    table = rows(kpi, f"{year}-12-31", series=series)
     if SERIES[kpi]["kind"] != "stock":
-        whole &= table.period_start.eq(f"{year}-01-01")
-    status = {"final": 0, "revised": 0, "preliminary": 1, "derived": 2, "secondary": 3}
-    table = table[whole]
-    ranked = table.assign(
-        first=table.verified.map(ALLOWED["verified"].index),
-        second=table.basis.map(ALLOWED["basis"].index),
-        third=table.bound.map(ALLOWED["bound"].index),
-        fourth=table.status.map(status),
-        fifth=[-date.fromisoformat(day).toordinal() for day in table.published],
-    )
-    return ranked.sort_values(["first", "second", "third", "fourth", "fifth"]).iloc[0]
+        table = table[table.period_start.eq(f"{year}-01-01")]
+    ranks = pd.DataFrame({column: table[column].map(words) for column, words in RANKS.items()})
+    ranks["published"] = [-date.fromisoformat(day).toordinal() for day in table.published]
+    return table.loc[ranks.sort_values(list(ranks)).index[0]]
 
 
 def month_end(day: str, months: int) -> str:
     index = int(day[:4]) * 12 + int(day[5:7]) - 1 + months
     year, month = divmod(index, 12)
     return f"{year:04d}-{month + 1:02d}-{calendar.monthrange(year, month + 1)[1]:02d}"
+
+
+def coast_with(tmp_path: Path, *changes: Any, file: str = "plan.yaml") -> Path:
+    """A copy of the invented plan with a file changed, by functions of its text or (old, new) texts."""
+    folder = tmp_path / "coast"
+    if not folder.exists():
+        shutil.copytree(COAST, folder)
+    text = (folder / file).read_text(encoding="utf-8")
+    for change in changes:
+        assert callable(change) or change[0] in text
+        text = change(text) if callable(change) else text.replace(*change, 1)
+    (folder / file).write_text(text, encoding="utf-8")
+    return folder
+
+
+def scenario_file(tmp_path: Path, text: str | bytes, name: str = "mine.yaml") -> Path:
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    return path

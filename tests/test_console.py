@@ -11,10 +11,8 @@ COMMAND = [sys.executable, "-m", "model.cli"]
 
 
 def run(*arguments, out=subprocess.PIPE, **settings):
-    environment = {**os.environ, **settings}
-    return subprocess.run(
-        [*COMMAND, *arguments], env=environment, stdout=out, stderr=subprocess.PIPE, timeout=120
-    )
+    asked = {"env": {**os.environ, **settings}, "stdout": out, "stderr": subprocess.PIPE, "timeout": 120}
+    return subprocess.run([*COMMAND, *arguments], **asked)
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "gbk"])
@@ -35,9 +33,8 @@ def test_a_full_disk_is_said_in_a_line():
 
 
 def test_a_reader_that_has_seen_enough_leaves_no_traceback():
-    with subprocess.Popen(
-        [*COMMAND, "project", "--format", "csv"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as told:
+    command = [*COMMAND, "project", "--format", "csv"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as told:
         told.stdout.close()
         said = told.stderr.read().decode()
     assert "Traceback" not in said

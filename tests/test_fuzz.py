@@ -1,7 +1,4 @@
-"""Whatever a reader is given, it answers: with a result or with the suite's one error; nothing else happens.
-
-`make fuzz` draws 10,000 inputs over all readers; the same on every machine.
-"""
+"""Whatever a reader is given, it answers: with a result or with the suite's one error; nothing else happens."""
 
 import os
 import shutil
@@ -85,8 +82,7 @@ def answers(call):
             call()
         except ModelError as error:
             message = str(error).splitlines()
-            assert message
-            assert len(message) < 200
+            assert 0 < len(message) < 200
             assert all(len(line) < 4000 for line in message)
 
 
@@ -123,19 +119,10 @@ def test_a_spoilt_plan_pack_is_read_or_refused(place, name):
 
 @pytest.mark.usefixtures("place")
 def test_any_override_is_used_or_refused(coast):
-    key = st.sampled_from(
-        [
-            "boats",
-            "boats.rate",
-            "berth_share.slope",
-            "outage_hours.rate",
-            "boats.ceiling",
-            "x",
-            "boats.rates.2011",
-            "",
-        ]
-    )
-    one = st.builds("{}={}".format, key, ANY) | ANY
+    keys = [
+        "boats", "boats.rate", "berth_share.slope", "outage_hours.rate", "boats.ceiling", "x", "boats.rates.2011", "",
+    ]  # fmt: skip
+    one = st.builds("{}={}".format, st.sampled_from(keys), ANY) | ANY
 
     @inputs(20)
     @given(st.lists(one, max_size=2))
@@ -175,13 +162,11 @@ def test_any_command_line_ends_with_0_or_2(place):
         ["steady", "storm", "--set", "boats.rate=0.1", "--horizon", "2015", "--as-of", "latest", "--draws", "64", "--seed", "--format",
          "csv", "json", "--allow-extreme", "--persistence", "--correlation", "--show", "spread", "nan", "-1"]
     )  # fmt: skip
-    commands = st.sampled_from(
-        ["check", "list", "explain", "project", "assess", "compare", "simulate", "hindsight"]
-    )
+    commands = "check", "list", "explain", "project", "assess", "compare", "simulate", "hindsight"
     before = written(place)
 
     @inputs(15)
-    @given(commands, st.lists(words | ANY, max_size=4))
+    @given(st.sampled_from(commands), st.lists(words | ANY, max_size=4))
     def run(command, arguments):
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -47,16 +47,15 @@ def install(folder: Path, python: str = "", **more: str) -> tuple[int, str, list
     diary.unlink(missing_ok=True)
     done = subprocess.run(
         ["sh", str(folder / ".ci" / "install"), python or str(folder.parent / "python")],
-        env={"PATH": os.environ["PATH"], "DIARY": str(diary)} | more,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        env={"PATH": os.environ["PATH"], "DIARY": str(diary)} | more, capture_output=True, text=True,
+    )  # fmt: skip
     return done.returncode, done.stderr, diary.read_text(encoding="utf-8").split() if diary.exists() else []
 
 
-def test_the_first_run_makes_an_environment_and_the_second_does_nothing(checkout):
+def test_the_first_run_makes_an_environment_and_the_next_do_nothing_for_a_file_that_is_only_newer(checkout):
     assert install(checkout) == (0, "", ["venv", "pip", "pip"])
+    assert install(checkout) == (0, "", [])
+    os.utime(checkout / "requirements.lock", (4e9, 4e9))
     assert install(checkout) == (0, "", [])
 
 
@@ -67,22 +66,12 @@ def test_a_changed_file_installs_again_into_the_same_environment(checkout, name)
     assert install(checkout) == (0, "", ["pip", "pip"])
 
 
-def test_a_file_that_is_only_newer_installs_nothing(checkout):
-    install(checkout)
-    os.utime(checkout / "requirements.lock", (4e9, 4e9))
-    assert install(checkout) == (0, "", [])
-
-
-def test_a_moved_checkout_gets_a_new_environment(checkout):
+def test_a_moved_checkout_and_one_whose_interpreter_is_gone_get_a_new_environment(checkout):
     install(checkout)
     moved = checkout.rename(checkout.with_name("moved"))
     assert install(moved) == (0, "", ["venv", "pip", "pip"])
-
-
-def test_an_environment_whose_interpreter_is_gone_is_made_again(checkout):
-    install(checkout)
-    (checkout / ".venv" / "bin" / "python").unlink()
-    assert install(checkout) == (0, "", ["venv", "pip", "pip"])
+    (moved / ".venv" / "bin" / "python").unlink()
+    assert install(moved) == (0, "", ["venv", "pip", "pip"])
 
 
 def test_a_failed_installation_leaves_nothing_behind(checkout):
@@ -91,41 +80,31 @@ def test_a_failed_installation_leaves_nothing_behind(checkout):
     assert not (checkout / ".venv").exists()
 
 
-def test_a_failed_renewal_keeps_the_environment_and_is_tried_again(checkout):
-    install(checkout)
-    (checkout / "requirements.lock").write_text("something else\n", encoding="utf-8")
-    assert install(checkout, PIP_FAILS="1")[0] == 1
-    assert (checkout / ".venv" / "bin" / "python").exists()
-    assert install(checkout) == (0, "", ["pip", "pip"])
-
-
-def test_after_a_failed_renewal_even_the_former_lock_is_installed_again(checkout):
+@pytest.mark.parametrize("then", ["something else\n", "requirements.lock\n"], ids=["as changed", "as before"])
+def test_a_failed_renewal_keeps_the_environment_and_is_tried_again(checkout, then):
     install(checkout)
     lock = checkout / "requirements.lock"
-    former = lock.read_text(encoding="utf-8")
     lock.write_text("something else\n", encoding="utf-8")
-    install(checkout, PIP_FAILS="1")
-    lock.write_text(former, encoding="utf-8")
+    assert install(checkout, PIP_FAILS="1")[0] == 1
+    assert (checkout / ".venv" / "bin" / "python").exists()
+    lock.write_text(then, encoding="utf-8")
     assert install(checkout) == (0, "", ["pip", "pip"])
 
 
-def test_an_old_interpreter_is_refused_by_its_version(checkout):
-    status, said, work = install(checkout, TOO_OLD="1")
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"TOO_OLD": "1"}, ("Python 3.9.2; 3.11 or newer is needed", "make PYTHON=")),
+        ({"LACKS_VENV": "1"}, ("apt install python3-venv",)),
+        ({"python": "no-such-python"}, ("There is no 'no-such-python' here",)),
+    ],
+)
+def test_an_interpreter_that_is_old_lacks_venv_or_is_missing_is_named_and_nothing_done(
+    checkout, asked, words
+):
+    status, said, work = install(checkout, **asked)
     assert (status, work) == (1, [])
-    assert "Python 3.9.2; 3.11 or newer is needed" in said
-    assert "make PYTHON=" in said
-
-
-def test_where_venv_is_missing_the_package_that_brings_it_is_named(checkout):
-    status, said, work = install(checkout, LACKS_VENV="1")
-    assert (status, work) == (1, [])
-    assert "apt install python3-venv" in said
-
-
-def test_a_missing_interpreter_is_named(checkout):
-    status, said, work = install(checkout, python="no-such-python")
-    assert (status, work) == (1, [])
-    assert "There is no 'no-such-python' here" in said
+    assert all(one in said for one in words)
 
 
 def test_settings_of_the_user_do_not_send_the_packages_elsewhere(checkout):

@@ -20,36 +20,20 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-NEEDED = [
-    Requirement(text)
-    for text in PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["test"]
-]
+EXTRA = PROJECT["project"]["optional-dependencies"]["test"]
+NEEDED = [Requirement(text) for text in PROJECT["project"]["dependencies"] + EXTRA]
 BUILD = [Requirement(text) for text in PROJECT["build-system"]["requires"]]
 
 # What conda-forge calls otherwise: its `typst` is the command-line program, its `matplotlib` brings Qt.
 CONDA_NAMES = {
-    "build": "python-build",
-    "jupyter-client": "jupyter_client",
-    "jupyter-server": "jupyter_server",
-    "matplotlib": "matplotlib-base",
-    "playwright": "playwright-python",
-    "typst": "typst-py",
-}
+    "build": "python-build", "jupyter-client": "jupyter_client", "jupyter-server": "jupyter_server",
+    "matplotlib": "matplotlib-base", "playwright": "playwright-python", "typst": "typst-py",
+}  # fmt: skip
 
-TARGETS = (
-    "report",
-    "test",
-    "test-all",
-    "check",
-    "lab",
-    "app",
-    "refresh",
-    "bench",
-    "fuzz",
-    "lock",
-    "install",
-    "clean",
-)
+TARGETS = {
+    "help", "report", "test", "test-all", "check", "lab", "app", "refresh", "bench", "fuzz", "lock",
+    "install", "clean",
+}  # fmt: skip
 
 
 def read(name: str) -> str:
@@ -78,19 +62,12 @@ def lonely(**more: str) -> dict[str, str]:
     return kept | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1"} | more
 
 
-# --- the lists of packages ---
-
-
-def test_conda_and_pip_are_given_the_same_packages():
+def test_conda_and_pip_are_given_the_same_packages_and_the_project_itself():
     environment = yaml("environment.yml")["dependencies"]
     conda = {text for text in environment if isinstance(text, str)} - {"pip"}
     python = {f"python{PROJECT['project']['requires-python']}"}
     assert conda == python | {f"{CONDA_NAMES.get(need.name, need.name)}{need.specifier}" for need in NEEDED}
-
-
-def test_the_conda_environment_installs_the_project_itself():
-    (pip,) = [entry["pip"] for entry in yaml("environment.yml")["dependencies"] if isinstance(entry, dict)]
-    assert pip == ["-e ."]
+    assert [entry["pip"] for entry in environment if isinstance(entry, dict)] == [["-e ."]]
 
 
 @pytest.mark.parametrize("need", NEEDED + BUILD, ids=str)
@@ -107,53 +84,36 @@ def test_every_entry_of_the_lock_has_hashes_and_nothing_else_but_a_marker():
             assert hashes, f"{name} has no hash"
             assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", text.strip()) for text in hashes), name
             assert not marker.strip() or marker.strip().startswith(";"), name
+    text = read("requirements.lock")
+    assert not re.search(r"://|file:|-index|find-links|@ ", text), "it names no place to download from"
+    assert "make lock" in text.splitlines()[0], "it says how to renew it"
 
 
-def test_the_lock_names_no_place_to_download_from():
-    assert not re.search(r"://|file:|-index|find-links|@ ", read("requirements.lock"))
-
-
-def test_the_lock_says_how_to_renew_it():
-    assert "make lock" in read("requirements.lock").splitlines()[0]
-
-
-# --- what is said about the project ---
-
-
-def test_the_citation_names_the_version_title_and_licence_of_the_package():
-    citation = yaml("CITATION.cff")
-    assert citation["cff-version"] == "1.2.0"
-    assert citation["version"] == PROJECT["project"]["version"]
-    assert citation["title"] == PROJECT["project"]["name"]
-    assert citation["license"] == PROJECT["project"]["license"]
+def test_citation_and_licence_agree_with_the_package():
+    citation, project = yaml("CITATION.cff"), PROJECT["project"]
+    said = [citation[key] for key in ("cff-version", "version", "title", "license")]
+    assert said == ["1.2.0", project["version"], project["name"], project["license"]]
     assert {"message", "authors", "type"} <= set(citation)
-
-
-def test_the_licence_says_that_figures_are_under_other_terms():
     licence = read("LICENSE")
     assert licence.startswith("MIT License")
-    assert "data/README.md" in licence
+    assert "data/README.md" in licence, "figures are under other terms"
     assert (ROOT / "data" / "README.md").is_file()
 
 
-# --- make and the checks ---
-
-
-def make(*arguments: str) -> str:
-    done = subprocess.run(
-        ["make", *arguments], cwd=ROOT, env=lonely(), capture_output=True, text=True, check=True
-    )
+def run(*command: str, **more) -> str:
+    """Run a program as if on its own; give what it prints."""
+    asked = {"env": lonely(), "capture_output": True, "text": True, **more}
+    done = subprocess.run(command, check=False, **asked)
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def test_help_has_a_line_for_every_target():
-    lines = [line.split(maxsplit=2) for line in make("help").splitlines()]
-    assert {target for _, target, _ in lines} == {"help", *TARGETS}
+def test_help_has_a_line_for_every_target_and_is_what_make_alone_prints():
+    said = run("make", "help", cwd=ROOT)
+    lines = [line.split(maxsplit=2) for line in said.splitlines()]
+    assert {target for _, target, _ in lines} == TARGETS
     assert all(meaning for _, _, meaning in lines)
-
-
-def test_make_alone_prints_the_help():
-    assert make() == make("help")
+    assert run("make", cwd=ROOT) == said
 
 
 def test_the_machine_runs_the_tests_and_then_the_rest():
@@ -176,9 +136,6 @@ def test_no_line_silences_the_linter():
     assert [path.name for path in files if word in path.read_text(encoding="utf-8")] == []
 
 
-# --- what may import what ---
-
-
 def contract(name: str) -> dict:
     (found,) = [one for one in PROJECT["tool"]["importlinter"]["contracts"] if one["id"] == name]
     return found
@@ -192,33 +149,24 @@ def numbers() -> list[str]:
     return sorted(f"model.{room}" for rooms in floors[top:] for room in rooms if room in present)
 
 
-def test_the_contract_on_charts_covers_every_module_of_the_numbers():
-    assert sorted(contract("numbers")["source_modules"]) == numbers()
-
-
 def test_the_numbers_bring_in_no_chart_widget_or_notebook_by_any_way():
+    rule = contract("numbers")
+    assert sorted(rule["source_modules"]) == numbers()
     code = f"""
 import importlib, pkgutil, sys
 for room in map(importlib.import_module, {numbers()!r}):
     for one in pkgutil.walk_packages(getattr(room, "__path__", []), room.__name__ + "."):
         importlib.import_module(one.name)
-print(sorted(set({contract("numbers")["forbidden_modules"]!r}) & set(sys.modules)))
+print(sorted(set({rule["forbidden_modules"]!r}) & set(sys.modules)))
 """
-    run = [sys.executable, "-c", code]
-    done = subprocess.run(run, cwd=ROOT, env=lonely(), capture_output=True, text=True, check=True)
-    assert ast.literal_eval(done.stdout) == []
-
-
-# --- the built wheel ---
+    assert ast.literal_eval(run(sys.executable, "-c", code, cwd=ROOT)) == []
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel, built from the source distribution so that both are known to be whole."""
     out = tmp_path_factory.mktemp("dist")
-    run = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT)]
-    done = subprocess.run(run, env=lonely(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT))
     (built,) = out.glob("*.whl")
     return built
 
@@ -229,20 +177,17 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("elsewhere") / "an environment"
     venv.create(folder, with_pip=False)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    run = [sys.executable, "-m", "pip", "--python", str(python), "install", "-qq", "--no-deps", "--no-index"]
-    subprocess.run([*run, str(wheel)], env=lonely(), check=True)
+    install = ["pip", "--python", str(python), "install", "-qq", "--no-deps", "--no-index", str(wheel)]
+    run(sys.executable, "-m", *install)
     # Only now: pip would take the project's own editable installation for this one.
     packages = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
     (Path(packages) / "others.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return python
 
 
-def listing(folder: Path) -> dict[str, tuple[int, int]]:
-    return {
-        str(path.relative_to(folder)): (path.stat().st_size, path.stat().st_mtime_ns)
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+def listing(folder: Path) -> dict[Path, tuple[int, int]]:
+    facts = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
+    return {path: (fact.st_size, fact.st_mtime_ns) for path, fact in facts.items()}
 
 
 @pytest.mark.wheel
@@ -265,27 +210,20 @@ def test_the_wheel_holds_package_data_and_notebooks_and_nothing_else(wheel):
 
 @pytest.mark.wheel
 def test_the_wheel_works_in_another_environment_from_an_empty_folder(elsewhere, tmp_path):
-    def run(program: str, *arguments: str) -> str:
-        done = subprocess.run(
-            [str(elsewhere.with_name(program)), *arguments],
-            cwd=tmp_path,
-            env=lonely(HOME=str(tmp_path)),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+    def there(program: str, *arguments: str) -> str:
+        asked = {"cwd": tmp_path, "env": lonely(HOME=str(tmp_path))}
+        return run(str(elsewhere.with_name(program)), *arguments, **asked)
 
-    data = Path(run("python", "-c", "from model.plan.load import data_folder; print(data_folder())").strip())
+    code = "from model.plan.load import data_folder; print(data_folder())"
+    data = Path(there("python", "-c", code).strip())
     installed = data.parent.parent
     assert installed.name == "model"
     assert installed.is_relative_to(elsewhere.parent.parent)
     before = listing(installed)
 
-    assert "baseline" in run("scenarios", "list")
-    run("scenarios", "check")
-    rows = list(csv.DictReader(io.StringIO(run("scenarios", "project", "baseline", "--format", "csv"))))
+    assert "baseline" in there("scenarios", "list")
+    there("scenarios", "check")
+    rows = list(csv.DictReader(io.StringIO(there("scenarios", "project", "baseline", "--format", "csv"))))
     assert list(rows[0])[:6] == ["scenario", "kpi", "year", "value", "status", "unit"]
     assert {row["scenario"] for row in rows} == {"baseline"}
     plan = YAML(typ="safe").load((data / "china_14fyp_digital" / "plan.yaml").read_text(encoding="utf-8"))
@@ -295,3 +233,12 @@ def test_the_wheel_works_in_another_environment_from_an_empty_folder(elsewhere, 
 
     assert listing(installed) == before
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_readme_says_of_the_package_is_so():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    exec(code, {})
+    named = re.findall(r"`((?:model|data|notebooks|tests|benchmarks)/[\w/.]+)`", readme)
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert len(named) >= 10

@@ -241,10 +241,11 @@ def last_growth(series: Series, facts: Facts) -> float | None:
     tops = [_past_ceiling(series, facts, year) for year in (start, end)]
     # Odds only if both ceilings are known: odds and levels do not compare.
     odds = [
-        float(odds_of(value, top if None not in tops else None))
+        odds_of(value, top if None not in tops else None)
         for value, top in zip((before, after), tops, strict=True)
     ]
-    return float(np.log(odds[1] / odds[0])) / (end - start)
+    with np.errstate(divide="ignore", invalid="ignore"):  # growth from nothing has no number
+        return float(np.log(odds[1] / odds[0])) / (end - start)
 
 
 def _past_ceiling(series: Series, facts: Facts, year: int) -> float | None:

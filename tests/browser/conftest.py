@@ -21,14 +21,12 @@ from model.plan.load import notebook_folder
 NOTEBOOK = "06_explorer.ipynb"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 STARTED, PATIENCE = 90_000, 20_000
-# Lab asks its own server for language servers, whether there are any or not.
-OWN_FAULTS = ("/lsp/status",)
+OWN_FAULTS = ("/lsp/status",)  # Lab asks its own server for language servers, whether there are any or not
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
 
 
 def pytest_collection_modifyitems(items):
-    """Skip the tests of this folder where there is no browser."""
-    here = Path(__file__).parent
-    missing = ""
+    here, missing = Path(__file__).parent, ""
     if importlib.util.find_spec("playwright") is None:
         missing = "the package playwright is not installed"
     elif CHROMIUM is None:
@@ -36,9 +34,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if missing and here in item.path.parents:
             item.add_marker(pytest.mark.skip(reason=missing))
-
-
-LINK = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
 
 
 def free_port():
@@ -50,16 +45,12 @@ def free_port():
 @contextmanager
 def serving(command, address, folder):
     """Run a server in empty settings until it answers; give its address, or the link it printed."""
-    settings = {
-        name: str(folder / name.lower())
-        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    }
-    environment = {**os.environ, **settings, "JUPYTER_NO_CONFIG": "1"}
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    settings = {name: str(folder / name.lower()) for name in names}
+    own = {"cwd": folder, "env": {**os.environ, **settings, "JUPYTER_NO_CONFIG": "1"}}
     log = folder / "server.log"
     with log.open("w") as out:
-        server = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        server = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True, **own)
     try:
         for _ in range(300):
             try:
@@ -83,7 +74,6 @@ def serving(command, address, folder):
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    """JupyterLab on a copy of the notebook, in a folder of its own."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copy(notebook_folder() / NOTEBOOK, folder)
     # Its question whether it may fetch news would cover the page.
@@ -103,7 +93,6 @@ def lab(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory):
-    """Serve the explorer as `make app` does."""
     folder = tmp_path_factory.mktemp("app")
     command = [sys.executable, "-m", "model.explorer.server", "--no-browser", "--port=0"]
     with serving(command, "http://127.0.0.1:1/", folder) as address:
@@ -123,33 +112,30 @@ def chromium():
 
 @contextmanager
 def watched(chromium, width=1280):
-    """Open a page that remembers every error and every request to elsewhere."""
     page = chromium.new_page(viewport={"width": width, "height": 1000})
     page.set_default_timeout(PATIENCE)
     page.faults = []
+
+    def note(said):
+        where = said.location.get("url", "")
+        if said.type == "error" and not any(one in where for one in OWN_FAULTS):
+            page.faults.append(f"console: {said.text} {where}")
+
+    def outside(request):
+        parts, here = urlsplit(request.url), ("127.0.0.1", "localhost")
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in here:
+            page.faults.append(f"outside: {request.url}")
+
     page.on("pageerror", lambda error: page.faults.append(f"error: {error}"))
-    page.on("console", lambda said: _note(page, said))
-    page.on("request", lambda request: _outside(page, request.url))
+    page.on("console", note)
+    page.on("request", outside)
     try:
         yield page
     finally:
         page.close()
 
 
-def _note(page, said):
-    where = said.location.get("url", "")
-    if said.type == "error" and not any(one in where for one in OWN_FAULTS):
-        page.faults.append(f"console: {said.text} {where}")
-
-
-def _outside(page, url):
-    parts = urlsplit(url)
-    if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost"):
-        page.faults.append(f"outside: {url}")
-
-
 def opened(page, address):
-    """Open the explorer, in Lab by running the notebook."""
     page.goto(address, timeout=STARTED)
     if "/lab/" in address:
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=STARTED)

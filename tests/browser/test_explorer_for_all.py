@@ -8,8 +8,7 @@ from .conftest import NOTEBOOK, opened, rested, watched
 
 pytestmark = pytest.mark.browser
 NAMED = {"slider", "textbox", "combobox", "checkbox", "button", "img", "image", "region", "table", "toolbar"}
-# Chromium has called it both.
-IMAGE = ("img", "image")
+IMAGE = ("img", "image")  # Chromium has called it both
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 
 
@@ -17,11 +16,9 @@ def tree(page):
     """Every node of the accessibility tree below the explorer."""
     session = page.context.new_cdp_session(page)
     nodes = {one["nodeId"]: one for one in session.send("Accessibility.getFullAXTree")["nodes"]}
+    own = ["group", "Scenario explorer"]
     (root,) = [
-        one
-        for one in nodes.values()
-        if one.get("role", {}).get("value") == "group"
-        and one.get("name", {}).get("value") == "Scenario explorer"
+        one for one in nodes.values() if [one.get(key, {}).get("value") for key in ("role", "name")] == own
     ]
     waiting, found = [root["nodeId"]], []
     while waiting:
@@ -35,8 +32,7 @@ def tree(page):
 
 def test_every_control_and_panel_has_a_name_of_its_own(page):
     nodes = tree(page)
-    nameless = [role for role, name, _ in nodes if role in NAMED and not name.strip()]
-    assert nameless == []
+    assert [role for role, name, _ in nodes if role in NAMED and not name.strip()] == []
     names = [name for role, name, _ in nodes if role in ("slider", *IMAGE)]
     assert len(names) == len(set(names))
     assert sum(role in IMAGE for role, _, _ in nodes) == 8
@@ -49,12 +45,10 @@ def test_a_slider_says_its_value_with_its_unit_and_a_panel_what_it_shows(page):
     assert float(slider["value"]["value"]) == pytest.approx(13.24, abs=1e-4)
     text = page.get_attribute("[data-control='software_revenue.rate'] input[type=range]", "aria-valuetext")
     assert text == "13.24 % in 2020, fading"
-    (panel,) = [
-        node for role, name, node in nodes if role in IMAGE and name.startswith("Software and IT services")
-    ]
-    assert panel["description"]["value"].startswith(
-        "Software revenue: 12.72 trillion yuan in 2025, target 14: missed"
-    )
+    images = [(name, node) for role, name, node in nodes if role in IMAGE]
+    (panel,) = [node for name, node in images if name.startswith("Software and IT services")]
+    told = "Software revenue: 12.72 trillion yuan in 2025, target 14: missed"
+    assert panel["description"]["value"].startswith(told)
 
 
 def test_every_control_is_reached_by_the_tab_key(page):

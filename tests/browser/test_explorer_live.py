@@ -16,15 +16,11 @@ KPI, RATE = "software_revenue", "software_revenue.rate"
 RANGE, TYPED = f"[data-control='{RATE}'] input[type=range]", f"[data-control='{RATE}'] input[type=text]"
 
 
-def changed(page, before):
-    page.wait_for_function(f"document.querySelector('[data-explorer]').dataset.revision > {before}")
-
-
 def moved(page, act):
     """Do something that changes the picture, and wait until it has."""
     before = revision(page)
     act()
-    changed(page, before)
+    page.wait_for_function(f"document.querySelector('[data-explorer]').dataset.revision > {before}")
 
 
 def test_a_key_moves_the_slider_and_the_picture_follows(page):
@@ -165,15 +161,11 @@ def test_what_would_have_to_be_true_moves_the_slider_to_the_growth_that_meets_th
 def test_a_pinned_picture_stays_for_comparison(page):
     now = line(page, KPI)
     page.click("[data-action=pin]")
-    page.wait_for_function(
-        "document.querySelector('[data-panel=software_revenue] .x-held').getAttribute('d')"
-    )
+    page.wait_for_function(f"document.querySelector('[data-panel={KPI}] .x-held').getAttribute('d')")
     page.focus(RANGE)
     moved(page, lambda: page.keyboard.press("PageUp"))
     assert line(page, KPI) != now
-    held = page.get_attribute(f"[data-panel={KPI}] .x-held", "d")
-    assert held
-    assert held != line(page, KPI)
+    assert page.get_attribute(f"[data-panel={KPI}] .x-held", "d") not in (None, "", line(page, KPI))
 
 
 def test_a_panel_opens_large_on_a_click_and_goes_back_by_key(page):
@@ -225,7 +217,7 @@ def test_a_scenario_is_saved_loaded_and_taken_along_as_a_table(page, tmp_path):
         page.click("[data-action=csv]")
     rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text(encoding="utf-8"))))
     assert {"scenario", "kpi", "year", "value", "unit", "status", "verdict", "probability"} <= {*rows[0]}
-    assert f"{KPI}" in rows[0]["scenario"]
+    assert KPI in rows[0]["scenario"]
     moved(page, lambda: page.click("[data-action=reset_all]"))
     assert line(page, KPI) != now
     moved(page, lambda: page.set_input_files("[data-action=file]", path))
@@ -259,9 +251,8 @@ def test_a_page_whose_kernel_dies_says_so_at_once_and_keeps_what_was_set(app, ch
         page.fill(TYPED, "12,5")
         page.press(TYPED, "Enter")
         rested(page)
-        (process,) = [
-            one for one in psutil.process_iter(["cmdline"]) if kernel in " ".join(one.info["cmdline"] or [])
-        ]
+        every = [(one, " ".join(one.info["cmdline"] or [])) for one in psutil.process_iter(["cmdline"])]
+        (process,) = [one for one, command in every if kernel in command]
         process.kill()
         page.wait_for_selector(".x-dead:not([hidden])", timeout=5000)
         assert page.locator(".x-main").evaluate("node => node.inert")

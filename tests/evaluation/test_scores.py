@@ -30,15 +30,14 @@ def table(plan, points, spread):
 
 def cut(plan, as_of):
     """Forget everything that was published after a year, or is about a later one."""
-    frames = {name: getattr(plan, name) for name in ("outturns", "context_data")}
-    known = {
-        name: frame[(frame["published"] <= f"{as_of + 1}-06-30") & (frame["year"] <= as_of)]
-        for name, frame in frames.items()
-    }
+    known = {}
+    for name in ("outturns", "context_data"):
+        frame = getattr(plan, name)
+        known[name] = frame[(frame["published"] <= f"{as_of + 1}-06-30") & (frame["year"] <= as_of)]
     return plan.model_copy(update=known)
 
 
-def test_the_fair_crps_is_the_published_one_and_that_of_a_normal_its_closed_form(example):
+def test_the_fair_crps_and_the_pinball_loss_are_the_published_ones(example):
     case = example("crps_ensemble")
     members, seen = case["inputs"]["ens"], np.array(case["inputs"]["y"])
     for estimator in ("pwm", "fair"):
@@ -49,45 +48,39 @@ def test_the_fair_crps_is_the_published_one_and_that_of_a_normal_its_closed_form
         drawn = given["mu"] + given["sigma"] * np.sort(np.random.default_rng(1).standard_normal(2**16))
         found = scoringrules.crps_ensemble(given["y"], drawn, estimator="pwm", sorted_ensemble=True)
         assert found == pytest.approx(expected, rel=0.02)
-
-
-def test_the_pinball_loss_is_the_published_one(example):
     case = example("pinball")
+    seen, levels = case["inputs"]["y"], case["inputs"]["tau"]
     for bound, expected in zip(case["inputs"]["q"], case["expected"].values(), strict=True):
-        found = [
-            scoringrules.quantile_score(case["inputs"]["y"], bound, tau) for tau in case["inputs"]["tau"]
-        ]
+        found = [scoringrules.quantile_score(seen, bound, level) for level in levels]
         assert found == pytest.approx(expected, abs=1e-12)
 
 
 def test_scores_of_points_are_the_published_ones(plan, example, monkeypatch):
     case = example("point_metrics")
+    forecast, outturn, before = (case["inputs"][name] for name in ("forecast", "actual", "insample_for_MASE"))
     made = pd.DataFrame(
         {
             "scenario": "mine", "kpi": "x", "series": "", "as_of": 2020, "year": range(2021, 2026),
-            "horizon": 1, "method": "scenario", "forecast": case["inputs"]["forecast"],
-            "outturn": case["inputs"]["actual"], "basis": "published",
+            "horizon": 1, "method": "scenario", "forecast": forecast, "outturn": outturn,
+            "basis": "published",
         }
     )  # fmt: skip
-    still = made.assign(method="last_value", scenario="", forecast=100.0)
-    both = pd.concat([made, still])
+    both = pd.concat([made, made.assign(method="last_value", scenario="", forecast=100.0)])
     both["error"] = both["outturn"] - both["forecast"]
-    scale = np.abs(np.diff(case["inputs"]["insample_for_MASE"])).mean()
+    scale = np.abs(np.diff(before)).mean()
     monkeypatch.setattr(import_module("model.evaluation.scores"), "changes", lambda figures: {"x": scale})
     row = pooled(plan, both).set_index("method").loc["mine"]
     assert row["mase"] == pytest.approx(case["expected"]["MASE"])
-    # Ours is outturn over forecast.
-    assert row["mean_error"] == pytest.approx(-case["expected"]["log_bias"])
+    assert row["mean_error"] == pytest.approx(-case["expected"]["log_bias"]), "ours is outturn over forecast"
     assert row["n"] == row["mase_n"] == 5
 
 
 def test_a_case_is_scored_by_the_ensemble_of_its_as_of_run(plan):
-    table = calibration(plan, ["baseline"], draws=256, seed=4)
     case = "kpi == 'software_revenue' and as_of == 2021 and year == 2024 and basis == 'published'"
+    table = calibration(plan, ["baseline"], draws=256, seed=4)
     row = table.query(f"scenario == 'baseline' and {case}").iloc[0]
     drawn = draw(plan, "baseline", draws=256, seed=4, as_of=2021).draws["software_revenue"][:, 4]
-    seen = math.log(13.7276)
-    logs = np.log(np.sort(drawn))
+    seen, logs = math.log(13.7276), np.log(np.sort(drawn))
     gaps = np.abs(logs[:, None] - logs).sum() / (256 * 255)
     assert row["crps"] == pytest.approx(np.abs(logs - seen).mean() - gaps / 2, abs=1e-12)
     bounds = np.quantile(logs, LEVELS)
@@ -123,13 +116,12 @@ def test_distributions_see_no_figure_revision_or_ceiling_of_later(plan):
 
 
 def test_a_leak_would_show(plan):
-    """The check above can fail: one figure more changes the draws."""
     frame = plan.outturns
     poorer = frame[~((frame["kpi"] == "software_revenue") & (frame["year"] == 2022))]
     one = draw(plan, "baseline", draws=64, as_of=2022)
     two = draw(plan.model_copy(update={"outturns": poorer}), "baseline", draws=64, as_of=2022)
-    assert (one.draws["software_revenue"] != two.draws["software_revenue"]).any()
-    assert (one.draws["online_retail"] == two.draws["online_retail"]).all()
+    same = {kpi: (one.draws[kpi] == two.draws[kpi]).all() for kpi in ("software_revenue", "online_retail")}
+    assert same == {"software_revenue": False, "online_retail": True}
 
 
 def by_kpi(one):
@@ -153,9 +145,8 @@ def test_every_kpi_has_one_vote_in_the_league(table, points):
 
 def test_skill_compares_on_the_same_cases(table, points):
     published = points[points["basis"] == "published"]
-    growth = published[published["method"] == "last_growth"]
-    naive = published[published["method"] == "last_value"].merge(growth[["kpi", "as_of", "year"]])
-    ratios = by_kpi(growth) / by_kpi(naive)
+    growth, still = (published[published["method"] == name] for name in ("last_growth", "last_value"))
+    ratios = by_kpi(growth) / by_kpi(still.merge(growth[["kpi", "as_of", "year"]]))
     found = table.set_index("method").loc["last_growth", "skill"]
     assert found == pytest.approx(1 - np.exp(np.log(ratios).mean()))
 
@@ -167,20 +158,9 @@ def test_coverage_comes_with_an_interval_that_draws_whole_kpis_anew(table, sprea
     assert row["low_90"] < row["inside_90"] < row["high_90"]
     held = [part["inside_90"].to_numpy() for _, part in own.groupby("kpi")]
     rng = np.random.default_rng(7)
-    again = [
-        np.concatenate([held[one] for one in rng.integers(0, len(held), len(held))]).mean()
-        for _ in range(4000)
-    ]
+    picks = rng.integers(0, len(held), (4000, len(held)))
+    again = [np.concatenate([held[one] for one in pick]).mean() for pick in picks]
     assert [row["low_90"], row["high_90"]] == pytest.approx(np.quantile(again, [0.025, 0.975]), abs=0.02)
-
-
-def test_one_case_alone_is_no_score(plan, points, spread):
-    table = pooled(plan, points, spread, by_kpi=True)
-    rows = table[table["kpi"] == "iiot_penetration"]
-    assert (rows["n"] == 1).all()
-    counts = ["method", "naive", "kpi", "n", "left_out", "kpis", "mase_n"]
-    assert rows.drop(columns=counts).isna().all(axis=None)
-    assert table["n"].sum() == (points["basis"] == "published").sum()
 
 
 def test_mase_is_given_where_there_is_a_history_and_nowhere_else(plan, points, spread):
@@ -190,31 +170,28 @@ def test_mase_is_given_where_there_is_a_history_and_nowhere_else(plan, points, s
     table = pooled(plan, points, spread, by_kpi=True)
     assert set(table[table["mase"].notna()]["kpi"]) == have
     assert (table["mase_n"] == table["n"].where(table["kpi"].isin(have), 0)).all()
+    assert table["n"].sum() == (points["basis"] == "published").sum()
 
 
 def test_a_duel_is_fought_on_the_cases_that_both_have(points, spread):
     found = duels(points, spread, "baseline")
-    published = points[points["basis"] == "published"]
-    own = published.query("scenario == 'baseline' and kpi == 'core_share'")
-    naive = published.query("method == 'last_step' and kpi == 'core_share'")
+    cases = points.query("basis == 'published' and kpi == 'core_share'")
+    own, naive = cases.query("scenario == 'baseline'"), cases.query("method == 'last_step'")
     both = own.merge(naive, on=["kpi", "as_of", "year"])
     row = found.query("kpi == 'core_share' and naive == 'last_step'").iloc[0]
     assert row["n"] == len(both) < len(own)
-    ratio = np.log(both["outturn_x"] / both["forecast_x"]).abs().mean()
-    ratio /= np.log(both["outturn_y"] / both["forecast_y"]).abs().mean()
-    assert row["error"] == pytest.approx(ratio)
+    errors = [np.log(both[f"outturn_{one}"] / both[f"forecast_{one}"]).abs().mean() for one in "xy"]
+    assert row["error"] == pytest.approx(errors[0] / errors[1])
     assert (found.query("kpi == 'iiot_penetration'")["error"].isna()).all()
     assert (duels(points, None, "baseline")["crps"].isna()).all()
 
 
-def test_the_league_is_the_same_by_one_call_or_by_parts(plan):
+def test_the_league_is_the_same_by_one_call_or_by_parts_and_naive_forecasts_beside_any_scenario(plan, spread):
     whole = scores(plan, ["baseline"], draws=0)
-    parts = pooled(plan, backtest(plan, ["baseline"]))
-    pd.testing.assert_frame_equal(whole, parts)
+    pd.testing.assert_frame_equal(whole, pooled(plan, backtest(plan, ["baseline"])))
     assert whole["crps"].isna().all()
-
-
-def test_naive_forecasts_fare_the_same_whichever_scenarios_they_stand_beside(plan, spread):
-    alone = calibration(plan, ["saturation"], draws=512).query("scenario == ''").reset_index(drop=True)
-    among = spread.query("scenario == ''").reset_index(drop=True)
+    alone, among = (
+        cases.query("scenario == ''").reset_index(drop=True)
+        for cases in (calibration(plan, ["saturation"], draws=512), spread)
+    )
     pd.testing.assert_frame_equal(alone, among)

@@ -24,39 +24,39 @@ def written(session, title="Mine"):
     return scenario_file(session.shipped, session.chosen, session.now, title=title)
 
 
+def content(session):
+    return YAML(typ="safe").load(written(session))
+
+
 def again(session, text):
     other = Session(session.shipped)
     other.load(text, "mine.yaml")
     return other
 
 
-def moves(session):
-    """One of everything."""
-    session.set(RATE, "15.25")
-    session.set("ipv6_users.ceiling", "1100")
-    session.set("egov_users.curve", "gompertz")
-    session.set("core_share.from.year", "2023")
-    session.set("core_share.from.rate", "15")
-    session.set("gdp_nominal.rate", "6")
-    session.set("gdp_nominal.rate.width", "1")
-    session.set("iiot_penetration.shock1.shape", "temporary")
-    session.set("iiot_penetration.shock1.recovery", "u")
-    session.set("run.as_of", "2022")
+MOVES = {
+    RATE: "15.25",
+    "ipv6_users.ceiling": "1100",
+    "egov_users.curve": "gompertz",
+    "core_share.from.year": "2023",
+    "core_share.from.rate": "15",
+    "gdp_nominal.rate": "6",
+    "gdp_nominal.rate.width": "1",
+    "iiot_penetration.shock1.shape": "temporary",
+    "iiot_penetration.shock1.recovery": "u",
+    "run.as_of": "2022",
+}
 
 
 def test_only_what_was_changed_is_saved_and_its_parent_is_named(plan):
     session = Session(plan, "accelerated")
+    assert content(session) == {"title": "Mine", "extends": "accelerated"}
     session.set(RATE, "15")
-    content = YAML(typ="safe").load(written(session))
-    assert list(content) == ["title", "extends", "growth"]
-    assert content["extends"] == "accelerated"
-    assert list(content["growth"]) == ["software_revenue"]
-    assert content["growth"]["software_revenue"]["rate"] == 0.15
-    assert "explorer" in content["growth"]["software_revenue"]["source"]
-
-
-def test_nothing_changed_is_a_file_that_only_extends(session):
-    assert YAML(typ="safe").load(written(session)) == {"title": "Mine", "extends": "baseline"}
+    assert list(content(session)) == ["title", "extends", "growth"]
+    assert content(session)["extends"] == "accelerated"
+    ((kpi, growth),) = content(session)["growth"].items()
+    assert (kpi, growth["rate"]) == ("software_revenue", 0.15)
+    assert "explorer" in growth["source"]
 
 
 @pytest.mark.parametrize("scenario", list(load().scenarios))
@@ -75,7 +75,8 @@ def test_what_is_saved_is_accepted_and_gives_the_same_picture_again(plan, scenar
 
 
 def test_one_of_everything_survives_the_way_out_and_in(session):
-    moves(session)
+    for control, value in MOVES.items():
+        session.set(control, value)
     other = again(session, written(session))
     assert other.lines == session.lines
     assert other.now.as_of == 2022
@@ -90,23 +91,18 @@ def test_a_shock_of_the_parent_that_was_taken_away_stays_away(plan):
     assert other.lines["iiot_penetration"] == Session(plan).lines["iiot_penetration"]
 
 
-def test_what_was_loaded_is_saved_with_a_parent_that_the_plan_has(session):
+def test_what_was_loaded_is_saved_with_a_parent_that_the_plan_has_or_stands_alone(session, plan, tmp_path):
     session.set(RATE, "15")
     other = again(session, written(session))
     other.set("gdp_nominal.rate", "6")
-    content = YAML(typ="safe").load(written(other))
-    assert content["extends"] == "baseline"
-    assert set(content["growth"]) == {"software_revenue", "gdp_nominal"}
-
-
-def test_a_scenario_of_a_plan_without_that_parent_stands_alone(plan, tmp_path):
+    assert content(other)["extends"] == "baseline"
+    assert set(content(other)["growth"]) == {"software_revenue", "gdp_nominal"}
     path = tmp_path / "alone.yaml"
     path.write_text("title: Alone\nextends: baseline\n", encoding="utf-8")
-    chosen = find_scenario(plan, path)
-    rootless = chosen.model_copy(update={"extends": None})
-    content = YAML(typ="safe").load(scenario_file(plan, rootless, rootless, title="Alone"))
-    assert "extends" not in content
-    assert set(content["growth"]) == set(plan.scenarios["baseline"].growth)
+    rootless = find_scenario(plan, path).model_copy(update={"extends": None})
+    told = YAML(typ="safe").load(scenario_file(plan, rootless, rootless, title="Alone"))
+    assert "extends" not in told
+    assert set(told["growth"]) == set(plan.scenarios["baseline"].growth)
 
 
 @pytest.mark.parametrize(
@@ -142,12 +138,10 @@ def test_the_table_is_the_one_of_the_command_line(session):
     told = list(csv.DictReader(io.StringIO(done.output)))
     shared = told[0].keys() & taken()[0].keys()
     assert shared >= {"scenario", "kpi", "year", "value"}
-    assert [{key: row[key] for key in shared} for row in taken()] == [
-        {key: row[key] for key in shared} for row in told
-    ]
+    ours, theirs = ([{key: row[key] for key in shared} for row in rows] for rows in (taken(), told))
+    assert ours == theirs
     session.set("run.horizon", "2027")
-    rows = taken()
-    assert {row["year"] for row in rows} >= {"2027"}
+    assert "2027" in {row["year"] for row in taken()}
 
 
 def test_a_file_goes_into_the_folder_that_was_named_and_nowhere_else(tmp_path):
@@ -161,8 +155,6 @@ def test_a_file_goes_into_the_folder_that_was_named_and_nowhere_else(tmp_path):
 
 
 class Heard:
-    """What a printing told."""
-
     def __init__(self):
         self.jobs, self.ended = [], threading.Event()
 
@@ -172,11 +164,16 @@ class Heard:
             self.ended.set()
 
 
-def test_a_report_of_what_is_on_screen_is_made_by_a_child_that_tells_how_far_it_is(session):
-    session.set(RATE, "15")
+def printed(session, text):
     heard = Heard()
     printing = Printing(heard)
-    printing.start(session.shipped.source, "mine", written(session), last=session.last)
+    printing.start(session.shipped.source, "mine", text, last=session.last)
+    return heard, printing
+
+
+def test_a_report_of_what_is_on_screen_is_made_by_a_child_that_tells_how_far_it_is(session):
+    session.set(RATE, "15")
+    heard, printing = printed(session, written(session))
     printing.start(session.shipped.source, "other", written(session), last=session.last)
     assert heard.ended.wait(180)
     made = heard.jobs[-1]
@@ -190,9 +187,7 @@ def test_a_report_of_what_is_on_screen_is_made_by_a_child_that_tells_how_far_it_
 
 
 def test_a_report_that_is_cancelled_ends_its_processes_and_says_so(session):
-    heard = Heard()
-    printing = Printing(heard)
-    printing.start(session.shipped.source, "mine", written(session), last=session.last)
+    heard, printing = printed(session, written(session))
     while not any("done" in job for job in heard.jobs):
         assert not heard.ended.wait(0.1), heard.jobs
     family = psutil.Process().children(recursive=True)
@@ -200,14 +195,12 @@ def test_a_report_that_is_cancelled_ends_its_processes_and_says_so(session):
     assert heard.ended.wait(10)
     assert heard.jobs[-1] == {"key": "cancelled"}
     _, alive = psutil.wait_procs(family, timeout=15)
-    own = [one for one in alive if "model.cli" in " ".join(one.cmdline())]
-    kernels = [one for one in alive if "ipykernel_launcher" in " ".join(one.cmdline())]
-    assert own == kernels == []
+    commands = [" ".join(one.cmdline()) for one in alive]
+    assert [one for one in commands if "model.cli" in one or "ipykernel_launcher" in one] == []
 
 
 def test_a_report_that_cannot_be_made_says_why(session):
-    heard = Heard()
-    Printing(heard).start(session.shipped.source, "mine", "title: x\nextends: nobody\n", last=session.last)
+    heard, _ = printed(session, "title: x\nextends: nobody\n")
     assert heard.ended.wait(60)
     assert heard.jobs[-1]["key"] == "failed"
     assert "nobody" in heard.jobs[-1]["problem"]

@@ -13,14 +13,10 @@ import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
-from pathlib import Path
 
 import psutil
 import pytest
-from jupyter_server.services.kernels.connection.base import (
-    deserialize_msg_from_ws_v1,
-    serialize_msg_to_ws_v1,
-)
+from jupyter_server.services.kernels.connection import base
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
@@ -28,20 +24,23 @@ from tornado.websocket import websocket_connect
 from model.explorer.server import MOST, PROTOCOL
 
 LINK = re.compile(r"(http://127\.0\.0\.1:\d+/)\?token=(\w+)")
-COAST = Path(__file__).parents[1] / "plans" / "coast"
+COMMAND = [sys.executable, "-m", "model.explorer.server", "--no-browser"]
+
+
+def run(*given):
+    return subprocess.run([*COMMAND, *given], capture_output=True, text=True, timeout=60)
 
 
 class Served:
     """The app as its command starts it, with a port of its own and settings of nobody's."""
 
-    def __init__(self, folder, *more):
+    def __init__(self, folder):
         names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
         settings = {name: str(folder / name.lower()) for name in names}
         environment = {**os.environ, **settings, "JUPYTER_NO_CONFIG": "1", "TMPDIR": str(folder)}
-        self.folder, self.log = folder, folder / "server.log"
-        command = [sys.executable, "-m", "model.explorer.server", "--no-browser", "--port=0", *more]
+        self.log = folder / "server.log"
         with self.log.open("w") as out:
-            self.server = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+            self.server = subprocess.Popen([*COMMAND, "--port=0"], env=environment, stdout=out, stderr=out)
         found = self.waited(lambda: LINK.search(self.log.read_text()))
         self.address, self.token = found.groups()
         self.netloc = self.address.split("/")[2]
@@ -81,9 +80,8 @@ class Client:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def get(self, path="", **headers):
-        asked = urllib.request.Request(self.served.address + path)
-        for name, value in headers.items():
-            asked.add_header(name.replace("_", "-"), value)
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        asked = urllib.request.Request(self.served.address + path, headers=given)
         try:
             with self.opener.open(asked, timeout=60) as answer:
                 return answer.status, answer.read().decode()
@@ -109,14 +107,13 @@ class Client:
 def say(socket, kind, content):
     header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": "s", "username": "", "version": "5.3"}
     parts = [json.dumps(one).encode() for one in (header | {"date": "2026-01-01T00:00:00Z"}, {}, {}, content)]
-    socket.write_message(serialize_msg_to_ws_v1(parts, "shell"), binary=True)
+    socket.write_message(base.serialize_msg_to_ws_v1(parts, "shell"), binary=True)
 
 
 def hear(socket, wanted):
-    """Listen until somebody says in a message's content what is wanted."""
     for _ in range(200):
         raw = IOLoop.current().run_sync(socket.read_message, timeout=20)
-        if found := wanted(json.loads(deserialize_msg_from_ws_v1(raw)[1][3])):
+        if found := wanted(json.loads(base.deserialize_msg_from_ws_v1(raw)[1][3])):
             return found
     raise AssertionError
 
@@ -130,7 +127,6 @@ def served(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def visitor(served):
-    """Somebody with the link, and the kernel of the page that was opened."""
     client = Client(served).entered()
     return client, client.page()
 
@@ -216,12 +212,10 @@ def test_a_port_that_is_taken_is_an_error_and_no_other_is_taken():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = [sys.executable, "-m", "model.explorer.server", "--no-browser", f"--port={port}"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = run(f"--port={port}")
     assert done.returncode == 2
-    assert re.fullmatch(
-        rf"--port: {port}: cannot be had \(.+\); another port.*", done.stderr.splitlines()[-1]
-    )
+    said = done.stderr.splitlines()[-1]
+    assert re.fullmatch(rf"--port: {port}: cannot be had \(.+\); another port.*", said)
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
@@ -240,13 +234,12 @@ def test_it_ends_by_itself_with_everything_it_began(tmp_path, told):
 @pytest.mark.parametrize(
     ("given", "wrong"),
     [
-        (["--plan=nowhere"], "'nowhere' is no plan"),
-        (["--scenario=basline"], "unknown scenario 'basline'; did you mean 'baseline'"),
+        ("--plan=nowhere", "'nowhere' is no plan"),
+        ("--scenario=basline", "unknown scenario 'basline'; did you mean 'baseline'"),
     ],
 )
 def test_a_plan_or_scenario_that_is_none_is_named_before_anything_is_served(given, wrong):
-    command = [sys.executable, "-m", "model.explorer.server", "--no-browser", "--port=0", *given]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, wrong in done.stderr, "Traceback" in done.stderr) == (2, True, False), (
-        done.stderr
-    )
+    done = run("--port=0", given)
+    assert done.returncode == 2
+    assert wrong in done.stderr
+    assert "Traceback" not in done.stderr

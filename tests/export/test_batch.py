@@ -18,6 +18,7 @@ from model.export import batch, manifest, planning
 from model.export.render import replace
 from model.export.run import run as run_notebook
 
+ROOT = Path(__file__).resolve().parents[2]
 PARAMETERS = """plan: str = "china_14fyp_digital"  # id or folder of a plan pack
 {names}
 horizon: int = 2025  # last year
@@ -35,23 +36,17 @@ display({MIME: said, "text/plain": "x"}, raw=True)"""
 
 def write(path, one="scenario", *cells, expects=()):
     kind = "str = 'baseline'" if one == "scenario" else "list = []"
-    made = new_notebook(
-        cells=[
-            new_markdown_cell("# Scenario report"),
-            new_code_cell(PARAMETERS.format(names=f"{one}: {kind}"), metadata={"tags": ["parameters"]}),
-            new_code_cell(SHOW.replace("NAMES", f"{{{one}}}")),
-            *(new_code_cell(cell) for cell in cells),
-        ]
-    )
+    parameters = new_code_cell(PARAMETERS.format(names=f"{one}: {kind}"), metadata={"tags": ["parameters"]})
+    sources = [SHOW.replace("NAMES", f"{{{one}}}"), *cells]
+    book = new_notebook(cells=[new_markdown_cell("# Report"), parameters, *map(new_code_cell, sources)])
     # A kernel of that name is installed nowhere: it must not matter.
-    made.metadata["kernelspec"] = {"name": "no-such-kernel", "display_name": "None", "language": "python"}
-    made.metadata["scenarios"] = {"expects": [*expects]}
-    nbformat.write(made, path)
+    book.metadata["kernelspec"] = {"name": "no-such-kernel", "display_name": "None", "language": "python"}
+    book.metadata["scenarios"] = {"expects": [*expects]}
+    nbformat.write(book, path)
 
 
 @pytest.fixture(autouse=True)
 def notebooks(tmp_path, monkeypatch):
-    """A folder of small notebooks in place of the shipped ones."""
     folder = tmp_path / "notebooks {of} mine"
     folder.mkdir()
     write(folder / "report.ipynb")
@@ -68,16 +63,17 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+def made(scenarios, out, **asked):
+    return batch.render_reports("china_14fyp_digital", scenarios, out=out, **asked)
+
+
 def test_each_scenario_and_the_comparison_become_files_and_the_same_recipe_gives_the_same_bytes(
     tmp_path, monkeypatch
 ):
     # What is asked is "the same recipe", so an edit of the package while this runs must not make it another.
     monkeypatch.setattr(manifest, "digest", lambda folder: folder.name)
     asked = {"overrides": ["software_revenue.rate=0.12"], "horizon": 2030, "workers": 2}
-    runs = [
-        batch.render_reports("china_14fyp_digital", ["baseline", "saturation"], out=tmp_path / out, **asked)
-        for out in ("one", "two")
-    ]
+    runs = [made(["baseline", "saturation"], tmp_path / out, **asked) for out in ("one", "two")]
     assert not runs[0].failed
     changed = f"{asked['overrides'][0]}-2030-en"
     stems = (f"baseline-{changed}", f"comparison-{changed}", f"saturation-{changed}")
@@ -89,7 +85,6 @@ def test_each_scenario_and_the_comparison_become_files_and_the_same_recipe_gives
     assert manifests[0]["recipe"] == manifests[1]["recipe"]
     assert str(tmp_path) not in json.dumps(manifests[0]["recipe"])
     assert {one["outcome"] for one in manifests[0]["run"]["outcomes"]} == {"ok"}
-
     report = tmp_path / "one" / f"saturation-{changed}.pdf"
     assert "saturation until 2030 as of 2020; ['software_revenue.rate=0.12']" in text(report)
     attached = pypdf.PdfReader(report).attachments
@@ -104,9 +99,7 @@ def test_a_report_that_fails_is_named_kept_and_stops_no_other(notebooks, tmp_pat
     write(notebooks / "report.ipynb", "scenario", "first = 1\nif scenario == 'baseline':\n    1 / 0")
     for ending in ("pdf", "failed.ipynb"):
         (tmp_path / f"saturation-2025-en.{ending}").write_text("of an earlier run")
-    run = batch.render_reports(
-        "china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False
-    )
+    run = made(["baseline", "saturation"], tmp_path, comparison=False)
     (failed,) = run.failed
     assert failed.name == "baseline-2025-en"
     assert failed.error == "report.ipynb cell 4, line 3: ZeroDivisionError: division by zero"
@@ -122,15 +115,9 @@ def test_a_report_that_fails_is_named_kept_and_stops_no_other(notebooks, tmp_pat
 
 
 def test_a_kernel_that_dies_and_a_report_without_its_figure_are_failures(notebooks, tmp_path):
-    write(
-        notebooks / "report.ipynb",
-        "scenario",
-        "import os, signal\nif scenario == 'baseline':\n    os.kill(os.getpid(), signal.SIGKILL)",
-        expects=["figure:*"],
-    )
-    run = batch.render_reports(
-        "china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False
-    )
+    kill = "import os, signal\nif scenario == 'baseline':\n    os.kill(os.getpid(), signal.SIGKILL)"
+    write(notebooks / "report.ipynb", "scenario", kill, expects=["figure:*"])
+    run = made(["baseline", "saturation"], tmp_path, comparison=False)
     dead, hollow = (one.error for one in run.failed)
     assert dead.startswith("report.ipynb cell 4: DeadKernelError")
     assert hollow == "report.ipynb: the expected figure:* is missing"
@@ -138,33 +125,30 @@ def test_a_kernel_that_dies_and_a_report_without_its_figure_are_failures(noteboo
     assert not list(tmp_path.glob("*.pdf"))
 
 
-@pytest.mark.usefixtures("notebooks")
 def test_an_error_nobody_foresaw_loses_its_own_report_only(tmp_path):
     (tmp_path / "baseline-2025-en.html").mkdir()
-    run = batch.render_reports(
-        "china_14fyp_digital", ["baseline", "saturation"], out=tmp_path, comparison=False
-    )
+    run = made(["baseline", "saturation"], tmp_path, comparison=False)
     assert [one.error.partition(":")[0] for one in run.outcomes] == ["IsADirectoryError", ""]
 
 
 @pytest.mark.parametrize(
     ("asked", "wrong"),
     [
-        pytest.param({"scenarios": ["baselin", "zzz"]}, "did you mean 'baseline'", id="scenario"),
-        pytest.param({"scenarios": []}, "scenarios: none is named", id="none"),
-        pytest.param({"overrides": ["software_revenue.rat=1"]}, "did you mean 'rate'", id="override"),
-        pytest.param({"horizon": 1999}, "horizon: 1999 is out of range", id="horizon"),
-        pytest.param({"as_of": 1999}, "1999 is outside the data", id="as of"),
-        pytest.param({"formats": "pdf,docx"}, "unknown format 'docx'", id="format"),
-        pytest.param({"annex": "cod"}, "did you mean 'code'", id="annex"),
-        pytest.param({"language": "zh"}, "no font for 'zh' ships yet", id="language"),
-        pytest.param({"workers": 0}, "at least 1", id="workers"),
+        ({"scenarios": ["baselin", "zzz"]}, "did you mean 'baseline'"),
+        ({"scenarios": []}, "scenarios: none is named"),
+        ({"overrides": ["software_revenue.rat=1"]}, "did you mean 'rate'"),
+        ({"horizon": 1999}, "horizon: 1999 is out of range"),
+        ({"as_of": 1999}, "1999 is outside the data"),
+        ({"formats": "pdf,docx"}, "unknown format 'docx'"),
+        ({"annex": "cod"}, "did you mean 'code'"),
+        ({"language": "zh"}, "no font for 'zh' ships yet"),
+        ({"workers": 0}, "at least 1"),
     ],
 )
 def test_what_cannot_be_made_is_refused_before_anything_runs_or_is_written(tmp_path, asked, wrong):
     out = tmp_path / "out"
     with pytest.raises(ModelError, match=wrong):
-        batch.render_reports("china_14fyp_digital", **{"scenarios": ["baseline"], "out": out, **asked})
+        made(**{"scenarios": ["baseline"], "out": out, **asked})
     assert not out.exists()
 
 
@@ -172,26 +156,26 @@ def test_a_parameter_the_notebook_does_not_have_is_refused_before_anything_runs(
     content = nbformat.read(notebooks / "report.ipynb", as_version=4)
     content.cells[1].source = content.cells[1].source.replace("horizon: int", "horizont: int")
     nbformat.write(content, notebooks / "report.ipynb")
-    with pytest.raises(
-        ModelError, match=r"report\.ipynb: horizon: unknown parameter; did you mean 'horizont'"
-    ):
-        batch.render_reports("china_14fyp_digital", ["baseline"], out=tmp_path / "out")
+    wrong = r"report\.ipynb: horizon: unknown parameter; did you mean 'horizont'"
+    with pytest.raises(ModelError, match=wrong):
+        made(["baseline"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_dry_run_names_the_files_and_writes_none(tmp_path):
-    run = batch.render_reports(
-        "china_14fyp_digital", ["baseline"], out=tmp_path / "out", formats="pdf,html", dry_run=True
-    )
+    run = made(["baseline"], tmp_path / "out", formats="pdf,html", dry_run=True)
     assert run.planned == ("baseline-2025-en.pdf", "baseline-2025-en.html")
     assert run.summary().splitlines() == [str(tmp_path / "out" / name) for name in run.planned]
     assert not (tmp_path / "out").exists()
 
 
-def test_a_scenario_file_is_reported_under_its_own_name(tmp_path):
+def test_a_scenario_file_is_reported_under_its_own_name_and_no_bar_is_drawn_where_nobody_watches(
+    tmp_path, capfd
+):
     path = tmp_path / "mine.yaml"
     path.write_text("title: Mine # and yours\nextends: baseline\n", encoding="utf-8")
-    run = batch.render_reports("china_14fyp_digital", [path], out=tmp_path, formats="pdf", annex="code")
+    run = made([path], tmp_path, formats="pdf", annex="code")
+    assert capfd.readouterr().err == ""
     assert run.outcomes[0].files == ("mine-2025-en.pdf",)
     reader = pypdf.PdfReader(tmp_path / "mine-2025-en.pdf")
     assert reader.metadata.title == "Mine"
@@ -205,7 +189,7 @@ def test_two_files_of_one_name_are_refused(tmp_path):
         path.parent.mkdir()
         path.write_text("title: Mine\nextends: baseline\n", encoding="utf-8")
     with pytest.raises(ModelError, match="two reports would be called mine-2025-en"):
-        batch.render_reports("china_14fyp_digital", paths, out=tmp_path)
+        made(paths, tmp_path)
 
 
 def test_a_loaded_plan_has_to_be_the_shipped_one():
@@ -221,7 +205,6 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     path = folder / "a.pdf"
     replace(path, b"one")
     replace(path, b"two")
-    assert names(folder) == ["a.pdf"]
     assert path.read_bytes() == b"two"
     with pytest.raises(TypeError):
         replace(path, None)
@@ -229,25 +212,10 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     assert path.read_bytes() == b"two"
 
 
-def test_no_bar_is_drawn_where_nobody_watches(tmp_path, capfd):
-    batch.render_reports("china_14fyp_digital", ["baseline"], out=tmp_path, formats="html")
-    assert capfd.readouterr().err == ""
-
-
-def test_planning_needs_neither_papermill_nor_typst():
-    code = """
-import sys
-import time
-from model.export import document
-print([name for name in ("papermill", "typst", "matplotlib") if name in sys.modules])
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).resolve().parents[2],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+def test_reading_a_notebook_that_was_run_needs_neither_papermill_nor_typst():
+    heavy = "print([name for name in ('papermill', 'typst', 'matplotlib') if name in sys.modules])"
+    run = [sys.executable, "-c", f"import sys\nfrom model.export import document\n{heavy}"]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -262,17 +230,13 @@ planning.notebook_folder = lambda: Path({str(notebooks)!r})
 names = ["baseline", "saturation", "accelerated"]
 batch.render_reports("china_14fyp_digital", names, out={str(out)!r}, workers=1)
 """
-    root = Path(__file__).resolve().parents[2]
-    run = [sys.executable, "-c", code]
-    with subprocess.Popen(
-        run, cwd=root, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as started:
+    own = {"cwd": ROOT, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    with subprocess.Popen([sys.executable, "-c", code], **own) as started:
         for _ in range(300):
             if marker.exists():
                 break
             time.sleep(0.1)
-        # As from a keyboard: to every process of the session's foreground.
-        os.killpg(started.pid, signal.SIGINT)
+        os.killpg(started.pid, signal.SIGINT)  # as from a keyboard, to every process of the foreground
         assert "KeyboardInterrupt" in started.communicate(timeout=40)[1]
     assert started.returncode != 0
     assert names(out) == []
@@ -289,22 +253,19 @@ def test_the_kernel_is_this_python_whatever_is_installed_as_python3(notebooks, t
     assert executed.cells[-1].outputs[0].text.strip() == sys.executable
 
 
-@pytest.mark.usefixtures("notebooks")
 def test_the_manifest_names_every_batch_whose_files_still_stand(tmp_path):
-    for chosen, overrides in (
-        ("baseline", ()),
-        ("saturation", ()),
-        ("baseline", ["ipv6_users.imitation=0.3"]),
-    ):
-        batch.render_reports(
-            "china_14fyp_digital", [chosen], out=tmp_path, overrides=overrides, formats="ipynb"
-        )
-    named = [one["name"] for told in manifest.batches(tmp_path) for one in told["run"]["outcomes"]]
-    assert named == ["baseline-2025-en", "saturation-2025-en", "baseline-ipv6_users.imitation=0.3-2025-en"]
-    batch.render_reports("china_14fyp_digital", ["baseline"], out=tmp_path, formats="ipynb")
-    named = [one["name"] for told in manifest.batches(tmp_path) for one in told["run"]["outcomes"]]
-    assert named[-1] == "baseline-2025-en"
-    assert sorted(f"{name}.ipynb" for name in named) == sorted(path.name for path in tmp_path.glob("*.ipynb"))
+    def named(chosen, *overrides):
+        made([chosen], tmp_path, overrides=overrides, formats="ipynb")
+        return [one["name"] for told in manifest.batches(tmp_path) for one in told["run"]["outcomes"]]
+
+    named("baseline")
+    named("saturation")
+    changed = "baseline-ipv6_users.imitation=0.3-2025-en"
+    three = named("baseline", "ipv6_users.imitation=0.3")
+    assert three == ["baseline-2025-en", "saturation-2025-en", changed]
+    again = named("baseline")
+    assert again[-1] == "baseline-2025-en"
+    assert sorted(f"{name}.ipynb" for name in again) == sorted(path.name for path in tmp_path.glob("*.ipynb"))
     (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ModelError, match="is no manifest of reports"):
-        batch.render_reports("china_14fyp_digital", ["baseline"], out=tmp_path, formats="ipynb")
+        named("baseline")

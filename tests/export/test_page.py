@@ -1,6 +1,7 @@
 """Documents become HTML pages that hold every word as typed and ask for nothing else."""
 
 import base64
+from html.parser import HTMLParser
 
 import pytest
 from nbformat.v4 import new_markdown_cell
@@ -9,23 +10,22 @@ from report_cells import AWKWARD, LONG, SVG, chart, grid, said, whole
 from model.export import render
 
 
+class Reader(HTMLParser):
+    found = ""
+
+    def handle_data(self, data):
+        self.found += data
+
+
 @pytest.mark.parametrize("text", [AWKWARD, LONG], ids=["marks", "long word"])
 def test_words_come_out_of_the_page_as_typed(text):
-    from html.parser import HTMLParser
-
-    class Reader(HTMLParser):
-        found = ""
-
-        def handle_data(self, data):
-            self.found += data
-
     cells = [said("a", text), new_markdown_cell("## One"), chart(caption=text), grid(rows=[(text, "1")])]
     reader = Reader(convert_charrefs=True)
     reader.feed(render.html(whole(*cells, title=text)))
     assert reader.found.count(text) >= 4
 
 
-def test_the_page_asks_for_nothing_and_holds_picture_data_and_attachments():
+def test_the_page_asks_for_nothing_holds_pictures_and_attachments_and_numbers_figures_throughout():
     files = [{"name": "a.yaml", "text": "x: 1\n", "mime": "application/yaml"}]
     text = render.html(whole(said(), new_markdown_cell("## One"), chart(), attachments=files))
     assert "http" not in text
@@ -35,9 +35,6 @@ def test_the_page_asks_for_nothing_and_holds_picture_data_and_attachments():
     assert 'alt="Rises."' in text
     assert "<td>–</td>" in text
     assert '<html lang="en">' in text
-
-
-def test_figures_are_numbered_through_the_whole_page():
     text = render.html(whole(chart("a"), new_markdown_cell("## One"), chart("b"), grid(rows=[("x", "1")])))
     assert "Figure 2</span>" in text
     assert "Table 1</span>" in text

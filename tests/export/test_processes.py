@@ -44,8 +44,7 @@ def as_it_plans(pid, _mark):
 
 
 def as_cells_run(_pid, mark):
-    kernels = "ipykernel_launcher"
-    assert until(lambda: sum(kernels in one.cmdline() for one in of(mark)) == 2, 60)
+    assert until(lambda: sum("ipykernel_launcher" in one.cmdline() for one in of(mark)) == 2, 60)
     time.sleep(4)
 
 
@@ -60,15 +59,17 @@ def test_reports_that_are_ended_leave_no_process_no_folder_and_no_part_of_a_file
         when(started.pid, mark)
         started.send_signal(how)
         if how is signal.SIGINT and not until(lambda: not of(mark), 3):
-            started.send_signal(
-                how
-            )  # as one presses again: native code may swallow the first while it imports
+            started.send_signal(how)  # pressed again: native code may swallow the first while it imports
         assert until(lambda: not of(mark), 20), of(mark)
         told = started.communicate(timeout=20)[1]
     assert started.returncode in (-how, 128 + how)
     assert "Traceback" not in told or when is as_it_begins
     assert [path.name for path in temporary.iterdir()] == []
     assert not out.exists() or not list(out.iterdir())
+
+
+def report(*given, **more):
+    return subprocess.run([*COMMAND, "report", *given], capture_output=True, text=True, timeout=30, **more)
 
 
 def small():
@@ -80,9 +81,7 @@ def small():
 )
 def test_a_folder_without_room_is_said_before_any_kernel_starts(tmp_path, out, limit, why):
     where = out or str(tmp_path / "out")
-    done = subprocess.run(
-        [*COMMAND, "report", "--out", where], capture_output=True, text=True, preexec_fn=limit, timeout=30
-    )
+    done = report("--out", where, preexec_fn=limit)
     assert done.returncode == 2
     assert f"{where}: cannot be written ({why}" in done.stderr.replace("File too", "too")
     assert not out or not Path(out).exists()
@@ -95,12 +94,8 @@ def test_a_character_without_a_glyph_is_said_before_any_kernel_starts(tmp_path):
     text = (pack / "plan.yaml").read_text(encoding="utf-8")
     changed = text.replace("title: Electric boats", "title: Electric \U0001d306 boats")
     (pack / "plan.yaml").write_text(changed, encoding="utf-8")
-    done = subprocess.run(
-        [*COMMAND, "report", "--plan", str(pack), "--out", str(tmp_path / "out")],
-        capture_output=True, text=True, encoding="utf-8", timeout=30,
-    )  # fmt: skip
+    done = report("--plan", str(pack), "--out", str(tmp_path / "out"), encoding="utf-8")
     assert done.returncode == 2
-    assert (
-        "coast/plan.yaml: kpis.boats.title.en: no font has a glyph for '\U0001d306' (U+1D306)" in done.stderr
-    )
+    wrong = "coast/plan.yaml: kpis.boats.title.en: no font has a glyph for '\U0001d306' (U+1D306)"
+    assert wrong in done.stderr
     assert not (tmp_path / "out").exists()

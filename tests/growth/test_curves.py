@@ -20,7 +20,6 @@ from model.growth.curves import (
     stepwise,
 )
 
-REFERENCE = Path(__file__).parents[1] / "reference"
 YEARS = np.arange(2020, 2026)
 BASE_TARGET = {
     "core_share": (7.8, 10.0),
@@ -42,23 +41,13 @@ CALLS = {
 PRINTED = {"cagr": "g", "logistic": "r", "gompertz": "c", "saturating_exp": "k", "bass": "q"}
 
 
-def reference_paths():
-    with (REFERENCE / "anchored_paths.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    paths = {}
-    for row in rows:
-        if row["method"] in CALLS:
-            path = paths.setdefault((row["kpi"], row["method"], row["parameters"]), {})
-            path[int(row["year"])] = float(row["value"])
-    return paths
-
-
-PATHS = reference_paths()
-
-
-def test_the_reference_holds_all_its_paths():
-    assert len(PATHS) == 44
-    assert all(sorted(path) == list(YEARS) for path in PATHS.values())
+with (Path(__file__).parents[1] / "reference" / "anchored_paths.csv").open() as file:
+    ROWS = list(csv.DictReader(file))
+PATHS = {}
+for row in ROWS:
+    if row["method"] in CALLS:
+        path = PATHS.setdefault((row["kpi"], row["method"], row["parameters"]), {})
+        path[int(row["year"])] = float(row["value"])
 
 
 @pytest.mark.parametrize("key", PATHS, ids=lambda key: "-".join(key))
@@ -76,31 +65,23 @@ def test_every_reference_path_is_reproduced(key):
         assert solved == pytest.approx(float(printed[PRINTED[method]]), rel=1e-10)
 
 
-def test_required_growth_rows_of_the_reference_follow_from_the_linear_path():
-    with (REFERENCE / "anchored_paths.csv").open() as file:
-        rows = [row for row in csv.DictReader(file) if row["method"].startswith("required")]
+def test_the_reference_is_whole_and_its_required_growth_follows_from_the_linear_path():
+    assert len(PATHS) == 44
+    assert all(sorted(path) == list(YEARS) for path in PATHS.values())
+    rows = [row for row in ROWS if row["method"].startswith("required")]
     assert len(rows) == 4 * 7
     for row in rows:
         base, target = BASE_TARGET[row["kpi"]]
+        rate = solve("compound", "rate", YEARS, base, target, {})
         if row["method"] == "required_cagr_from_linear":
             since = int(row["parameters"].removeprefix("from="))
             start = linear(YEARS, base, slope=(target - base) / 5)[since - 2020]
             found = solve("compound", "rate", np.arange(since, 2026), start, target, {})
-        elif row["method"] == "required_cagr":
-            found = solve("compound", "rate", YEARS, base, target, {})
-        elif row["method"] == "required_log_growth":
-            found = math.log1p(solve("compound", "rate", YEARS, base, target, {}))
+        elif row["method"] in ("required_cagr", "required_log_growth"):
+            found = rate if row["method"] == "required_cagr" else math.log1p(rate)
         else:
             found = solve("linear", "slope", YEARS, base, target, {})
         assert found == pytest.approx(float(row["value"]), rel=1e-10), row
-
-
-def test_required_growth_of_all_eight(example):
-    case = example("required_cagr_8kpi")
-    for kpi, values in case["inputs"].items():
-        years = [0, values["n"]]
-        found = solve("compound", "rate", years, values["y0"], values["yT"], {})
-        assert found == pytest.approx(case["expected"][kpi], abs=1e-12)
 
 
 def test_growth_year_by_year_multiplies(example):
@@ -110,14 +91,11 @@ def test_growth_year_by_year_multiplies(example):
     assert path[1:] == pytest.approx(case["expected"]["path"], rel=1e-10)
     equivalent = solve("compound", "rate", YEARS, path[0], path[-1], {})
     assert equivalent == pytest.approx(case["expected"]["equiv_cagr"], rel=1e-10)
-
-
-def test_the_last_rate_of_a_stepwise_curve_holds():
-    path = stepwise(range(2020, 2024), 1.0, rates={2021: 0.5, 2022: 0.1})
-    assert path == pytest.approx([1.0, 1.5, 1.65, 1.815])
-
-
-def test_a_stepwise_curve_without_a_rate_for_its_first_year_is_refused():
+    held = stepwise(range(2020, 2024), 1.0, rates={2021: 0.5, 2022: 0.1})
+    assert held == pytest.approx([1.0, 1.5, 1.65, 1.815]), "the last rate holds"
+    draws = stepwise(YEARS, 10.0, rates={2021: np.array([[0.1], [0.2]]), 2022: 0.05})
+    assert draws.shape == (2, 6), "one row a draw"
+    assert draws[1, 1] == pytest.approx(12.0)
     with pytest.raises(ValueError, match="2021"):
         stepwise(range(2020, 2024), 1.0, rates={2022: 0.1})
 
@@ -132,84 +110,68 @@ def test_a_share_is_the_ratio_of_two_aggregates(example, gdp):
     assert share[1] / share[0] - 1 == pytest.approx(case["expected"]["g_share"], abs=1e-12)
 
 
-def test_points_and_per_cent_of_a_share(example):
+def test_points_and_per_cent_of_a_share_and_real_growth_out_of_nominal(example):
     case = example("share_pp_vs_pct")
     start, end = case["inputs"]["s0"], case["inputs"]["sT"]
     slope = solve("linear", "slope", YEARS, start, end, {})
-    assert slope == pytest.approx(case["expected"]["pp_per_year"], abs=1e-9)
-    assert slope * 5 == pytest.approx(case["expected"]["pp"], abs=1e-9)
-    assert 100 * slope * 5 / start == pytest.approx(case["expected"]["pct"], abs=1e-9)
-
-
-def test_nominal_growth_over_a_price_index_is_real_growth(example):
+    expected = [case["expected"][name] for name in ("pp_per_year", "pp", "pct")]
+    assert [slope, slope * 5, 100 * slope * 5 / start] == pytest.approx(expected, abs=1e-9)
     case = example("nominal_real")
-    nominal = compound([0, 1], 1.0, rate=case["inputs"]["nominal"])
-    prices = compound([0, 1], 1.0, rate=case["inputs"]["deflator"])
+    nominal, prices = (compound([0, 1], 1.0, rate=case["inputs"][name]) for name in ("nominal", "deflator"))
     real = ratio([0, 1], 1.0, numerator=nominal, denominator=prices)
     assert real[-1] - 1 == pytest.approx(case["expected"]["real"], abs=1e-12)
 
 
-def test_the_logit_linear_path_of_a_share(example):
+def test_the_logit_linear_path_of_a_share_and_a_logistic_that_is_steepest_at_half_its_ceiling(example):
     case = example("logit_linear_iip")
     rate = solve("logistic", "rate", YEARS, 0.147, 0.45, {"ceiling": 1.0})
-    assert rate == pytest.approx(case["expected"]["r"], abs=1e-12)
-    assert logistic(YEARS, 0.147, ceiling=1.0, rate=rate) == pytest.approx(
-        case["expected"]["path"], abs=1e-12
-    )
     middle = -math.log(0.147 / 0.853) / rate
-    assert middle == pytest.approx(case["expected"]["t_mid_after_2020"], abs=1e-10)
-
-
-def test_a_logistic_is_steepest_at_half_its_ceiling(example):
+    expected = [case["expected"]["r"], case["expected"]["t_mid_after_2020"]]
+    assert [rate, middle] == pytest.approx(expected, abs=1e-12)
+    path = logistic(YEARS, 0.147, ceiling=1.0, rate=rate)
+    assert path == pytest.approx(case["expected"]["path"], abs=1e-12)
     case = example("logistic_identities")
     top, rate = case["inputs"]["K"], case["inputs"]["r"]
     around = logistic([-1e-5, 0.0, 1e-5], top / 2 - rate * top / 4 * 1e-5, ceiling=top, rate=rate)
     assert (around[2] - around[0]) / 2e-5 == pytest.approx(case["expected"]["max_slope"], rel=1e-7)
-    decile = case["expected"]["t_10_90"]
-    assert logistic([0.0, decile], top / 10, ceiling=top, rate=rate)[-1] == pytest.approx(
-        0.9 * top, rel=1e-12
-    )
+    late = logistic([0.0, case["expected"]["t_10_90"]], top / 10, ceiling=top, rate=rate)[-1]
+    assert late == pytest.approx(0.9 * top, rel=1e-12)
 
 
-def test_a_gompertz_curve_turns_at_its_ceiling_over_e(example):
+def test_a_gompertz_curve_turns_at_its_ceiling_over_e_and_a_damped_trend_ends_at_its_limit(example):
     case = example("gompertz_identities")
     top, shift, rate = (case["inputs"][name] for name in "Kbc")
-    base = top * math.exp(-shift)
     moment = case["expected"]["t_inf"]
-    path = gompertz([0.0, 4.0, moment - 1e-5, moment, moment + 1e-5], base, ceiling=top, rate=rate)
+    moments = [0.0, 4.0, moment - 1e-5, moment, moment + 1e-5]
+    path = gompertz(moments, top * math.exp(-shift), ceiling=top, rate=rate)
     assert path[1] == pytest.approx(case["expected"]["y_t4"], rel=1e-12)
     assert path[3] == pytest.approx(case["expected"]["y_inf"], rel=1e-12)
     assert (path[4] - path[2]) / 2e-5 == pytest.approx(case["expected"]["max_slope"], rel=1e-7)
-
-
-@pytest.mark.parametrize("name", ["bass_colour_tv", "bass_bw_tv", "bass_average_sultan1990"])
-def test_bass_diffusion_of_known_goods(example, name):
-    case = example(name)
-    p, q, m = (case["inputs"][key] for key in "pqm")
-    expected = case["expected"]
-    moments = np.array([0.0, 1.0, 5.0, 10.0, expected["t_peak"]])
-    path = bass(moments, 0.0, ceiling=m, innovation=p, imitation=q)
-    assert path[1:4] == pytest.approx([expected["N_t1"], expected["N_t5"], expected["N_t10"]], rel=1e-10)
-    assert path[4] / m == pytest.approx(expected["F_at_peak"], rel=1e-10)
-    hazard = (p + q * path / m) * (m - path)
-    assert hazard[4] == pytest.approx(expected["peak_adoptions_per_period"], rel=1e-10)
-    assert hazard[2] == pytest.approx(expected["n_t5"], rel=1e-10)
-
-
-def test_a_damped_trend_ends_at_its_limit(example):
     case = example("damped_limit")
     level, slope, damping = (case["inputs"][key] for key in ("l", "b", "phi"))
     path = damped_linear([0, 1, 5, 600], level, slope=slope, damping=damping)
     assert path[1:] == pytest.approx(list(case["expected"].values()), abs=1e-10)
 
 
+@pytest.mark.parametrize("name", ["bass_colour_tv", "bass_bw_tv", "bass_average_sultan1990"])
+def test_bass_diffusion_of_known_goods(example, name):
+    case = example(name)
+    p, q, m = (case["inputs"][key] for key in "pqm")
+    moments = [0.0, 1.0, 5.0, 10.0, case["expected"]["t_peak"]]
+    path = bass(moments, 0.0, ceiling=m, innovation=p, imitation=q)
+    hazard = (p + q * path / m) * (m - path)
+    names = ("N_t1", "N_t5", "N_t10", "F_at_peak", "peak_adoptions_per_period", "n_t5")
+    expected = [case["expected"][name] for name in names]
+    assert [*path[1:4], path[4] / m, hazard[4], hazard[2]] == pytest.approx(expected, rel=1e-10)
+
+
 def test_a_point_more_growth_in_one_year_moves_the_end_as_the_worked_example_says(example):
     case = example("tornado_oat")
     base, delta = case["inputs"]["y0"], case["inputs"]["delta"]
     rates = dict(zip(range(2021, 2026), case["inputs"]["g"], strict=True))
-    ends = {
-        name: float(stepwise(YEARS, base, rates={**rates, 2023: rates[2023] + shift})[-1])
-        for name, shift in {"base": 0.0, "low_one_year": -delta, "high_one_year": delta}.items()
-    }
-    assert ends == pytest.approx({name: case["expected"][name] for name in ends}, rel=1e-12)
-    assert ends["high_one_year"] - ends["low_one_year"] == pytest.approx(case["expected"]["swing"], rel=1e-12)
+    low, middle, high = (
+        float(stepwise(YEARS, base, rates={**rates, 2023: rates[2023] + shift})[-1])
+        for shift in (-delta, 0.0, delta)
+    )
+    expected = [case["expected"][name] for name in ("low_one_year", "base", "high_one_year", "swing")]
+    assert [low, middle, high, high - low] == pytest.approx(expected, rel=1e-12)

@@ -1,7 +1,5 @@
 """The data dictionary quotes, counts and names what the data pack holds."""
 
-from __future__ import annotations
-
 import io
 import re
 
@@ -11,9 +9,9 @@ from data_pack import COLUMNS, CONTEXT, FIGURES, OUTTURNS, PROSE, README, SERIES
 from model.plan.records import json_schema
 
 
-def quoted() -> list[dict[str, str]]:
+def quoted():
     """The rows of every table of the README that quotes figures of the pack."""
-    found: list[dict[str, str]] = []
+    found = []
     for block in re.findall(r"(?:^\|.*\n)+", README, re.MULTILINE):
         table = pd.read_csv(io.StringIO(block), sep="|", dtype=str, keep_default_na=False)
         table = table.rename(columns=str.strip).map(str.strip).iloc[1:]
@@ -22,7 +20,7 @@ def quoted() -> list[dict[str, str]]:
     return found
 
 
-def test_every_figure_tabled_in_the_dictionary_is_one_row_of_the_data() -> None:
+def test_every_figure_tabled_in_the_dictionary_is_one_row_of_the_data():
     figures = quoted()
     assert len(figures) > 30
     for figure in figures:
@@ -32,23 +30,17 @@ def test_every_figure_tabled_in_the_dictionary_is_one_row_of_the_data() -> None:
         assert len(matches) == 1, figure
 
 
-def test_the_dictionary_counts_the_rows_there_are() -> None:
+def test_the_dictionary_counts_the_rows_lists_the_unverified_and_names_every_column_series_and_label():
     assert f"{len(OUTTURNS)} published figures of the eight KPIs" in PROSE
     assert f"{len(CONTEXT)} published figures of denominators" in PROSE
-
-
-def test_the_dictionary_lists_every_unverified_figure() -> None:
     section = README.split("## Unverified figures")[1].split("\n## ")[0]
     for row in FIGURES[FIGURES.verified == "unverified"].itertuples():
         assert f"| {row.kpi} | {row.period_end} | {row.basis} | {row.value} |" in section
-
-
-def test_the_dictionary_names_every_column_kpi_context_series_and_label() -> None:
     for name in [*COLUMNS, *SERIES, *(label for label in FIGURES.series.unique() if label)]:
         assert name in PROSE, name
 
 
-def test_the_worked_example_of_online_retail_agrees_with_the_data() -> None:
+def test_the_worked_example_of_online_retail_agrees_with_the_data():
     chain = re.search(r"11\.7601((?: x 1\.\d+){5})", PROSE)
     assert chain is not None
     product = one("online_retail", "2020", basis="published").number
@@ -62,7 +54,7 @@ def test_the_worked_example_of_online_retail_agrees_with_the_data() -> None:
     assert f"The level rose by {growth:.1f} % in 2025" in PROSE
 
 
-def test_the_percentages_quoted_on_e_commerce_and_gdp_agree_with_the_data() -> None:
+def test_the_percentages_quoted_on_e_commerce_and_gdp_agree_with_the_data():
     before, then, now = (preferred("ecommerce_transactions", year).number for year in (2023, 2024, 2025))
     assert f"a level {100 * (1 - then / before):.1f} % lower" in PROSE
     assert f"{100 * (now / then - 1):.1f} % above the level printed for 2024" in PROSE
@@ -76,14 +68,14 @@ def test_the_percentages_quoted_on_e_commerce_and_gdp_agree_with_the_data() -> N
     assert f"({revision:.1f} %)" in PROSE
 
 
-def described() -> set[str]:
+def described():
     """The keys of the tables about plan.yaml and scenario files."""
     section = README.split("## What plan.yaml says")[1].split("\n## ")[0]
     keys = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
     return {one.strip("`") for line in keys for one in line.split(", ")}
 
 
-def test_the_dictionary_describes_every_key_of_a_plan_and_no_other() -> None:
+def test_the_dictionary_describes_every_key_of_a_plan_and_no_other():
     made = [json_schema(kind) for kind in ("plan", "scenario")]
     records = [one for schema in made for one in (schema, *schema["$defs"].values()) if "properties" in one]
     generated = ("Parameter_", "Growth_", "Shock_")

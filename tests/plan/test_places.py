@@ -1,7 +1,5 @@
 """The folders of plan packs and notebooks are found in a checkout and in an installed wheel."""
 
-from pathlib import Path
-
 import pytest
 
 from model.errors import ModelError
@@ -9,15 +7,13 @@ from model.plan import load as places
 
 FINDERS = pytest.mark.parametrize(
     ("find", "name"),
-    [
-        pytest.param(places.data_folder, "data", id="data"),
-        pytest.param(places.notebook_folder, "notebooks", id="notebooks"),
-    ],
+    [(places.data_folder, "data"), (places.notebook_folder, "notebooks")],
+    ids=["data", "notebooks"],
 )
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def package(tmp_path, monkeypatch):
     """An installed package that is otherwise empty."""
     folder = tmp_path / "model"
     folder.mkdir()
@@ -26,39 +22,21 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @FINDERS
-def test_in_a_checkout_the_folder_beside_the_package_is_used(find, name):
-    assert find() == Path(__file__).resolve().parents[2] / name
-
-
-@FINDERS
-def test_the_mapped_folder_wins_over_one_that_lies_beside_the_package(find, name, package):
+def test_the_mapped_folder_wins_over_one_beside_the_package_which_is_found_without_it(find, name, package):
+    (package.parent / name).mkdir()
+    assert find() == package.parent / name
     mapped = package / "shipped" / name
     mapped.mkdir(parents=True)
-    (package.parent / name).mkdir()
     assert find() == mapped
 
 
 @FINDERS
-def test_without_a_mapped_folder_the_one_beside_the_package_is_found(find, name, package):
-    (package.parent / name).mkdir()
-    assert find() == package.parent / name
-
-
-@FINDERS
-def test_a_file_of_that_name_is_not_taken_for_the_folder(find, name, package):
-    (package.parent / name).write_text("no folder", encoding="utf-8")
-    with pytest.raises(ModelError, match=f"the folder {name}/ is missing"):
-        find()
-
-
-@FINDERS
-def test_a_missing_folder_is_one_clear_error_that_says_where_it_looked(find, name, package):
-    with pytest.raises(ModelError) as caught:
+@pytest.mark.parametrize("file", [False, True], ids=["missing", "a file"])
+def test_a_missing_folder_is_one_clear_error_that_says_where_it_looked(find, name, package, file):
+    if file:
+        (package.parent / name).write_text("no folder", encoding="utf-8")
+    with pytest.raises(ModelError, match=f"the folder {name}/ is missing") as caught:
         find()
     (problem,) = caught.value.problems
     assert str(package / "shipped" / name) in problem
     assert str(package.parent / name) in problem
-
-
-def test_the_shipped_plan_pack_is_in_the_data_folder():
-    assert list(places.data_folder().glob("*/plan.yaml"))

@@ -12,19 +12,16 @@ def population(plan):
     return plan.context["population"]
 
 
-def test_growth_is_that_of_the_latest_definition_with_two_figures(population):
-    facts = {"population": [(2015, 100.0, "old"), (2016, 130.0, "old"), (2019, 200.0, ""), (2020, 202.0, "")]}
-    assert last_growth(population, facts) == pytest.approx(np.log(1.01))
-
-
-def test_growth_is_never_taken_across_two_definitions(population):
-    facts = {"population": [(2018, 100.0, "old"), (2019, 101.0, "old"), (2020, 150.0, "")]}
-    assert last_growth(population, facts) == pytest.approx(np.log(1.01))
-
-
-def test_growth_over_several_years_is_a_years_growth(population):
-    facts = {"population": [(2018, 100.0, ""), (2020, 121.0, "")]}
-    assert last_growth(population, facts) == pytest.approx(np.log(1.1))
+@pytest.mark.parametrize(
+    ("figures", "growth"),
+    [
+        ([(2015, 100.0, "old"), (2016, 130.0, "old"), (2019, 200.0, ""), (2020, 202.0, "")], 1.01),
+        ([(2018, 100.0, "old"), (2019, 101.0, "old"), (2020, 150.0, "")], 1.01),
+        ([(2018, 100.0, ""), (2020, 121.0, "")], 1.1),
+    ],
+)
+def test_growth_is_a_years_growth_of_the_latest_definition_with_two_figures(population, figures, growth):
+    assert last_growth(population, {"population": figures}) == pytest.approx(np.log(growth))
 
 
 def test_one_figure_stays_where_it_is(population):

@@ -12,19 +12,14 @@ from model.report import Comparison, Report, charts, output, tables, text
 from model.report.charts import chapter
 from model.report.output import Table, Text
 
-MIME = output.MIME
-
 
 def everything(found):
-    yield from (text.answer(found), tables.verdicts(found), charts.panels(found), charts.gaps(found))
-    yield from (tables.assumptions(found), text.method(found), tables.sources(found), text.conclusion(found))
-    yield from (
-        tables.coherence(found),
-        tables.assessment(found),
-        tables.projection(found),
-        tables.required_growth(found),
-        tables.goal_seek(found),
-    )
+    for show in (
+        text.answer, tables.verdicts, charts.panels, charts.gaps, tables.assumptions, text.method,
+        tables.sources, text.conclusion, tables.coherence, tables.assessment, tables.projection,
+        tables.required_growth, tables.goal_seek,
+    ):  # fmt: skip
+        yield show(found)
     for kpi in found.plan.kpis:
         yield from chapter(found, kpi)
         yield tables.sources(found, kpi)
@@ -35,39 +30,32 @@ def test_everything_shown_can_be_read_as_data(plan, scenario):
     seen = set()
     for shown in everything(Report(plan, scenario)):
         content = bundle(shown)
-        said = json.loads(json.dumps(content[MIME], allow_nan=False))
-        assert said["type"] in ("figure", "table", "text")
+        said = json.loads(json.dumps(content[output.MIME], allow_nan=False))
         assert content["text/plain"].strip()
         assert "nan" not in re.findall(r"[a-z]+", content["text/plain"].lower())
         seen.add((said["type"], said["id"]))
         inside = said["data"]
-        if said["type"] == "figure":
-            assert said["caption"]
-            assert said["alt"]
-            assert said["source"]
-            assert all(len(row) == len(inside["columns"]) for row in inside["rows"])
-        elif said["type"] == "table":
-            assert all(isinstance(cell, str) for row in inside["rows"] for cell in row)
-            assert all(len(row) == len(inside["columns"]) for row in inside["rows"])
-        else:
+        if said["type"] == "text":
             assert inside["text"]
             assert inside["style"] in output.STYLES
             assert all(isinstance(sentence, str) and sentence for sentence in inside["text"])
+            continue
+        assert all(len(row) == len(inside["columns"]) for row in inside["rows"])
+        if said["type"] == "figure":
+            assert all(said[key] for key in ("caption", "alt", "source"))
+        else:
+            assert said["type"] == "table"
+            assert all(isinstance(cell, str) for row in inside["rows"] for cell in row)
     assert ("figure", "path-core_share") in seen
 
 
 def test_a_plan_with_other_years_units_and_kpis_is_shown_too(coast):
-    found = Report(coast, next(iter(coast.scenarios)))
-    assert [bundle(shown) for shown in everything(found)]
+    assert [bundle(shown) for shown in everything(Report(coast, next(iter(coast.scenarios))))]
     several = Comparison(coast)
-    shown = [
-        text.answer(several),
-        tables.verdict_matrix(several),
-        tables.changed_assumptions(several),
-        text.conclusion(several),
-    ]
-    shown.append(tables.coherence(several))
-    assert all(bundle(one) for one in shown)
+    for show in (
+        text.answer, tables.verdict_matrix, tables.changed_assumptions, text.conclusion, tables.coherence
+    ):  # fmt: skip
+        assert bundle(show(several))
 
 
 @pytest.mark.parametrize("asked", [{"horizon": 2035, "as_of": 2023}, {"horizon": 2022}])

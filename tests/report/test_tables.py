@@ -19,9 +19,6 @@ def several(plan):
     return Comparison(plan)
 
 
-# Tables
-
-
 def test_the_tables_of_the_command_line_need_no_matplotlib():
     code = (
         "import sys; from model import load, project; from model.report.tables import layout;"
@@ -37,26 +34,16 @@ def test_plain_tables_are_aligned_where_chinese_takes_two_columns():
     assert printed.splitlines()[2:] == ["软件业      1", "A       -22.5"]
 
 
-def test_an_assessment_prints_one_row_a_basis_and_both_rules_as_one_verdict(plan):
-    printed = layout.assessment(Assessment(project(plan, "outturn_path")).verdicts)
+def test_an_assessment_prints_one_row_a_basis_and_a_projection_a_dash_where_nothing_is_known(plan):
+    found = project(plan, "outturn_path")
+    printed = layout.assessment(Assessment(found).verdicts)
     retail = printed[printed["KPI"] == "Online retail sales"]
     assert retail["Verdict"].tolist() == ["missed", "met"]
     assert retail["Basis"].tolist() == ["outturn, published", "outturn, chained"]
     assert len(printed) == len(plan.kpis) + 1
-
-
-def test_missed_strictly_but_met_as_printed_is_said_in_words(plan):
-    found = {one.kpi.id: one.outcome for one in Assessment(project(plan, "baseline")).verdicts}
-    assert (found["online_retail"], found["core_share"], found["egov_users"]) == ("nearly", "missed", "met")
-
-
-def test_an_unknown_year_is_a_dash_and_never_nan(plan):
-    printed = layout.projection(project(plan, "outturn_path"))
+    printed = layout.projection(found)
     assert printed.iloc[0]["2021"] == "–"
     assert "nan" not in layout.text(printed).lower()
-
-
-# Rules between series
 
 
 def test_every_rule_of_the_plan_is_said_to_hold_or_why_it_was_not_checked(found, plan):
@@ -72,12 +59,10 @@ def test_every_rule_of_the_plan_is_said_to_hold_or_why_it_was_not_checked(found,
 
 
 def test_a_broken_rule_is_told_with_years_and_size(plan):
-    asked = ["online_retail={curve: compound, rate: 0.4}"]
-    broken = Report(plan, overrides=asked)
-    frame = tables.coherence(broken).frame.set_index("Statement")
+    broken = Report(plan, overrides=["online_retail={curve: compound, rate: 0.4}"])
     made = broken.projection
     size = made.value("online_retail", 2025) - made.value("ecommerce_transactions", 2025)
-    row = frame.loc["online_retail <= ecommerce_transactions"]
+    row = tables.coherence(broken).frame.set_index("Statement").loc["online_retail <= ecommerce_transactions"]
     assert row.tolist()[1:] == ["soft", "broken", "2025", f"{size:.2f} trillion yuan", "89 %, most in 2025"]
 
 
@@ -105,23 +90,14 @@ def test_a_plan_without_rules_says_so(plan):
         assert bundle(shown)
 
 
-def test_the_comparison_says_in_which_scenarios_a_rule_holds(several, plan):
+def test_the_comparison_says_which_rules_hold_what_is_assumed_differently_and_every_verdict(several, plan):
     frame = tables.coherence(several).frame
     assert frame["Holds in"].tolist() == ["every scenario"] * (len(plan.coherence) - 1) + ["–"]
     assert frame.iloc[-1].tolist()[3:] == ["–", "every scenario"], "value added has one figure, and no growth"
-
-
-# Several scenarios
-
-
-def test_the_comparison_says_what_every_scenario_assumes_differently(several):
     rows = tables.changed_assumptions(several).frame
     assert "Baseline" not in set(rows["Scenario"])
     slump = rows[rows["Scenario"] == "Consumption slump"]
     assert set(slump["KPI"]) == {"Online retail sales, trillion yuan", "E-commerce volume, trillion yuan"}
-
-
-def test_the_matrix_says_verdict_and_value_of_every_target(several, plan):
     frame = tables.verdict_matrix(several).frame
     assert frame.shape == (len(plan.kpis), 2 + len(plan.scenarios))
     assert frame["Outturn path"].tolist()[5] == "depends, 15.97 / 18.03"

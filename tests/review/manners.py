@@ -16,19 +16,9 @@ from model.review.refresh import canonical
 MOST_LINES = 10
 TYPES = ("str", "int", "float", "bool", "list")
 LOGIC = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.If,
-    ast.IfExp,
-    ast.Try,
-    ast.With,
-    ast.Lambda,
-    ast.comprehension,
-)
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.AsyncFor, ast.While,
+    ast.If, ast.IfExp, ast.Try, ast.With, ast.comprehension,
+)  # fmt: skip
 PATH = re.compile(r"[\\/]|\.(ya?ml|csv|json|ipynb|png|svg|pdf)$")
 STYLING = ("color", "cmap", "figsize", "fontsize", "linestyle", "linewidth", "marker", "alpha", "dpi")
 MACHINE = re.compile(r"0x[0-9a-f]{6,}|/(home|root|tmp|usr|work|Users)/|[A-Z]:\\\\")
@@ -58,7 +48,6 @@ def _opening(notebook: Any, name: str) -> Iterator[str]:
 
 
 def _order(code: list[tuple[int, Any]], name: str) -> Iterator[str]:
-    """First imports, then the one cell of parameters."""
     tagged = [number for number, cell in code if "parameters" in cell.metadata.get("tags", [])]
     if len(code) < 2 or tagged != [code[1][0]]:
         yield mistake(name, "", "the second code cell alone is to be tagged parameters")
@@ -72,11 +61,8 @@ def _order(code: list[tuple[int, Any]], name: str) -> Iterator[str]:
 
 
 def _parameters(source: str, where: str) -> Iterator[str]:
-    comments = {
-        token.start[0]
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type == tokenize.COMMENT
-    }
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = {token.start[0] for token in tokens if token.type == tokenize.COMMENT}
     for one in _parsed(source).body:
         typed = isinstance(one, ast.AnnAssign) and one.value and ast.unparse(one.annotation) in TYPES
         if not typed:
@@ -122,12 +108,10 @@ def _prose(notebook: Any, name: str) -> Iterator[str]:
     """Every cell that shows something stands between two sentences; the last result ends the notebook."""
     cells = list(notebook.cells)
     for place, cell in enumerate(cells):
-        if cell.cell_type == "code" and cell.outputs:
-            around = [cells[place - 1], *cells[place + 1 : place + 2]]
-            if any(one.cell_type == "code" for one in around):
-                yield mistake(
-                    f"{name}: cell {place + 1}", "", "no sentence around it", "one before, one after"
-                )
+        where, around = f"{name}: cell {place + 1}", [cells[place - 1], *cells[place + 1 : place + 2]]
+        shows = cell.cell_type == "code" and cell.outputs
+        if shows and any(one.cell_type == "code" for one in around):
+            yield mistake(where, "", "no sentence around it", "one before, one after")
 
 
 def _ending(code: list[tuple[int, Any]], name: str) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Growth shocks that go together and last: published matrices, closed forms, and whose draws change."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from conftest import draw
@@ -16,6 +18,10 @@ def normals(kpi, ensemble):
     return np.log(ensemble.draws[kpi][:, 1])
 
 
+def correlated(ensemble):
+    return np.corrcoef([normals(name, ensemble) for name in ensemble.correlation.kpis])
+
+
 def with_pairs(plan, *pairs, persistence=0.0):
     made = tuple(Correlated(between=tuple(pair), value=value, source="A test") for *pair, value in pairs)
     return plan.model_copy(update={"uncertainty": Uncertainty(persistence=persistence, correlation=made)})
@@ -27,11 +33,8 @@ def test_the_nearest_correlation_matrix_is_highams(example):
     assert found == pytest.approx(np.array(case["expected"]["X"]), abs=1e-6)
     distance = np.linalg.norm(found - np.array(case["inputs"]["A"]))
     assert distance == pytest.approx(case["expected"]["fro_dist"], abs=1e-6)
-
-
-def test_a_matrix_that_is_one_is_left_alone():
     matrix = np.array([[1.0, 0.9], [0.9, 1.0]])
-    assert nearest(matrix) is matrix
+    assert nearest(matrix) is matrix, "a matrix that is one is left alone"
 
 
 def test_the_factor_is_choleskys_and_that_of_a_repaired_matrix_has_unit_rows(example):
@@ -58,48 +61,44 @@ def test_shocks_of_a_pair_correlate_as_the_copula_says(plan, example):
 
 def test_the_shipped_pair_goes_together_and_nothing_else_does(plan):
     drawn = draw(plan, "baseline", draws=4096)
-    matrix = np.corrcoef([normals(name, drawn) for name in drawn.correlation.kpis])
-    assert matrix == pytest.approx(drawn.correlation.used, abs=0.06)
+    assert correlated(drawn) == pytest.approx(drawn.correlation.used, abs=0.06)
     assert np.count_nonzero(drawn.correlation.used) == len(plan.kpis) + 2
 
 
 def test_a_pair_changes_no_draw_but_that_of_the_later_kpi(plan):
-    alone = draw(with_pairs(plan), "baseline", draws=256)
-    paired = draw(with_pairs(plan, ("software_revenue", "online_retail", 0.6)), "baseline", draws=256)
-    changed = [name for name in plan.kpis if (alone.draws[name] != paired.draws[name]).any()]
-    assert changed == ["online_retail"]
+    pair = ("software_revenue", "online_retail", 0.6)
+    alone, paired = (draw(with_pairs(plan, *one), "baseline", draws=256).draws for one in ([], [pair]))
+    assert [name for name in plan.kpis if (alone[name] != paired[name]).any()] == ["online_retail"]
 
 
 def test_pairs_that_cannot_be_are_repaired_and_that_is_said(plan):
-    pairs = [("software_revenue", "online_retail", -0.9), ("online_retail", "ecommerce_transactions", -0.9)]
-    found = correlation(with_pairs(plan, *pairs, ("software_revenue", "ecommerce_transactions", -0.9)))
+    three = ("software_revenue", "online_retail", "ecommerce_transactions")
+    odd = with_pairs(plan, *((*pair, -0.9) for pair in combinations(three, 2)))
+    found = correlation(odd)
     assert found.repaired
     assert found.distance > 0.5
     assert np.linalg.eigvalsh(found.used)[0] > -1e-8
     assert np.diag(found.used) == pytest.approx(1.0)
-    drawn = draw(with_pairs(plan, *pairs, ("software_revenue", "ecommerce_transactions", -0.9)), draws=4096)
-    matrix = np.corrcoef([normals(name, drawn) for name in drawn.correlation.kpis])
-    assert matrix == pytest.approx(found.used, abs=0.06)
+    assert correlated(draw(odd, draws=4096)) == pytest.approx(found.used, abs=0.06)
 
 
 def test_one_correlation_for_all_makes_all_targets_together_likelier(plan):
-    chances = {}
-    for same in (0.0, 0.8):
-        table = draw(plan, "plan_path", draws=4096, correlation=same).probabilities
-        chances[same] = table[table["kpi"] == ""]["probability"].iloc[0]
-    assert chances[0.0] == pytest.approx(0.5**8, abs=0.003)
-    assert chances[0.8] > 0.15
+    alone, together = (
+        draw(plan, "plan_path", draws=4096, correlation=same).probabilities.set_index("kpi")["probability"][
+            ""
+        ]
+        for same in (0.0, 0.8)
+    )
+    assert alone == pytest.approx(0.5**8, abs=0.003)
+    assert together > 0.15
 
 
-def test_lasting_shocks_widen_as_the_closed_form_says(example):
+def test_shocks_widen_as_the_closed_form_says_and_are_independent_unless_they_last(example):
     case = example("ar1_cumulative_variance")
     sigma, rho, years = (case["inputs"][name] for name in ("sigma", "rho", "h"))
     levels = np.random.default_rng(1).random((years, 1, 2**18))
     sums = shocks(levels, np.full((years, 1), sigma), persistence=rho)
     assert sums.std(axis=-1).ravel() == pytest.approx(case["expected"]["sd_by_h_fixed_start"], rel=0.01)
-
-
-def test_shocks_without_persistence_are_independent_years():
     levels = np.random.default_rng(2).random((5, 1, 2**16))
     sums = shocks(levels, np.full((5, 1), 0.02))[:, 0]
     assert sums.std(axis=-1) == pytest.approx(0.02 * np.sqrt(np.arange(1, 6)), rel=0.02)
@@ -108,13 +107,12 @@ def test_shocks_without_persistence_are_independent_years():
 
 
 def test_what_is_known_leaves_no_shock_behind(plan):
-    lasting = draw(plan, "baseline", draws=4096, as_of=2022, persistence=0.9)
-    fresh = draw(plan, "baseline", draws=4096, as_of=2022, persistence=0.0)
-    first = 3
-    one, two = lasting.draws["software_revenue"][:, first], fresh.draws["software_revenue"][:, first]
-    assert one == pytest.approx(two), "the first year after what is known starts from no shock"
-    wide, narrow = (each.draws["software_revenue"][:, -1].std() for each in (lasting, fresh))
-    assert wide > 1.5 * narrow
+    lasting, fresh = (
+        draw(plan, "baseline", draws=4096, as_of=2022, persistence=one).draws["software_revenue"]
+        for one in (0.9, 0.0)
+    )
+    assert lasting[:, 3] == pytest.approx(fresh[:, 3]), "the first year after what is known has no shock yet"
+    assert lasting[:, -1].std() > 1.5 * fresh[:, -1].std()
 
 
 def test_shocks_keep_the_median_and_lift_the_mean_as_the_lognormal_does(example):
@@ -125,19 +123,18 @@ def test_shocks_keep_the_median_and_lift_the_mean_as_the_lognormal_does(example)
     ratios = np.exp(sums[0, 0])
     assert np.median(ratios) == pytest.approx(1.0, abs=1e-4)
     assert ratios.mean() == pytest.approx(case["expected"]["mean_over_median"], rel=1e-4)
-    assert np.quantile(ratios, [0.05, 0.95]) == pytest.approx(
-        [case["expected"]["q05"], case["expected"]["q95"]], rel=1e-3
-    )
+    ends = [case["expected"]["q05"], case["expected"]["q95"]]
+    assert np.quantile(ratios, [0.05, 0.95]) == pytest.approx(ends, rel=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("asked", "wrong"),
+    ("name", "value", "allowed"),
     [
-        ({"persistence": 1.0}, "persistence: 1 is out of range; from 0 to below 1"),
-        ({"persistence": -0.1}, "persistence: -0.1 is out of range"),
-        ({"correlation": 1.5}, "correlation: 1.5 is out of range; from -1 to 1"),
+        ("persistence", 1.0, "from 0 to below 1"),
+        ("persistence", -0.1, ""),
+        ("correlation", 1.5, "from -1 to 1"),
     ],
 )
-def test_numbers_out_of_range_are_refused(plan, asked, wrong):
-    with pytest.raises(ModelError, match=wrong):
-        draw(plan, "baseline", draws=64, **asked)
+def test_numbers_out_of_range_are_refused(plan, name, value, allowed):
+    with pytest.raises(ModelError, match=f"{name}: {value:g} is out of range; {allowed}"):
+        draw(plan, "baseline", draws=64, **{name: value})

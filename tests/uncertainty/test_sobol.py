@@ -15,8 +15,7 @@ PARAMETERS = [
 
 
 def uniforms(keys, draws, *, seed, stride, start=0):
-    wanted = list(keys)
-    return dict(zip(wanted, Net(wanted, seed=seed, stride=stride, start=start).levels(draws), strict=True))
+    return dict(zip(keys, Net(keys, seed=seed, stride=stride, start=start).levels(draws), strict=True))
 
 
 def test_the_points_are_those_of_sobol_shifted(example):
@@ -32,8 +31,7 @@ def test_the_points_are_those_of_sobol_shifted(example):
 
 @pytest.mark.parametrize("seed", [0, 1, 2026])
 def test_independent_inputs_are_all_but_uncorrelated_at_4096_draws(seed):
-    drawn = uniforms([*SHOCKS, *PARAMETERS], 4096, seed=seed, stride=8)
-    normal = ndtri(np.array([*drawn.values()]))
+    normal = ndtri([*uniforms([*SHOCKS, *PARAMETERS], 4096, seed=seed, stride=8).values()])
     correlation = np.corrcoef(normal)
     assert np.abs(correlation - np.eye(len(normal))).max() < 0.06
 
@@ -45,11 +43,15 @@ def test_every_column_is_as_even_as_a_net_can_be():
 
 
 def test_a_draw_depends_on_its_own_key_only():
-    alone = uniforms([SHOCKS[7]], 256, seed=5, stride=8)[SHOCKS[7]]
-    among = uniforms([*reversed(PARAMETERS), *SHOCKS], 256, seed=5, stride=8)[SHOCKS[7]]
-    later = uniforms([SHOCKS[7], Key(1, "kpi1", "shock", 15)], 256, seed=5, stride=8)[SHOCKS[7]]
-    assert (alone == among).all()
-    assert (alone == later).all()
+    key, last = SHOCKS[7], Key(1, "kpi1", "shock", 15)
+    alone, *others = (
+        uniforms(keys, 256, seed=5, stride=8)[key]
+        for keys in ([key], [*reversed(PARAMETERS), *SHOCKS], [key, last])
+    )
+    assert all((alone == other).all() for other in others)
+    both, one = plain(SHOCKS[:2], 4096, seed=1), plain(SHOCKS[1:2], 4096, seed=1)
+    assert (both[SHOCKS[1]] == one[SHOCKS[1]]).all()
+    assert abs(np.corrcoef([*both.values()])[0, 1]) < 0.06, "plain draws are independent of each other"
 
 
 def test_a_long_ensemble_can_be_made_in_parts():
@@ -65,6 +67,7 @@ def test_no_two_inputs_share_a_column():
     places = [column(key, 8) for key in [*SHOCKS, *slots, *later]]
     assert len(set(places)) == len(places)
     assert max(column(key, 8) for key in SHOCKS) == 39
+    assert stride_of(range(1, 4)) == stride_of(range(1, 9)) == 8, "a few more KPIs do not widen the stride"
 
 
 def test_seeds_and_keys_give_different_draws():
@@ -74,22 +77,8 @@ def test_seeds_and_keys_give_different_draws():
         assert (one != two).any()
 
 
-@pytest.mark.parametrize(
-    "draw", [lambda keys, n: uniforms(keys, n, seed=9, stride=8), lambda keys, n: plain(keys, n, seed=9)]
-)
-def test_no_level_is_zero_or_one(draw):
-    for levels in draw(SHOCKS, 4096).values():
-        assert levels.min() > 0.0
-        assert levels.max() < 1.0
+def test_no_level_is_zero_or_one():
+    for drawn in (uniforms(SHOCKS, 4096, seed=9, stride=8), plain(SHOCKS, 4096, seed=9)):
+        levels = np.array([*drawn.values()])
+        assert 0.0 < levels.min() < levels.max() < 1.0
         assert np.isfinite(ndtri(levels)).all()
-
-
-def test_a_few_more_kpis_do_not_widen_the_stride():
-    assert stride_of(range(1, 4)) == stride_of(range(1, 9)) == 8
-
-
-def test_plain_draws_are_independent_of_each_other_and_of_the_other_keys():
-    both = plain(SHOCKS[:2], 4096, seed=1)
-    alone = plain(SHOCKS[1:2], 4096, seed=1)
-    assert (both[SHOCKS[1]] == alone[SHOCKS[1]]).all()
-    assert abs(np.corrcoef([*both.values()])[0, 1]) < 0.06
