@@ -145,7 +145,7 @@ def shocks(
     """Turn uniform levels into cumulated growth shocks."""
     normals: Values = special.ndtri(levels, out=levels)
     for year, sizes in enumerate(scale):
-        mixed = normals[year] if factor is None else factor @ normals[year]
+        mixed = normals[year] if factor is None else _mixed(factor, normals[year])
         mixed *= sizes[:, None]
         if year:
             last = normals[year - 1]
@@ -159,6 +159,13 @@ def shocks(
 class Block(NamedTuple):
     kpis: dict[str, Values]
     context: dict[str, Values]
+
+
+def _mixed(factor: Values, normals: Values) -> Values:
+    """Multiply in parts: a product of more than 2^18 terms is shared among threads, which costs far more."""
+    most = max(2**18 // factor.size, 1)
+    parts = [factor @ normals[:, first : first + most] for first in range(0, normals.shape[1], most)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
