@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from model.evaluation.grades import Grade, grades
-from model.plan.outturns import Basis, Mark, Outcome, both, marks_of
+from model.plan.outturns import GOOD, Basis, Mark, Outcome, both, marks_of
 from model.plan.plan import Kpi, Target
 from model.projection.goal_seek import goal_seek
 from model.projection.projection import Projection, aimed
@@ -65,7 +65,7 @@ class Verdict:
     @property
     def is_met(self) -> bool:
         """Whether the target is met, at least at the precision it was published with."""
-        return self.outcome in (Outcome.MET, Outcome.NEARLY)
+        return self.outcome in GOOD
 
     @property
     def is_outturn(self) -> bool:

@@ -51,6 +51,10 @@ class Outcome(StrEnum):
     MET = "met"
 
 
+# Met, at least at the precision with which the target was published.
+GOOD = frozenset({Outcome.NEARLY, Outcome.MET})
+
+
 def both(strict: Outcome, printed: Outcome) -> Outcome:
     """Give one verdict for the strict one and that at the precision the plan prints."""
     return Outcome.NEARLY if printed == Outcome.MET != strict else strict
@@ -61,7 +65,7 @@ def over_bases(outcomes: Iterable[Outcome]) -> Outcome:
     found = set(outcomes)
     if len(found) < 2:
         return found.pop() if found else Outcome.UNKNOWN
-    return Outcome.NEARLY if found == {Outcome.MET, Outcome.NEARLY} else Outcome.DEPENDS
+    return Outcome.NEARLY if found == GOOD else Outcome.DEPENDS
 
 
 # (year, value, label of the definition) of every series, by year.

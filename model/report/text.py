@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from model.plan.outturns import Mark, Outcome
+from model.plan.outturns import GOOD, Mark, Outcome
 from model.plan.plan import Kpi
 from model.projection.goal_seek import AS_ASSUMED, OUT_OF_REACH, Sought
 from model.projection.required import ALREADY_MET, DEADLINE, efforts
@@ -16,8 +16,6 @@ from model.report.output import Text
 from model.report.report import UNVERIFIED, Comparison, Goal, Report
 from model.uncertainty.probability import Likelihood, likelihood
 from model.uncertainty.spread import persistence, unknown_spread
-
-GOOD = (Outcome.MET, Outcome.NEARLY)
 
 
 def answer(found: Found, about: str = "") -> Text:

@@ -117,9 +117,12 @@ def dependence(report: Report) -> Table:
     return tabled("together", language, rows, titles, source=language.say("source_together"))
 
 
-def _again(drawn: Ensemble, **other: float) -> Ensemble:
+def _again(
+    drawn: Ensemble, *, correlation: float | None = None, persistence: float | None = None
+) -> Ensemble:
     """Draw again, with shocks that go together in another way."""
-    return simulate(drawn.projection, draws=drawn.count, seed=drawn.seed, **other)  # type: ignore[arg-type]
+    made, draws, seed = drawn.projection, drawn.count, drawn.seed
+    return simulate(made, draws=draws, seed=seed, correlation=correlation, persistence=persistence)
 
 
 def _all(report: Report, drawn: Ensemble, label: str) -> tuple[str, ...]:
