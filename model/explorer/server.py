@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
@@ -38,6 +38,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from model.errors import ModelError, mistake
 from model.explorer.session import Session
+from model.export.kernel import OwnKernel
 from model.plan.load import DEFAULT_PLAN, load, notebook_folder
 from model.report.language import ENGLISH
 
@@ -127,6 +128,10 @@ class Channel(VoilaKernelWebsocketHandler):
             raise HTTPError(400)
 
 
+class Kernel(OwnKernel, ServerKernelManager):
+    """The kernel of one page."""
+
+
 class Server(Voila):
     """Voila that serves one notebook and asks for its token; it has the port that was asked for, or ends."""
 
@@ -201,6 +206,7 @@ def options(notebook: str, more: Sequence[str] = ()) -> list[str]:
         "--template=explorer",
         "--preheat_kernel=True",
         "--pool_size=2",
+        f"--MappingKernelManager.kernel_manager_class={__name__}.{Kernel.__name__}",
         f"--MappingKernelManager.cull_idle_timeout={IDLE}",
         f"--MappingKernelManager.cull_interval={LOOK}",
         "--MappingKernelManager.cull_connected=False",

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import site
-import sys
 import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
-from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from papermill import execute_notebook
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-import model
+from model.export.kernel import OwnKernel
 
 ENGINE = "scenarios"
 KERNEL = "python3"
@@ -30,8 +25,6 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SCENARIOS_VECTOR": "1",
 }
-# Once connected, the file with the key has served; a parent that is killed cannot remove it.
-UNLINK = '__import__("os").unlink(get_ipython().kernel.parent.abs_connection_file)'
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 INJECTED = {"injected-parameters", "papermill-error-cell-tag"}
@@ -49,34 +42,15 @@ class RunError(Exception):
         self.notebook = notebook
 
 
-class ThisPython(AsyncKernelManager):
-    """A kernel of the Python that runs this, whatever kernels are installed under whatever name."""
+class ReportKernel(OwnKernel, AsyncKernelManager):
+    """A kernel that runs one report."""
 
-    # Whoever else is on this machine shall not read along.
-    transport_encryption = "auto"
-    running: ClassVar[WeakValueDictionary[int, ThisPython]] = WeakValueDictionary()
+    environment = ENVIRONMENT
+    running: ClassVar[WeakValueDictionary[int, ReportKernel]] = WeakValueDictionary()
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         self.running[id(self)] = self
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        return KernelSpec(
-            argv=[
-                sys.executable,
-                "-m",
-                "ipykernel_launcher",
-                "-f",
-                "{connection_file}",
-                "--HistoryManager.enabled=False",
-                f"--IPKernelApp.exec_lines={UNLINK}",
-            ],
-            display_name="Python 3 (ipykernel)",
-            language="python",
-            metadata={"supported_encryption": ["curve"]},
-            env={**ENVIRONMENT, **_path()},
-        )
 
 
 class _Keeping(NBClientEngine):
@@ -98,7 +72,7 @@ class _Keeping(NBClientEngine):
         return super().execute_managed_notebook(
             nb_man,
             kernel_name,
-            kernel_manager_class=ThisPython,
+            kernel_manager_class=ReportKernel,
             # Nothing in the kernel is worth waiting for once its cells are done: up to four seconds.
             shutdown_kernel="immediate",
             **more,
@@ -142,7 +116,7 @@ def begin() -> None:
 def stop() -> None:
     """End every kernel of this process at once; notebooks that run end in an error."""
     _STOPPED.set()
-    for alive in ThisPython.running.valuerefs():
+    for alive in ReportKernel.running.valuerefs():
         process = getattr(getattr(alive(), "provisioner", None), "process", None)
         if process is not None:
             process.kill()
@@ -180,11 +154,3 @@ def _steady(notebook: Any = None) -> Any:
         if INJECTED & set(cell.metadata.get("tags", [])):
             cell["id"] = f"injected-{number}"
     return notebook
-
-
-def _path() -> dict[str, str]:
-    """Let the kernel import the same `model`, where it is not installed."""
-    parent = str(Path(model.__file__).resolve().parent.parent)
-    if parent in site.getsitepackages():
-        return {}
-    return {"PYTHONPATH": os.pathsep.join(filter(None, [parent, os.environ.get("PYTHONPATH")]))}

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from model import load
 from model.errors import ModelError, mistake
+from model.export.kernel import OwnKernel
 from model.export.render import replace
 from model.plan.load import notebook_folder
 from model.report import Report, charts, style
@@ -80,18 +80,14 @@ def draw(path: Path, scenario: str = "") -> None:
     path.write_text(str(bundle["image/svg+xml"]), encoding="utf-8")
 
 
-class ThisPython(KernelSpecManager):
-    """Kernels of the Python that runs, whatever kernels are installed."""
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
-        return KernelSpec(name=kernel_name, argv=argv, display_name=KERNEL["display_name"], language="python")
+class Kernel(OwnKernel, AsyncKernelManager):
+    """A kernel that runs one notebook of the repository."""
 
 
 def execute(notebook: Any, *, folder: Path, settings: Path) -> Any:
     client = NotebookClient(
         notebook,
-        km=AsyncKernelManager(kernel_spec_manager=ThisPython()),
+        km=Kernel(),
         timeout=LONGEST,
         record_timing=False,
         store_widget_state=False,
@@ -103,15 +99,12 @@ def execute(notebook: Any, *, folder: Path, settings: Path) -> Any:
 
 def environment(settings: Path) -> Mapping[str, str]:
     """Give the environment of a kernel: one hash order, no settings of the user."""
-    # A checkout that is not installed is found as well.
-    here = str(Path(__file__).resolve().parents[2])
     empty = {name: str(settings) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR")}
     return {
         **os.environ,
         **empty,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONHASHSEED": "0",
-        "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")])),
     }
 
 
