@@ -151,7 +151,7 @@ class Assessment:
         """Give the growth of the last known year that would do, where it fades and the year is to come."""
         made = self.projection
         growth = made.scenario.growth.get(kpi.id)
-        if growth is None or growth.curve not in FADING or target.year <= max(made.paths.known[kpi.id]):
+        if growth is None or growth.curve not in FADING or target.year <= made.paths.anchor(kpi.id):
             return math.nan
         return goal_seek(made, kpi.id, target_year=target.year).first
 

@@ -98,7 +98,7 @@ def backtest(plan: Plan, scenarios: Scenarios = ()) -> pd.DataFrame:
     for as_of in range(plan.base_year, last):
         for name in chosen(plan, scenarios):
             made = project(plan, name, as_of=as_of, horizon=last)
-            ends = {kpi: max(made.paths.known[kpi]) for kpi in plan.kpis}
+            ends = {kpi: made.paths.anchor(kpi) for kpi in plan.kpis}
             forecasts = {
                 (kpi, year): made.value(kpi, year) for kpi in ends for year in range(ends[kpi] + 1, last + 1)
             }

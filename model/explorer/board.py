@@ -147,7 +147,7 @@ class Board:
         for name, growth in calm.growth.items():
             rate = paths.solved.get(name, {}).get("rate")
             if growth.reread and rate is not None:
-                year = max(paths.known[name])
+                year = paths.anchor(name)
                 left = growth.arguments["damping"].central ** (year - plan.since(name))
                 found[name] = (float(faded(growth.curve, rate, 1.0 / left)) if left else rate), rate, year
         return found

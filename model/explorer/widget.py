@@ -199,7 +199,7 @@ class ExplorerWidget(anywidget.AnyWidget):
             "revision": self._revision,
             "chosen": session.state.chosen,
             "title": session.title,
-            "known": {name: max(session.projection.paths.known[name]) for name in session.plan.kpis},
+            "known": {name: session.projection.paths.anchor(name) for name in session.plan.kpis},
             "lines": session.lines,
             "pinned": session.pinned,
             "held": session.held,

@@ -80,7 +80,7 @@ class Projection:
             for mark in marks_of(row)
         ]
         over = [name for name in self.plan.kpis if name in self.paths.overtaken]
-        rows += [(name, max(self.paths.known[name]), Mark.OVERTAKEN) for name in over]
+        rows += [(name, self.paths.anchor(name), Mark.OVERTAKEN) for name in over]
         return pd.DataFrame(rows, columns=["kpi", "year", "mark"])
 
     @property
@@ -110,8 +110,8 @@ class Projection:
 
     def value(self, kpi: str, year: int) -> float:
         """Value of one KPI in one year; NaN where a known year has no figure."""
-        if year <= max(known := self.paths.known[kpi]):
-            return known.get(year, math.nan)
+        if year <= self.paths.anchor(kpi):
+            return self.paths.known[kpi].get(year, math.nan)
         return float(self.paths.values[kpi][year - self.plan.base_year])
 
     def last_known(self, kpi: str, upto: int = 9999) -> tuple[int, float]:
@@ -147,7 +147,7 @@ class Projection:
         most = max(abs(change), LEAST) if when else 0.0
         seen = f"{_percent(change)}, of {record} in {when}" if abs(change) >= LEAST else _percent(LEAST)
         paths, series, values = self.paths, self.plan.series[name], self.paths.values[name]
-        anchor = max(paths.known[name], default=self.plan.base_year)
+        anchor = paths.anchor(name)
         for year, before, value in zip(paths.years[1:], values[:-1], values[1:], strict=True):
             if not anchor < year <= self.last:
                 continue
@@ -168,13 +168,10 @@ class Projection:
     def _tabled(self, names: Sequence[str]) -> pd.DataFrame:
         rows = []
         for name in names:
-            anchor = max(self.paths.known[name], default=self.plan.base_year)
-            for place, year in enumerate(self.years):
-                if year <= anchor:
-                    value, status = self.paths.known[name].get(year, math.nan), "observed"
-                else:
-                    value, status = float(self.paths.values[name][place]), "projected"
-                rows.append((self.scenario.id, name, year, value, status))
+            anchor = self.paths.anchor(name)
+            for year in self.years:
+                status = "observed" if year <= anchor else "projected"
+                rows.append((self.scenario.id, name, year, self.value(name, year), status))
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -38,6 +38,10 @@ class Paths:
     solved: dict[str, dict[str, float]] = field(default_factory=dict)
     overtaken: set[str] = field(default_factory=set)
 
+    def anchor(self, name: str) -> int:
+        """Give the last known year of a series: what comes later is projected."""
+        return max(self.known[name], default=int(self.years[0]))
+
 
 @np.errstate(all="ignore")  # what is not finite is refused by `model.projection.limits`, in words
 def trajectories(

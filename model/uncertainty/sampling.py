@@ -189,7 +189,7 @@ class Sampling:
 
     def _known(self) -> NDArray[np.bool_]:
         """Tell which years of which KPIs are known, shape (years, kpis)."""
-        ends = np.array([max(self.projection.paths.known[name]) for name in self.correlation.kpis])
+        ends = np.array([self.projection.paths.anchor(name) for name in self.correlation.kpis])
         return np.asarray(np.array(self.projection.years)[:, None] <= ends)
 
     def _drawn(self, draws: int, *, size: int, start: int = 0) -> Iterator[tuple[dict[Key, Values], Values]]:
