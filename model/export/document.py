@@ -18,7 +18,12 @@ from model.report.language import LANGUAGES
 from model.report.output import MIME, WIDGET
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
-FIELDS = {"figure": ("caption", "alt", "data"), "table": ("caption", "data"), "text": ("data",)}
+FIELDS = {
+    "figure": ("caption", "alt", "data"),
+    "table": ("caption", "data"),
+    "text": ("data",),
+    "tiles": ("caption", "alt", "data"),
+}
 KINDS = {"heading": "text"}
 HIDDEN = ("remove-cell", "remove_cell")
 FRONT_HEADING = 2
@@ -54,6 +59,9 @@ def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: b
         raise ModelError(*problems)
     title = next((block for block in found if block["type"] == "heading" and block["level"] == 1), None)
     rest = [block for block in found if block is not title]
+    if any(block.get("style") == "headline" for block in rest) and rest[0]["type"] == "paragraph":
+        # The question of the notebook: its answer leads the document.
+        del rest[0]
     cut = _end_of_front(rest)
     return {
         "language": language,
@@ -108,6 +116,8 @@ def _block(said: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Block, lis
     if kind == "text":
         return {"type": "text", "id": said["id"], "style": inside["style"], "paragraphs": inside["text"]}, []
     block = {"type": kind, "id": said["id"], "caption": said["caption"], "source": said.get("source", "")}
+    if kind == "tiles":
+        return {**block, "alt": said["alt"], **inside}, []
     if kind == "table":
         ragged = any(len(row) != len(inside["columns"]) for row in inside["rows"])
         return {**block, **inside}, ["rows of unequal length"] if ragged else []

@@ -145,6 +145,13 @@ def _with_pictures(found: list[Block], root: Path, part: str) -> list[Block]:
             path.write_bytes(raw)
             block = {key: value for key, value in block.items() if key not in ("image", "data")}
             block["file"] = path.name
+        elif block["type"] == "tiles":
+            tiles = []
+            for place, tile in enumerate(block["tiles"]):
+                path = root / f"{part}-{number}-{place}.svg"
+                path.write_text(tile["picture"], encoding="utf-8")
+                tiles.append({**tile, "picture": "", "file": path.name})
+            block = {**block, "tiles": tiles}
         placed.append(block)
     return placed
 

@@ -4,5 +4,6 @@ from . import text as text
 from .charts import chapters as chapters
 from .report import Comparison as Comparison
 from .report import Report as Report
+from .tiles import overview as overview
 
-__all__ = ["Comparison", "Report", "chapters", "charts", "tables", "text"]
+__all__ = ["Comparison", "Report", "chapters", "charts", "overview", "tables", "text"]

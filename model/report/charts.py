@@ -16,9 +16,10 @@ from matplotlib.figure import Figure as Drawing
 
 from model.plan.plan import Kpi
 from model.projection.projection import project
-from model.report import charts, frames, plots, style, text
+from model.report import frames, plots, style, text
 from model.report.frames import Found
-from model.report.output import Figure, Shown, Table, Text
+from model.report.language import lowered
+from model.report.output import Figure, Shown, Text
 from model.report.report import Comparison, Report
 from model.uncertainty.ensemble import CENTRAL, HIGHEST, Ensemble, Kind
 
@@ -29,10 +30,7 @@ TALLEST = 7.4
 def trajectory(report: Report, kpi: str) -> Figure:
     """Draw one KPI: projection, plan path, target, published figures on every basis."""
     declared, language = report.plan.kpi(kpi), report.language
-    with style.theme():
-        drawn, (ax,) = style.drawing(height=3.2, bottom=0.85)
-        one(report, declared, ax)
-        plots.legend([ax], below=0.065)
+    drawn = _drawn(report, declared)
     data = frames.by_year(report, kpi)
     years = data[language.say("column_year")]
     facts = _facts(report, declared) | {
@@ -43,7 +41,9 @@ def trajectory(report: Report, kpi: str) -> Figure:
         "end": language.value(_end(report, declared), declared),
         "outturns": _figures(report, declared),
     }
-    return _figure(report, drawn, f"path-{kpi}", "trajectory", data, facts, [kpi])
+    return _figure(
+        report, drawn, f"path-{kpi}", "trajectory", data, facts, [kpi], caption=text.finding(report, kpi)
+    )
 
 
 def panels(report: Report, kpis: Sequence[str] = (), *, id: str = "panels") -> Figure:
@@ -74,7 +74,7 @@ def gaps(report: Report) -> Figure:
     """Draw the gap of every target in per cent of the change it requires."""
     language, data = report.language, frames.gaps(report)
     with style.theme():
-        drawn, (ax,) = style.drawing(height=min(0.3 * len(data), TALLEST) + 1.0, left=1.65, bottom=0.5)
+        drawn, (ax,) = style.drawing(height=min(0.24 * len(data), TALLEST) + 0.75, left=1.45, bottom=0.4)
         plots.gap(ax, data, title=language.say("title_gap", year=report.plan.base_year))
     bars = [language.say("bar", label=row.label, words=row.words) for row in data.itertuples()]
     printed = data[["label", "share", "words"]]
@@ -83,38 +83,50 @@ def gaps(report: Report) -> Figure:
     return _figure(report, drawn, "gaps", "gap", printed, facts, [])
 
 
-def comparison(found: Comparison, kpi: str) -> Figure:
-    """Draw one KPI in every scenario."""
-    declared, language = found.plan.kpi(kpi), found.language
-    goal = declared.targets[-1]
+def multiples(found: Comparison) -> Figure:
+    """Draw every KPI in every scenario, small and side by side, lines named where they end."""
+    language, kpis = found.language, list(found.plan.kpis.values())
+    columns = 2 if len(kpis) <= 10 else 3
+    rows = math.ceil(len(kpis) / columns)
+    tall = min(1.8 * rows, TALLEST + 0.6) + 0.35
     with style.theme():
-        drawn, (ax,) = style.drawing(height=3.5, bottom=1.05)
-        plots.trajectory(
-            ax,
-            frames.lines(found, kpi),
-            frames.points(found.first, kpi, history=0),
-            titles=frames.line_titles(found),
-            target=(goal.year, goal.value),
-            title=language.with_unit(declared, long=True),
+        drawn, axes = style.drawing(
+            height=tall,
+            rows=rows,
+            columns=columns,
+            right=0.75,
+            bottom=0.42,
+            between=(1.15 / columns + 0.5, 0.5),
         )
-        plots.legend([ax], below=0.06)
-    ends = [
-        language.say("bar", label=each.title, words=language.value(_end(each, declared), declared))
-        for each in found.each
+        for ax, kpi in zip(axes, kpis, strict=False):
+            goal = kpi.targets[-1]
+            plots.multiple(
+                ax,
+                frames.lines(found, kpi.id),
+                named=found.letters,
+                target=(goal.year, goal.value),
+                title=language.with_unit(kpi),
+            )
+        for ax in axes[len(kpis) :]:
+            ax.set_axis_off()
+    first = language.say("column_kpi")
+    parts = [frames.by_year(found, kpi.id).assign(**{first: language.title(kpi)}) for kpi in kpis]
+    data = pd.concat(parts, ignore_index=True)
+    data = data[[first, *(column for column in data.columns if column != first)]]
+    told = [
+        language.say("bar", label=kpi.id, words=" ".join(text.spread(found, kpi.id).sentences))
+        for kpi in kpis
     ]
-    facts = _facts(found.first, declared) | {"ends": language.joined(ends)}
-    facts["year"] = facts["end_year"]
-    return _figure(found, drawn, f"compare-{kpi}", "comparison", frames.by_year(found, kpi), facts, [kpi])
+    key = language.joined([found.lettered(one) for one in found.each])
+    facts = {"count": len(kpis), "letters": key, "ends": " ".join(told)}
+    return _figure(found, drawn, "multiples", "multiples", data, facts, [kpi.id for kpi in kpis])
 
 
 def fan(report: Report, kpi: str, *, kind: Kind = CENTRAL) -> Figure:
     """Draw the fan chart of one KPI: bands of its draws, median, target and published figures."""
     series, language = report.plan.kpi(kpi), report.language
     bands = frames.fan(report, kpi, kind=kind)
-    with style.theme():
-        drawn, (ax,) = style.drawing(height=3.4, bottom=0.95)
-        one(report, series, ax, kind=kind)
-        plots.legend([ax], below=0.065)
+    drawn = _drawn(report, series, kind)
     low = high = middle = math.nan
     year = language.say("column_year")
     data = pd.DataFrame({year: [] if bands is None else sorted(set(bands["year"]))})
@@ -183,7 +195,61 @@ def hedgehog(report: Report, kpi: str) -> Figure:
     return _figure(report, drawn, f"runs-{kpi}", "runs", data, facts, [kpi], as_of=tuple(years))
 
 
-def one(report: Report, kpi: Kpi, ax: Axes, *, small: bool = False, kind: Kind = CENTRAL) -> None:
+def _drawn(report: Report, kpi: Kpi, kind: Kind = CENTRAL) -> Drawing:
+    """Draw one KPI by itself: lines named where they end, the projection's growth under the years."""
+    language, years = report.language, range(kpi.base_year + 1, report.last + 1)
+    with style.theme():
+        drawn, (ax,) = style.drawing(height=2.42, left=0.62, right=1.35, top=0.25, bottom=0.62)
+        one(
+            report,
+            kpi,
+            ax,
+            kind=kind,
+            growth={year: language.grown(report.projection, kpi, year) for year in years},
+        )
+        ax.set_title(language.unit(kpi))
+        row = language.say("growth_row_share" if kpi.kind == "share" else "growth_row_level")
+        ax.annotate(
+            row, (0.0, 0.0), xycoords="axes fraction", xytext=(-4.0, -16.5),
+            textcoords="offset points", ha="right", va="top", fontsize=7.6, color=style.PALE,
+        )  # fmt: skip
+        plots.ends(ax, list(_ends(report, kpi)))
+    return drawn
+
+
+def _ends(report: Report, kpi: Kpi) -> Iterator[tuple[float, str, str]]:
+    """Name what a chart of one KPI ends in: the projection, its band, the plan path, target and outturn."""
+    language, last, goal = report.language, report.last, kpi.targets[-1]
+
+    def named(words: str, value: float) -> str:
+        return language.say("end", label=words, value=language.value(value, kpi))
+
+    end = report.projection.value(kpi.id, last)
+    if math.isfinite(end):
+        yield end, named(report.title, end), style.colour()
+    bands = frames.fan(report, kpi.id)
+    if bands is not None:
+        wide = bands[(bands["year"] == last) & (bands["content"] == frames.WIDEST)].iloc[0]
+        yield float(wide["high"]), language.say("end_band"), style.PALE
+    aim = language.say(
+        "end", label=language.say("point_target"), value=language.target(goal.value, kpi, goal.year)
+    )
+    if report.path is not None:
+        title, value = lowered(language.of(report.path.scenario.title)), report.path.value(kpi.id, last)
+        if goal.year == last and math.isclose(value, goal.value):
+            aim = language.titled(aim, title)
+        elif math.isfinite(value):
+            yield value, title, style.PALE
+    if goal.year == last:
+        yield goal.value, aim, style.INK
+    known = frames.points(report, kpi.id)
+    for row in known[known["year"] == last].itertuples():
+        yield float(row.value), named(language.say(f"point_{row.mark}"), float(row.value)), style.INK
+
+
+def one(
+    report: Report, kpi: Kpi, ax: Axes, *, small: bool = False, kind: Kind = CENTRAL, **more: Any
+) -> None:
     """Draw one KPI of a scenario on axes: fan, paths, target, published figures."""
     goal, titles = kpi.targets[-1], frames.line_titles(report)
     titles["fan"] = titles["fan"] if kind == CENTRAL else titles["fan_densest"]
@@ -193,9 +259,10 @@ def one(report: Report, kpi: Kpi, ax: Axes, *, small: bool = False, kind: Kind =
         frames.points(report, kpi.id),
         titles=titles,
         target=(goal.year, goal.value),
-        title=report.language.with_unit(kpi, long=not small),
+        title=report.language.with_unit(kpi) if small else "",
         small=small,
         fan=frames.fan(report, kpi.id, kind=kind),
+        **more,
     )
 
 
@@ -239,22 +306,15 @@ def _end(report: Report, kpi: Kpi) -> float:
     return report.projection.value(kpi.id, min(kpi.targets[-1].year, report.last))
 
 
-def chapters(found: Found) -> None:
-    """Show one section a KPI: for a scenario aim, chart, verdict and years; for several a chart."""
+def chapters(report: Report) -> None:
+    """Show one section a KPI: its chart, and what the plan wants, the scenario gives and was published."""
     from IPython.display import display
 
-    display(*(part for kpi in found.plan.kpis for part in chapter(found, kpi)))
+    display(*(part for kpi in report.plan.kpis for part in chapter(report, kpi)))
 
 
-def chapter(found: Found, kpi: str) -> Iterator[Shown]:
+def chapter(report: Report, kpi: str) -> Iterator[Shown]:
     """Give the parts of one KPI's section."""
-    one, language = found.plan.kpi(kpi), found.language
-    title = language.of(one.title)
-    yield Text([language.say("heading_kpi", title=title)], f"heading-{kpi}", "heading")
-    if isinstance(found, Comparison):
-        yield from (text.spread(found, kpi), charts.comparison(found, kpi))
-    elif isinstance(found, Report):
-        yield from (text.aim(found, kpi), charts.trajectory(found, kpi), text.verdict(found, kpi))
-        caption = language.say("caption_years", title=title, unit=language.unit(one))
-        years = frames.printed_years(found, kpi)
-        yield Table(years, f"years-{kpi}", caption, frames.source(found, [kpi]))
+    title = report.language.of(report.plan.kpi(kpi).title)
+    yield Text([title], f"heading-{kpi}", "heading")
+    yield from (trajectory(report, kpi), text.section(report, kpi))

@@ -17,6 +17,7 @@ from model.plan.outturns import Mark, Outcome
 from model.plan.plan import Kpi, Series
 from model.plan.reading import parse
 from model.plan.schema import Text
+from model.projection.projection import Projection
 from model.uncertainty.probability import likelihood
 
 LANGUAGES = ("en", "zh")
@@ -149,6 +150,15 @@ class Language:
     def rate(self, rate: float, series: Series) -> str:
         """Print growth a year where the column says that it is one."""
         return self._grown(rate, series, "percent", "points")
+
+    def grown(self, made: Projection, series: Series, year: int) -> str:
+        """Print growth from one year to the next, with its sign and without its unit; nothing if unknown."""
+        before, after = (made.value(series.id, each) for each in (year - 1, year))
+        rate = series.growth(before, after, 1)
+        if not math.isfinite(rate):
+            return ""
+        points, decimals = (rate, 2) if series.kind == "share" else (100 * rate, 1)
+        return self.number(points, decimals, signed=True)
 
     def added(self, addition: float, kpi: Kpi, form: str = "points", *, signed: bool = True) -> str:
         """Print what is added to growth, in percentage points a year: to a level's rate, or to a share."""

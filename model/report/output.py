@@ -10,7 +10,7 @@ import re
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,19 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.scenarios.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-STYLES = {"lead": "**{}**", "verdict": "> {}", "body": "{}", "note": "*{}*", "heading": "### {}"}
+STYLES = {
+    "headline": "## {}", "lead": "**{}**", "verdict": "> {}", "body": "{}", "points": "- {}", "note": "*{}*",
+    "heading": "### {}",
+}  # fmt: skip
+# What stands for a verdict beside its word and its colour.
+SIGNS = {"met": "✓", "nearly": "≈", "missed": "✗", "depends": "±", "unknown": "?"}
+TINTS = {
+    "met": "#1a7340",
+    "nearly": "#8a5a00",
+    "missed": "#b3261e",
+    "depends": "#8a5a00",
+    "unknown": "#565656",
+}
 ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$|~])")
 
@@ -102,6 +114,8 @@ class Table(Shown):
     caption: str
     source: str = ""
     units: Sequence[str] = ()
+    # The verdict of every cell, for its colour and sign; "" for none.
+    tones: Sequence[Sequence[str]] = ()
 
     def data(self) -> dict[str, Any]:
         rows = [[str(cell) for cell in row] for row in self.frame.itertuples(index=False)]
@@ -115,7 +129,9 @@ class Table(Shown):
             }
             for index, (title, unit) in enumerate(zip(self.frame.columns, units, strict=True))
         ]
-        content = {"columns": columns, "rows": rows}
+        content: dict[str, Any] = {"columns": columns, "rows": rows}
+        if self.tones:
+            content["tones"] = [list(row) for row in self.tones]
         said = {"type": "table", "id": self.id, "caption": self.caption, "alt": ""}
         return said | {"source": self.source, "data": content}
 
@@ -136,13 +152,63 @@ class Table(Shown):
             return "".join(f'<{tag} style="{style}">{escape(cell)}</{tag[:2]}>' for style, cell in pairs)
 
         heads = line(titles, 'th scope="col"')
-        body = "\n".join(f"<tr>{line(row, 'td')}</tr>" for row in data["rows"])
+        tones = self.tones or [[""] * len(titles)] * len(data["rows"])
+        signed = [
+            [f"{SIGNS[tone]} {cell}" if tone else cell for tone, cell in zip(marks, row, strict=True)]
+            for marks, row in zip(tones, data["rows"], strict=True)
+        ]
+        body = "\n".join(f"<tr>{line(row, 'td')}</tr>" for row in signed)
         source = f'<p style="font-size:smaller">{escape(self.source)}</p>' if self.source else ""
         caption = f'<caption style="text-align:left"><b>{escape(self.caption)}</b></caption>'
         return (
             f'<div class="scenarios"><table>{caption}\n<thead><tr>{heads}</tr></thead>\n'
             f"<tbody>\n{body}\n</tbody></table>{source}</div>"
         )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One target: its name, what is projected, the verdict in a word, more lines, and a picture."""
+
+    title: str
+    number: str
+    verdict: str
+    tone: str
+    lines: Sequence[str]
+    picture: str
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Tiles(Shown):
+    """Targets side by side."""
+
+    tiles: Sequence[Tile]
+    id: str
+    caption: str
+    alt: str
+    source: str = ""
+
+    def data(self) -> dict[str, Any]:
+        content = {"tiles": [asdict(one) for one in self.tiles]}
+        said = {"type": "tiles", "id": self.id, "caption": self.caption, "alt": self.alt}
+        return said | {"source": self.source, "data": content}
+
+    def bundle(self) -> dict[str, Any]:
+        def shown(one: Tile) -> str:
+            word = f'<b style="color:{TINTS[one.tone]}">{SIGNS[one.tone]} {escape(one.verdict)}</b>'
+            told = "<br>".join(map(escape, one.lines))
+            return (
+                '<div style="border-left:4px solid '
+                f'{TINTS[one.tone]};padding:4px 8px;display:grid;grid-template-columns:1fr 120px">'
+                f"<div><b>{escape(one.title)}</b> {word}<br><big>{escape(one.number)}</big><br>"
+                f"<small>{told}</small></div>{one.picture}</div>"
+            )
+
+        style = "display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:8px"
+        inside = "\n".join(map(shown, self.tiles))
+        plain = [f"{one.title}: {one.number}, {one.verdict}; {'; '.join(one.lines)}" for one in self.tiles]
+        page = f'<div class="scenarios" style="{style}">\n{inside}\n</div>'
+        return {"text/html": page, "text/plain": "\n".join([self.caption, "", *plain])}
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from scipy.optimize import isotonic_regression
 
 from model.report import style
 
@@ -36,11 +37,12 @@ def trajectory(
     *,
     titles: Mapping[str, str],
     target: tuple[int, float],
-    title: str,
+    title: str = "",
     small: bool = False,
     fan: pd.DataFrame | None = None,
+    growth: Mapping[int, str] | None = None,
 ) -> Axes:
-    """Draw one KPI: fan, paths of scenarios, published figures, the target."""
+    """Draw one KPI: fan, paths of scenarios, published figures, the target; growth under its years."""
     if fan is not None and len(fan):
         _fan(ax, fan, titles["fan"])
     width = 1.5 if small else 1.9
@@ -63,7 +65,7 @@ def trajectory(
         [target[1]],
         linestyle="none",
         marker="*",
-        markersize=8 if small else 12,
+        markersize=9 if small else 13,
         markerfacecolor=style.STAR,
         markeredgecolor=style.INK,
         markeredgewidth=0.8,
@@ -81,7 +83,7 @@ def trajectory(
             zorder=5,
             **{**MARKS[str(mark)], **({"markersize": 3.6} if small else {})},
         )
-    _years(ax, lines, points, target[0])
+    _years(ax, lines, points, target[0], growth or {})
     _from_zero(ax)
     size = 7.6 if small else float(mpl.rcParams["axes.titlesize"])
     room = (1.12 if small else 1.0) * ax.bbox.width * POINTS
@@ -116,7 +118,48 @@ def runs(
         )
     bare = pd.DataFrame({"scenario": [], "rank": [], "year": [], "value": []})
     trajectory(ax, bare, points, titles=titles, target=target, title=title)
-    _years(ax, lines, points, target[0])
+    _years(ax, lines, points, target[0], {})
+    return ax
+
+
+def multiple(
+    ax: Axes, lines: pd.DataFrame, *, named: Mapping[str, str], target: tuple[int, float], title: str
+) -> Axes:
+    """Draw one KPI in several scenarios: paths that are one are one line, named by all its scenarios."""
+    bare, shown = pd.DataFrame({"year": [], "value": [], "mark": []}), dict[tuple[float, ...], str]()
+    for scenario, part in lines.groupby("scenario", sort=False):
+        path = tuple(part["value"].round(9).fillna(math.inf))
+        shown[path] = f"{shown[path]} {named[str(scenario)]}" if path in shown else named[str(scenario)]
+    first = {name.split(" ")[0] for name in shown.values()}
+    own = lines[lines["scenario"].map(named).isin(first)]
+    trajectory(ax, own, bare, titles={**named, "target": ""}, target=target, title=title, small=True)
+    tints = dict(zip(own["scenario"].map(named), own["rank"], strict=True))
+    ends(ax, [(path[-1], name, style.colour(int(tints[name.split(" ")[0]]))) for path, name in shown.items()])
+    return ax
+
+
+def ends(ax: Axes, labels: Sequence[tuple[float, str, str]], *, size: float = 7.6) -> Axes:
+    """Name lines where they end, right of the axes: as near as may be, none over another."""
+    high, apart = ax.bbox.height * POINTS, 1.15 * size
+    low, top = ax.get_ylim()
+    room = (ax.figure.bbox.width - ax.bbox.x1) * POINTS - 10.0
+    told = sorted((high * (value - low) / (top - low), name, ink) for value, name, ink in labels)
+    steps = apart * np.arange(len(told))
+    places = isotonic_regression([place for place, _, _ in told] - steps).x + steps if told else steps
+    places += min(0.0, high - places.max(initial=0.0))
+    for (place, name, ink), shown in zip(told, places, strict=True):
+        ax.annotate(
+            style.shortened(name, room, size),
+            (1.0, place / high),
+            xycoords="axes fraction",
+            xytext=(7.0, shown - place),
+            textcoords="offset points",
+            va="center",
+            fontsize=size,
+            color=ink,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": style.PALE, "shrinkA": 1, "shrinkB": 0},
+        )
     return ax
 
 
@@ -204,8 +247,10 @@ def _fan(ax: Axes, fan: pd.DataFrame, label: str) -> None:
         )
 
 
-def _years(ax: Axes, lines: pd.DataFrame, points: pd.DataFrame, target: int) -> None:
-    """Mark whole years, few enough to be read."""
+def _years(
+    ax: Axes, lines: pd.DataFrame, points: pd.DataFrame, target: int, growth: Mapping[int, str]
+) -> None:
+    """Mark whole years, few enough to be read, each over its growth."""
     years = [*lines["year"], *points["year"], target]
     first, last = int(min(years)), int(max(years))
     apart = 1.5 * style.width(str(last), float(mpl.rcParams["font.size"]))
@@ -213,7 +258,8 @@ def _years(ax: Axes, lines: pd.DataFrame, points: pd.DataFrame, target: int) -> 
     step = next(step for step in (1, 2, 5, 10, 20) if (last - first) / step <= most or step == 20)
     ax.set_xlim(first - 0.4, last + 0.4)
     ax.set_xticks([float(year) for year in range(last, first - 1, -step)][::-1])
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
+    under = {year: f"\n{printed}" for year, printed in growth.items()}
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}{under.get(round(year), '')}"))
 
 
 def _from_zero(ax: Axes) -> None:

@@ -63,6 +63,12 @@ def together(found: Sequence[Verdict]) -> Outcome:
     return over_bases(one.outcome for one in found if not math.isnan(one.value))
 
 
+def leads_there(plan: Plan, scenario: Scenario) -> bool:
+    """Tell whether every KPI reaches its target by construction."""
+    points = [scenario.growth[kpi].reach for kpi in plan.kpis]
+    return all(point is not None and point.value == "target" for point in points)
+
+
 class Report:
     """What the model says of one scenario, in one language.
 
@@ -159,11 +165,10 @@ class Report:
     @cached_property
     def path(self) -> Projection | None:
         """The scenario in which every KPI reaches its target, where the plan has one and it is another."""
-        for name, one in self.plan.scenarios.items():
-            points = [one.growth[kpi].reach for kpi in self.plan.kpis]
-            if all(point is not None and point.value == "target" for point in points):
-                return project(self.plan, name, horizon=self.last) if name != self.scenario.id else None
-        return None
+        name = next((name for name, one in self.plan.scenarios.items() if leads_there(self.plan, one)), None)
+        if name is None or name == self.scenario.id:
+            return None
+        return project(self.plan, name, horizon=self.last)
 
     @cached_property
     def outturns(self) -> pd.DataFrame:
@@ -234,6 +239,22 @@ class Comparison:
         self.plan, self.language, self.last = plan, self.first.language, self.first.last
         # What others are told apart from: the baseline where it is among them, else the first.
         self.reference = next((one for one in self.each if one.scenario.id == plan.reference), self.first)
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """Short names by which charts and tables tell the scenarios apart."""
+        names = [chr(ord("A") + place) if place < 26 else str(place + 1) for place in range(len(self.each))]
+        return {one.scenario.id: name for one, name in zip(self.each, names, strict=True)}
+
+    def lettered(self, report: Report) -> str:
+        """Name a scenario of it, its letter first."""
+        letter = self.letters[report.scenario.id]
+        return self.language.say("lettered", letter=letter, title=report.title)
+
+    @property
+    def open(self) -> tuple[Report, ...]:
+        """Those of which something is found: a path that leads to the targets meets them by construction."""
+        return tuple(one for one in self.each if not leads_there(self.plan, one.scenario))
 
     @cached_property
     def backtest(self) -> Backtest:

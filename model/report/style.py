@@ -20,7 +20,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Bbox
 from PIL import Image
@@ -30,6 +30,8 @@ DPI = 150
 SHOWN_DPI = 110
 SOURCE_STRIP = 0.18
 HOUSE = Path(__file__).parent / "house.mplstyle"
+# The face of the text of a printed report.
+FONT = Path(__file__).parent / "fonts" / "LibertinusSerif-Regular.otf"
 INK, PALE, RULE, STAR = "#222222", "#6b6b6b", "#dddddd", "#F0E442"
 
 # Okabe and Ito (2008), safe for colour-blind readers; yellow is left out as too pale for a line.
@@ -75,6 +77,7 @@ def theme() -> Iterator[None]:
 
 @cache
 def _house() -> Any:
+    fontManager.addfont(FONT)
     defaults: dict[Any, Any] = {
         key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if "backend" not in key
     }

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from model.evaluation.assessment import Verdict
 from model.plan.outturns import GOOD, Mark, Outcome
 from model.plan.plan import Kpi
 from model.projection.goal_seek import AS_ASSUMED, OUT_OF_REACH, Sought
@@ -16,6 +17,10 @@ from model.report.output import Text
 from model.report.report import UNVERIFIED, Comparison, Goal, Report
 from model.uncertainty.probability import Likelihood, likelihood
 from model.uncertainty.spread import persistence, unknown_spread
+
+# Of the targets that are missed, so many are named on the first page.
+MOST_NEEDED = 3
+SETTLED = (Outcome.MET, Outcome.MISSED)
 
 
 def answer(found: Found, about: str = "") -> Text:
@@ -32,10 +37,49 @@ def answer(found: Found, about: str = "") -> Text:
     return Text(said, "answer", "lead")
 
 
-def conclusion(found: Found) -> Text:
-    """Say at the end what would have to be true for the missed targets to be met, or how scenarios score."""
-    said = scored(found) if isinstance(found, Comparison) else missing(found)
-    return Text(said, "conclusion", "lead" if len(said) == 1 else "body")
+def headline(found: Found) -> Text:
+    """State the finding in a line."""
+    if isinstance(found, Comparison):
+        said = found.language.sentences("headline_compared", *_tally(found))
+    else:
+        groups = grouped(found.language, found.goals)
+        said = found.language.sentences("headline", found, groups, *_furthest(found.goals))
+    return Text(said, "headline", "headline")
+
+
+def needed(report: Report) -> Text:
+    """Say what would have to be true for the targets that are missed by most."""
+    short = [goal.verdicts for goal in report.goals if goal.outcome not in GOOD]
+    worst = [min(own, key=lambda one: one.gap if math.isfinite(one.gap) else -math.inf) for own in short]
+    worst.sort(key=lambda one: _share(one) if math.isfinite(one.gap) else math.inf)
+    said = report.language.sentences("needed", report, worst[:MOST_NEEDED], len(worst))
+    return Text(said, "needed", "points" if len(said) > 1 else "body")
+
+
+def contradicted(report: Report) -> Text:
+    """Say which outturns contradict the scenario, and how many targets have been met."""
+    told = [goal for goal in report.goals if Outcome.UNKNOWN not in (goal.outcome, goal.known)]
+    groups = [
+        [
+            goal
+            for goal in told
+            if (goal.outcome in GOOD, goal.known in GOOD) == each and goal.known in SETTLED
+        ]
+        for each in ((False, True), (True, False))
+    ]
+    known = grouped(report.language, report.goals, known=True)
+    return Text(report.language.sentences("contradicted", report, *groups, known), "contradicted")
+
+
+def conclusion(report: Report) -> Text:
+    """Say how much more growth the missed targets take, and whether such growth was ever seen."""
+    missed = {(one.kpi.id, one.year) for one in report.verdicts if not one.is_met and not one.is_outturn}
+    takes = [
+        (one, report.plan.kpis[one.kpi])
+        for one in efforts(report.projection).itertuples()
+        if (one.kpi, one.target_year) in missed and not math.isnan(one.addition)
+    ]
+    return Text(report.language.sentences("conclusion", report, takes), "conclusion")
 
 
 def method(found: Found) -> Text:
@@ -43,32 +87,35 @@ def method(found: Found) -> Text:
     return Text(found.language.sentences("method", lasting(found)), "method")
 
 
-def aim(report: Report, kpi: str) -> Text:
-    """Say what a KPI measures and what the plan wants of it."""
-    one = report.plan.kpi(kpi)
-    return Text(report.language.sentences("aim", one, one.targets[-1]), f"aim-{kpi}")
+def finding(report: Report, kpi: str) -> str:
+    """State what is found of a KPI's last target, as the title of its chart."""
+    own = [goal for goal in report.goals if goal.kpi.id == kpi]
+    if not own:
+        return report.language.say("finding_none", year=report.last)
+    return report.language.sentences("finding", own[-1])[0]
 
 
-def verdict(report: Report, kpi: str) -> Text:
-    """Say of one KPI whether its targets are met, by how much, what would close a gap, and outturns."""
+def section(report: Report, kpi: str) -> Text:
+    """Say in a paragraph what the plan wants of a KPI, what growth gives and takes, and what happened."""
+    one, language = report.plan.kpi(kpi), report.language
     own, last = [goal for goal in report.goals if goal.kpi.id == kpi], report.latest(kpi)
-    said = list[str]()
+    said = language.sentences("aim", one, one.targets[-1])
     for goal in own:
         reached = report.reached(kpi, goal.target.value)
         year = marked_year(report, kpi, reached or report.last)
-        said += report.language.sentences("verdict_of", report, goal, reached, year)
+        said += language.sentences("verdict_of", report, goal, len(own) > 1, reached, year)
     for goal in own:
-        said += report.language.sentences("outturn", report, goal, last)
-    return Text(said, f"verdict-{kpi}", "verdict")
+        said += language.sentences("outturn", report, goal, last)
+    return Text([language.say("sentence_gap").join(said)], f"section-{kpi}")
 
 
 def spread(found: Comparison, kpi: str) -> Text:
-    """Say how far the scenarios spread in the target years of one KPI."""
+    """Say how far the scenarios spread in the target years of one KPI, and in how many it is met."""
     one, language, said = found.plan.kpi(kpi), found.language, list[str]()
     for aim in one.targets:
         own = [
             (each.title, goal)
-            for each in found.each
+            for each in found.open
             for goal in each.goals
             if goal.kpi.id == kpi and goal.year == aim.year
         ]
@@ -79,9 +126,15 @@ def spread(found: Comparison, kpi: str) -> Text:
                 (end, [title for value, title in ends if language.value(value, one) == end])
                 for end in (low, high)
             ]
-            met = sum(goal.outcome == Outcome.MET for _, goal in own)
-            said += language.sentences("spread", one, aim, *sides[0], *sides[1], met, len(ends))
+            tally = [sum(goal.outcome == word for _, goal in own) for word in (Outcome.MET, Outcome.NEARLY)]
+            said += language.sentences("spread", one, aim, *sides[0], *sides[1], *tally, len(ends))
     return Text(said, f"spread-{kpi}")
+
+
+def spreads(found: Comparison) -> Text:
+    """Say it of every KPI."""
+    said = [line for kpi in found.plan.kpis for line in spread(found, kpi).sentences]
+    return Text(said, "spreads", "points")
 
 
 def probabilities(report: Report) -> Text:
@@ -139,25 +192,6 @@ def scores(found: Found) -> Text:
     return Text(language.sentences("scores", *said), "fared")
 
 
-def missing(report: Report) -> list[str]:
-    """Say what would have to be true for the targets that are missed to be met."""
-    short = [goal.verdicts for goal in report.goals if goal.outcome not in GOOD]
-    worst = [min(own, key=lambda one: one.gap if math.isfinite(one.gap) else -math.inf) for own in short]
-    missed = {(one.kpi.id, one.year) for one in report.verdicts if not one.is_met and not one.is_outturn}
-    takes = [
-        (one, report.plan.kpis[one.kpi])
-        for one in efforts(report.projection).itertuples()
-        if (one.kpi, one.target_year) in missed and not math.isnan(one.addition)
-    ]
-    return report.language.sentences("conclusion", report, worst, takes)
-
-
-def scored(found: Comparison) -> list[str]:
-    """Say of each scenario how many targets are met, and which are not."""
-    said = [one.language.sentences("score", one, grouped(one.language, one.goals)) for one in found.each]
-    return [line for lines in said for line in lines]
-
-
 def marked_year(report: Report, kpi: str, year: int) -> str:
     """Name a year of a projection, and say so where its figure was not seen in a source."""
     marks = report.projection.marks
@@ -209,14 +243,15 @@ def _answer(report: Report) -> list[str]:
     return language.sentences("answer", report, groups, known, *_furthest(goals))
 
 
+def _share(one: Verdict) -> float:
+    """Give the gap as a share of the change the target requires, rounded: last bits decide nothing."""
+    return round(one.gap / (abs(one.target.value - one.kpi.base) or 1.0), 6)
+
+
 def _furthest(goals: list[Goal]) -> tuple[str, Any]:
     """Name the target that is missed by most of the change it requires, or met by least."""
-    # Rounded, so that the last bits of a path that ends on its target decide nothing.
-    size = [
-        (round(one.gap / (abs(one.target.value - one.kpi.base) or 1.0), 6), one)
-        for one in (goal.verdicts[0] for goal in goals)
-        if math.isfinite(one.gap)
-    ]
+    own = [goal.verdicts[0] for goal in goals]
+    size = [(_share(one), one) for one in own if math.isfinite(one.gap)]
     if not size or all(share == 0 for share, _ in size):
         return "exact" if size else "unknown", None
     share, worst = min(size, key=lambda pair: pair[0])
@@ -225,19 +260,22 @@ def _furthest(goals: list[Goal]) -> tuple[str, Any]:
 
 
 def _compared(found: Comparison) -> list[str]:
+    tally = _tally(found)
+    return found.language.sentences("compared", *tally) if tally[0] else _answer(found.first)
+
+
+def _tally(found: Comparison) -> tuple[Any, ...]:
+    """Count targets met in every scenario, in some and in none, and name the best and worst scenarios."""
     met: dict[tuple[str, int], list[bool]] = {}
     score: dict[str, int] = {}
-    for one in found.each:
+    for one in found.open or found.each:
         for goal in one.goals:
             met.setdefault((goal.kpi.id, goal.year), []).append(goal.outcome == Outcome.MET)
             score[one.title] = score.get(one.title, 0) + (goal.outcome == Outcome.MET)
-    if not met:
-        return _answer(found.first)
     every, some = sum(map(all, met.values())), sum(any(one) and not all(one) for one in met.values())
-    most, fewest = max(score.values()), min(score.values())
+    most, fewest = max(score.values(), default=0), min(score.values(), default=0)
     best, worst = ([title for title, count in score.items() if count == end] for end in (most, fewest))
-    none = len(met) - every - some
-    return found.language.sentences("compared", len(met), every, some, none, most, fewest, best, worst)
+    return len(met), every, some, len(met) - every - some, most, fewest, best, worst
 
 
 def _counts(report: Report) -> tuple[int, int, int]:

@@ -109,16 +109,22 @@ def _prose(notebook: Any, name: str) -> Iterator[str]:
     cells = list(notebook.cells)
     for place, cell in enumerate(cells):
         where, around = f"{name}: cell {place + 1}", [cells[place - 1], *cells[place + 1 : place + 2]]
-        shows = cell.cell_type == "code" and cell.outputs
-        if shows and any(one.cell_type == "code" for one in around):
+        # A text is a sentence of its own.
+        shows = cell.cell_type == "code" and cell.outputs and _kind(cell) != "text"
+        if shows and any(one.cell_type == "code" and _kind(one) != "text" for one in around):
             yield mistake(where, "", "no sentence around it", "one before, one after")
 
 
+def _kind(cell: Any) -> str:
+    """Tell what kind of result a cell ends in."""
+    outputs = cell.get("outputs", [])
+    return str(outputs[-1].get("data", {}).get(MIME, {}).get("type", "")) if outputs else ""
+
+
 def _ending(code: list[tuple[int, Any]], name: str) -> Iterator[str]:
-    outputs = code[-1][1].outputs if code else []
-    said = outputs[-1].get("data", {}).get(MIME, {}) if outputs else {}
-    if said.get("type") != "text":
-        yield mistake(name, "", "no answer in words at the end", "end with show.answer or the like")
+    kinds = [_kind(cell) for _, cell in code if cell.outputs]
+    if "text" not in (kinds[:1] + kinds[-1:] if kinds[:1] == ["text"] else kinds[-1:]):
+        yield mistake(name, "", "no answer in words at the end", "begin or end with one")
 
 
 def _ids(code: list[tuple[int, Any]], name: str) -> Iterator[str]:

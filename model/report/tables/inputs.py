@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from model.plan.assumptions import assumptions as assumed
+from model.plan.outturns import Outcome
 from model.plan.schema import Scenario
 from model.report.frames import Found, source
 from model.report.language import Language, lowered
@@ -70,24 +72,26 @@ def sources(found: Found, kpi: str = "") -> Table:
 
 
 def verdict_matrix(found: Comparison) -> Table:
-    """Tabulate verdict and value of every target in every scenario."""
+    """Tabulate value, chance and verdict of every target in every scenario, and how many are met."""
     language, first = found.language, found.first
-    columns: dict[str, list[str]] = {
-        language.say("column_kpi"): [_series(first, goal.kpi.id) for goal in first.goals],
-        language.say("column_target"): [
-            language.target(goal.target.value, goal.kpi, goal.year) for goal in first.goals
-        ],
-    }
+    rows = [
+        [_series(first, goal.kpi.id), language.target(goal.target.value, goal.kpi, goal.year)]
+        for goal in first.goals
+    ]
+    tones = [["", ""] for _ in rows]
     for one in found.each:
-        columns[one.title] = [
-            language.say(
-                "cell_verdict",
-                verdict=language.word("short", goal.outcome),
-                value=language.slashed(list(map(language.value_of, goal.verdicts))),
-            )
-            for goal in one.goals
-        ]
-    return Table(pd.DataFrame(columns), "matrix", language.say("caption_matrix"), source(found, []))
+        for row, marks, goal in zip(rows, tones, one.goals, strict=True):
+            value, first_of = language.slashed(list(map(language.value_of, goal.verdicts))), goal.verdicts[0]
+            unsettled = not first_of.settled and not math.isnan(first_of.probability)
+            chance = language.chance(first_of.probability) if unsettled else ""
+            row.append(language.say("cell_chance", value=value, chance=chance) if chance else value)
+            marks.append(str(goal.outcome))
+    met = [str(sum(goal.outcome == Outcome.MET for goal in one.goals)) for one in found.each]
+    rows.append([language.say("row_met"), str(len(first.goals)), *met])
+    tones.append([""] * len(rows[-1]))
+    titles = [language.say("column_kpi"), language.say("column_target"), *map(found.lettered, found.each)]
+    frame = pd.DataFrame(rows, columns=titles)
+    return Table(frame, "matrix", language.say("caption_matrix"), source(found, []), tones=tones)
 
 
 def changed_assumptions(found: Comparison) -> Table:
