@@ -38,7 +38,7 @@ def violations(found: Projection | Ensemble) -> pd.DataFrame:
 
 def broken(plan: Plan, values: Values, years: list[int], scenario: str = "") -> pd.DataFrame:
     rows = []
-    for rule in [*plan.coherence, *_bounds(plan.kpis.values())]:
+    for rule in every_rule(plan):
         try:
             excess = np.atleast_2d(rule.excess(values))
         except KeyError:
@@ -50,6 +50,16 @@ def broken(plan: Plan, values: Values, years: list[int], scenario: str = "") -> 
                 sizes = (over.size / column.size, float(over.mean()), float(over.max()))
                 rows.append((scenario, rule.id, rule.rule, rule.hard, year, *sizes))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def every_rule(plan: Plan) -> list[Rule]:
+    """Give the rules of a plan, and the bounds of its KPIs as rules of their own."""
+    return [*plan.coherence, *_bounds(plan.kpis.values())]
+
+
+def rule_of(plan: Plan, name: str) -> Rule:
+    """Find a rule by its id."""
+    return next(rule for rule in every_rule(plan) if rule.id == name)
 
 
 def _bounds(kpis: Iterable[Kpi]) -> Iterator[Rule]:

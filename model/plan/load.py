@@ -181,8 +181,9 @@ def _merged(parent: Scenario, own: Scenario) -> Scenario:
             origin[key] = where
         elif head == "shocks" and name in moved:
             origin[".".join(filter(None, (head, str(moved[name]), inner)))] = where
-    if own.as_of is None and "as_of" in parent.origin:
-        origin["as_of"] = parent.origin["as_of"]
+    for key in ("as_of", "extreme"):
+        if getattr(own, key) is None and key in parent.origin:
+            origin[key] = parent.origin[key]
     return own.model_copy(
         update={
             "growth": {**parent.growth, **own.growth},

@@ -236,21 +236,34 @@ class Rule(Record):
     hard: bool
     reason: AnyText
 
-    def excess(self, values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Measure by how much values break the rule."""
+    @cached_property
+    def sides(self) -> tuple[ast.expr, str, ast.expr]:
+        """What stands left of its sign, the sign, and what stands right of it."""
         sign = "<=" if "<=" in self.rule else "="
         left, found, right = self.rule.partition(sign)
         if not found:
             raise ValueError("neither <= nor = stands in it")
+        return _expression(left), sign, _expression(right)
+
+    def excess(self, values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Measure by how much values break the rule."""
+        left, sign, right = self.sides
         difference = np.asarray(_value(left, values) - _value(right, values), dtype=float)
         return difference if sign == "<=" else np.abs(difference) - IDENTITY_TOLERANCE
 
 
-def _value(text: str, values: Mapping[str, Any]) -> Any:
+def _expression(text: str) -> ast.expr:
     try:
-        return _node(ast.parse(text.strip(), mode="eval").body, values)
-    except (SyntaxError, TypeError) as error:
+        return ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
         raise ValueError(f"{text.strip()!r} is no expression") from error
+
+
+def _value(side: ast.expr, values: Mapping[str, Any]) -> Any:
+    try:
+        return _node(side, values)
+    except TypeError as error:
+        raise ValueError(f"{ast.unparse(side)!r} is no expression") from error
 
 
 def _node(node: ast.expr, values: Mapping[str, Any]) -> Any:

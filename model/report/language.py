@@ -125,6 +125,11 @@ class Language:
         sign = "−" if rounded < 0 else "+" if signed and rounded > 0 else ""
         return f"{sign}{abs(rounded):,.{decimals}f}"
 
+    def exact(self, value: float, *, signed: bool = False) -> str:
+        """Print a number with the digits it was given, six at most."""
+        rounded = float(f"{value:.{MOST_DIGITS}g}")
+        return self.number(rounded, _digits(rounded), signed=signed)
+
     def value(self, amount: float, series: Series, *, decimals: int | None = None) -> str:
         """Print a value of a series to its stated precision, without its unit."""
         return self.number(amount, series.decimals if decimals is None else decimals)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
-from model.plan.assumptions import assumptions as assumed
+from model.evaluation.coherence import rule_of
 from model.plan.outturns import Outcome
-from model.plan.schema import Scenario
+from model.report.assumed import joined, lines, statement
 from model.report.frames import Found, source
 from model.report.language import Language, lowered
 from model.report.output import Table, Title, tabled
@@ -21,28 +20,18 @@ from model.report.report import Comparison, Report
 MOST_NAMED, LONGEST_RUN = 3, 2
 
 
-class Line(NamedTuple):
-    """One line of a scenario: what a series is assumed to do, who set it, and on what grounds."""
-
-    series: str
-    assumption: str
-    set_by: str
-    source: str
-
-
 def assumptions(report: Report) -> Table:
     """Tabulate what a scenario assumes, who set it, and on what grounds."""
     language = report.language
     columns = {
-        "kpi": lambda line: _series(report, line.series),
-        "assumption": lambda line: line.assumption,
-        "set_by": lambda line: line.set_by or language.say("override"),
+        "kpi": lambda line: line.about,
+        "assumption": lambda line: joined(line.clauses, language),
+        "set_by": lambda line: line.set_by,
         "source": lambda line: line.source,
     }
     said = language.say("source_line", items=language.say("source_assumptions"))
-    return tabled(
-        "assumptions", language, compact(report.scenario), columns, source=said, scenario=report.title
-    )
+    rows = lines(report.plan, report.scenario, language)
+    return tabled("assumptions", language, rows, columns, source=said, scenario=report.title)
 
 
 def sources(found: Found, kpi: str = "") -> Table:
@@ -96,13 +85,16 @@ def verdict_matrix(found: Comparison) -> Table:
 
 def changed_assumptions(found: Comparison) -> Table:
     """Tabulate the assumptions in which the scenarios differ from the reference."""
-    reference, language = found.reference, found.language
-    usual, rows = _by_series(reference.scenario), []
+    reference, language, rows = found.reference, found.language, []
+    usual = _by_series(reference)
     for one in found.each:
-        for series, lines in _by_series(one.scenario).items():
-            if one is not reference and lines != usual.get(series):
-                before = language.joined(usual.get(series, [])) or language.nothing
-                rows.append((one.title, _series(one, series), before, language.joined(lines)))
+        own = _by_series(one) if one is not reference else usual
+        for about in dict.fromkeys([*own, *usual]):
+            sides = (usual.get(about, []), own.get(about, []))
+            # What both say of a series is left out.
+            before, after = ([said for said in side if not all(said in it for it in sides)] for side in sides)
+            if before or after:
+                rows.append((one.title, about, joined(before, language), joined(after, language)))
     said = language.say("source_line", items=language.say("source_assumptions"))
     columns = ("scenario", "kpi", Title(reference.title), "assumed")
     return tabled("changes", language, rows, columns, source=said, scenario=reference.title)
@@ -130,7 +122,7 @@ def coherence(found: Found) -> Table:
         name, rows = "coherence", list(first.rulings.itertuples())
         columns = {
             "rule": lambda one: _reason(first, one),
-            "statement": lambda one: one.statement,
+            "statement": lambda one: _statement(first, one),
             "kind": lambda one: _kind(language, one),
             "verdict": lambda one: _verdict(first, one),
             "years_broken": lambda one: _years(one.broken, language) or language.nothing,
@@ -146,34 +138,16 @@ def coherence(found: Found) -> Table:
     )
 
 
-def compact(scenario: Scenario) -> list[Line]:
-    """Write the growth of every series, and every shock, on one line."""
-    table = assumed(scenario)
-    shocks = table["key"].str.extract(r"^(shock \d+) ", expand=False).fillna("")
-    found = []
-    for (series, shock), part in table.groupby([table["kpi"], shocks], sort=False):
-        keys = [key.removeprefix(f"{shock} ") for key in part["key"]]
-        given = dict(zip(keys, part["value"], strict=True))
-        head = given.pop("curve", "") or given.pop("shape", "")
-        words = (head, ", ".join(f"{key} {value}" for key, value in given.items()))
-        files = {str(place).rpartition(":")[0] for place in part["set_by"]}
-        set_by = ", ".join(sorted(Path(file).name for file in files if file)) if all(files) else ""
-        found.append(Line(str(series), ": ".join(filter(None, words)), set_by, str(part["source"].iloc[0])))
-    return found
-
-
-def _by_series(scenario: Scenario) -> dict[str, list[str]]:
+def _by_series(report: Report) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for line in compact(scenario):
-        found.setdefault(line.series, []).append(line.assumption)
+    for line in lines(report.plan, report.scenario, report.language):
+        found.setdefault(line.about, []).extend(line.clauses)
     return found
 
 
 def _series(report: Report, name: str) -> str:
-    """Name a series with its unit; an assumption of no series is about what is known."""
-    language, series = report.language, report.plan.series.get(name)
-    if series is None:
-        return language.say("as_of_row")
+    """Name a series with its unit."""
+    language, series = report.language, report.plan.series[name]
     return language.say("with_kpi", title=language.title(series), unit=language.unit(series))
 
 
@@ -190,7 +164,11 @@ def _reason(report: Report, one: Any) -> str:
     language = report.language
     reasons = {rule.id: language.of(rule.reason) for rule in report.plan.coherence}
     title = language.of(report.plan.series[one.series].title)
-    return reasons.get(one.rule) or language.say("rule_bound", title=title, statement=one.statement)
+    return reasons.get(one.rule) or language.say("rule_bound", title=title, statement=_statement(report, one))
+
+
+def _statement(report: Report, one: Any) -> str:
+    return statement(rule_of(report.plan, one.rule), report.plan.series, report.language)
 
 
 def _kind(language: Language, one: Any) -> str:

@@ -18,6 +18,7 @@ from model.plan.plan import Plan
 from model.projection.goal_seek import goal_seek as sought
 from model.projection.projection import project
 from model.projection.required import efforts
+from model.report.assumed import argument
 from model.report.frames import source
 from model.report.language import Language
 from model.report.output import Table, Title, tabled
@@ -48,7 +49,7 @@ def scenarios(plan: Plan, language: str = "en") -> Table:
     columns = {
         "scenario": lambda one: one.id,
         "title": lambda one: words.of(one.title),
-        "extends": lambda one: one.extends or "",
+        "extends": lambda one: words.of(plan.scenarios[one.extends].title) if one.extends else "",
         "narrative": lambda one: " ".join(words.of(one.narrative).split()),
     }
     return tabled("scenarios", words, plan.scenarios.values(), columns)
@@ -165,11 +166,21 @@ def required(report: Report) -> Table:
 def goal_seek(report: Report) -> Table:
     """Tabulate what each assumption, changed alone, would have to be for its target to be met."""
     language = report.language
+
+    def sized(row: Any, value: float) -> str:
+        """Print what is a share of one a year in per cent, and a step in units."""
+        if row[3].unit == "a year":
+            return language.say("percent", number=language.exact(float(f"{100 * value:.3g}")))
+        if not row[3].unit:
+            return language.exact(float(f"{value:.3g}"))
+        printed, kpi = language.exact(float(f"{value:.4g}")), row[0].kpi
+        return printed if kpi.kind == "share" else language.quantity(printed, kpi)
+
     columns = {
         "kpi": lambda row: language.title(row[0].kpi),
-        "assumption": lambda row: row[1],
-        "assumed": lambda row: f"{row[2]:.3g}",
-        "needed": lambda row: language.nothing if math.isnan(row[3].value) else f"{row[3].value:.3g}",
+        "assumption": lambda row: argument(_curve(report, row[0].kpi.id), row[1], language),
+        "assumed": lambda row: sized(row, row[2]),
+        "needed": lambda row: language.nothing if math.isnan(row[3].value) else sized(row, row[3].value),
         "required": lambda row: sought_words(language, row[3], row[0].kpi),
     }
     rows = [
@@ -266,12 +277,18 @@ def _by_rule(found: Iterable[Grade]) -> dict[tuple[str, int, str], dict[str, Gra
     return made
 
 
+def _curve(report: Report, kpi: str) -> str:
+    """Name the curve that a KPI follows; of a ratio, its numerator's."""
+    line = report.scenario.growth[kpi]
+    inner: str = line.arguments.get("numerator", line).curve
+    return inner
+
+
 def _assumed(report: Report, kpi: str) -> Iterator[tuple[str, float]]:
     """Give the numbers a KPI's curve rests on, solved ones included."""
     line = report.scenario.growth[kpi]
-    inner = line.arguments.get("numerator")
-    prefix, curve = ("numerator.", inner) if inner is not None else ("", line)
+    prefix = "numerator." if "numerator" in line.arguments else ""
     given = {name: one.central for name, one, _ in line.numbers()} | report.projection.solved.get(kpi, {})
-    for name, one in arguments(CURVES[curve.curve]).items():
+    for name, one in arguments(CURVES[_curve(report, kpi)]).items():
         if one.kind == "number" and prefix + name in given:
             yield prefix + name, float(given[prefix + name])
