@@ -19,7 +19,7 @@ from model.projection.projection import project
 from model.report import frames, plots, style, text
 from model.report.frames import Found
 from model.report.language import lowered
-from model.report.output import Figure, Shown, Text
+from model.report.output import Figure
 from model.report.report import Comparison, Report
 from model.uncertainty.ensemble import CENTRAL, HIGHEST, Ensemble, Kind
 
@@ -52,9 +52,9 @@ def panels(report: Report, kpis: Sequence[str] = (), *, id: str = "panels") -> F
     columns = min(len(shown), 2 if len(shown) <= 10 else 3 if len(shown) <= 21 else 4)
     rows = math.ceil(len(shown) / columns)
     high = min(3.0 / columns, TALLEST / rows)
-    tall = high * rows + 1.05
+    tall = high * rows + 1.15
     with style.theme():
-        drawn, axes = style.drawing(height=tall, rows=rows, columns=columns, bottom=1.05, between=(0.55, 0.5))
+        drawn, axes = style.drawing(height=tall, rows=rows, columns=columns, bottom=1.15, between=(0.55, 0.5))
         for ax, kpi in zip(axes, shown, strict=False):
             one(report, kpi, ax, small=True)
         for ax in axes[len(shown) :]:
@@ -86,7 +86,7 @@ def gaps(report: Report) -> Figure:
 def multiples(found: Comparison) -> Figure:
     """Draw every KPI in every scenario, small and side by side, lines named where they end."""
     language, kpis = found.language, list(found.plan.kpis.values())
-    columns = 2 if len(kpis) <= 10 else 3
+    columns = min(len(kpis), 2 if len(kpis) <= 10 else 3 if len(kpis) <= 15 else 4)
     rows = math.ceil(len(kpis) / columns)
     tall = min(1.8 * rows, TALLEST + 0.6) + 0.35
     with style.theme():
@@ -304,17 +304,3 @@ def _figures(report: Report, kpi: Kpi) -> str:
 
 def _end(report: Report, kpi: Kpi) -> float:
     return report.projection.value(kpi.id, min(kpi.targets[-1].year, report.last))
-
-
-def chapters(report: Report) -> None:
-    """Show one section a KPI: its chart, and what the plan wants, the scenario gives and was published."""
-    from IPython.display import display
-
-    display(*(part for kpi in report.plan.kpis for part in chapter(report, kpi)))
-
-
-def chapter(report: Report, kpi: str) -> Iterator[Shown]:
-    """Give the parts of one KPI's section."""
-    title = report.language.of(report.plan.kpi(kpi).title)
-    yield Text([title], f"heading-{kpi}", "heading")
-    yield from (trajectory(report, kpi), text.section(report, kpi))

@@ -76,6 +76,10 @@ class Language:
     def joined(self, items: Sequence[str]) -> str:
         return self.say("list_semicolon").join(items)
 
+    def paragraph(self, said: Sequence[str]) -> str:
+        """Set sentences one after the other."""
+        return ("" if self.id == "zh" else " ").join(said)
+
     def slashed(self, items: Sequence[str]) -> str:
         return self.say("slash").join(items)
 

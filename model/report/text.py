@@ -106,7 +106,7 @@ def section(report: Report, kpi: str) -> Text:
         said += language.sentences("verdict_of", report, goal, len(own) > 1, reached, year)
     for goal in own:
         said += language.sentences("outturn", report, goal, last)
-    return Text([language.say("sentence_gap").join(said)], f"section-{kpi}")
+    return Text([language.paragraph(said)], f"section-{kpi}")
 
 
 def spread(found: Comparison, kpi: str) -> Text:

@@ -63,13 +63,26 @@ def test_a_report_run_shows_vector_pictures_without_date_or_chance(found):
 
 def test_scenarios_of_any_name_are_told_apart_by_colour_and_by_dash(plan, tmp_path, drawn):
     names = ("high", "pessimistic", "downside", "low", "upside", "cloud_first", "my_scenario")
-    files = [scenario_file(tmp_path, f"title: {one}\nextends: baseline\n", f"{one}.yaml") for one in names]
-    bundle(charts.comparison(Comparison(plan, files), "software_revenue"))
-    lines = {line.get_label(): line for line in drawn[0].axes[0].lines if line.get_label() in names}
-    assert list(lines) == list(names)
+    files = [
+        scenario_file(
+            tmp_path,
+            f"title: {one}\nextends: baseline\n"
+            f"growth: {{software_revenue: {{rate: 0.1{place}, damping: 0.89}}}}\n",
+            f"{one}.yaml",
+        )
+        for place, one in enumerate(names)
+    ]
+    several = Comparison(plan, files, draws=0)
+    bundle(charts.multiples(several))
+    panel = drawn[0].axes[list(plan.kpis).index("software_revenue")]
+    lines = {line.get_label(): line for line in panel.lines if line.get_label() in "ABCDEFG"}
+    assert list(lines) == list(several.letters.values()) == list("ABCDEFG")
     assert len({line.get_color() for line in lines.values()}) == len(names)
     assert len({str(line._unscaled_dash_pattern) for line in lines.values()}) == len(names)
     assert len({(style.colour(rank), str(style.dashes(rank))) for rank in range(77)}) == 77
+    # Where all of them agree there is one line, and it carries all their names.
+    agreed = drawn[0].axes[0]
+    assert [one.get_text() for one in agreed.texts] == ["A B C D E F G"]
 
 
 def test_an_unknown_kpi_is_named_with_its_neighbour(found):
@@ -110,11 +123,11 @@ def test_whatever_is_written_on_a_chart_stands_on_it_and_apart(crowded, drawn):
     many = Comparison(crowded, list(crowded.scenarios))
     for chart in (charts.trajectory(found, "k0"), charts.panels(found), charts.gaps(found)):
         bundle(chart)
-    bundle(charts.comparison(many, "k0"))
+    bundle(charts.multiples(many))
     assert len(drawn) == 4
     for figure, renderer in rendered(drawn):
         written = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text()]
-        assert any("x_1$" in one.get_text() for one in written)
+        assert any("Boats" in one.get_text() or "$" in one.get_text() for one in written)
         for one in written:
             box = one.get_window_extent(renderer)
             assert 0 <= box.x0 <= box.x1 <= figure.bbox.width, one.get_text()
@@ -122,21 +135,25 @@ def test_whatever_is_written_on_a_chart_stands_on_it_and_apart(crowded, drawn):
             boxes = [one.get_window_extent(renderer) for one in ax.get_xticklabels() if one.get_text()]
             assert all(left.x1 < right.x0 for left, right in pairwise(sorted(boxes, key=lambda box: box.x0)))
         assert figure.get_size_inches()[1] < 9.0
-    names = [one.get_text() for one in drawn[-1].legends[0].get_texts()]
-    assert len(set(names)) == len(names)
 
 
-def test_no_legend_covers_the_years(plan, drawn):
+def test_no_name_of_a_line_covers_another_and_no_legend_the_years(plan, drawn):
     found = Report(plan, "baseline", draws=256)
     for kpi in plan.kpis:
         bundle(charts.trajectory(found, kpi))
         bundle(charts.fan(found, kpi))
+    bundle(charts.multiples(Comparison(plan, list(plan.scenarios), draws=0)))
+    for figure, renderer in rendered(drawn):
+        assert not figure.legends
+        for ax in figure.axes:
+            named = [one for one in ax.texts if one.get_ha() == "left"]
+            assert named or not ax.lines
+            boxes = sorted((Text.get_window_extent(one, renderer) for one in named), key=lambda box: box.y0)
+            # Letters have room above and below them: a third of a line may be shared.
+            assert all(low.y1 - high.y0 < 0.35 * low.height for low, high in pairwise(boxes))
+    drawn.clear()
     bundle(charts.panels(found))
-    bundle(charts.comparison(Comparison(plan, list(plan.scenarios), draws=0), "online_retail"))
-    assert len(drawn) == 2 * len(plan.kpis) + 2
     for figure, renderer in rendered(drawn):
         top = figure.legends[0].get_window_extent(renderer).y1
         years = [one.get_window_extent(renderer) for ax in figure.axes for one in ax.get_xticklabels()]
         assert top <= min(one.y0 for one in years)
-        words = [one.get_text() for one in figure.legends[0].get_texts()]
-        assert not any("…" in one for one in words), words

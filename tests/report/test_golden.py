@@ -30,9 +30,10 @@ def of(report):
     """All that is said of one report."""
     said = [("as of", text.as_of(report))]
     said += [(about or "answer", text.answer(report, about)) for about in ("", "start", "data", "targets")]
-    said += [(one, getattr(text, one)(report)) for one in ("probabilities", "conclusion", "scores", "method")]
+    named = ("headline", "needed", "contradicted", "conclusion", "probabilities", "scores", "method")
+    said += [(one, getattr(text, one)(report)) for one in named]
     for kpi in report.plan.kpis:
-        said += [(f"{kpi}: aim", text.aim(report, kpi)), (f"{kpi}: verdict", text.verdict(report, kpi))]
+        said.append((f"{kpi}: {text.finding(report, kpi)}", text.section(report, kpi)))
     return written(said)
 
 
@@ -66,6 +67,5 @@ def test_sentences_of_a_plan_where_less_is_good(coast, language):
 
 def test_sentences_of_a_comparison(plan, language):
     found = Comparison(plan, ["baseline", "accelerated", "saturation"], language=language, draws=256)
-    said = [(one, getattr(text, one)(found)) for one in ("answer", "conclusion", "scores")]
-    said += [(kpi, text.spread(found, kpi)) for kpi in plan.kpis]
+    said = [(one, getattr(text, one)(found)) for one in ("headline", "answer", "spreads", "scores")]
     same(f"comparison.{language}", written(said))

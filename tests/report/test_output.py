@@ -8,16 +8,16 @@ import pytest
 from conftest import bundle
 
 from model import ModelError
-from model.report import Comparison, Report, charts, output, tables, text
-from model.report.charts import chapter
+from model.report import Comparison, Report, charts, output, overview, tables, text
 from model.report.output import Table, Text
+from model.report.pages import chapter
 
 
 def everything(found):
     for show in (
         text.answer, tables.verdicts, charts.panels, charts.gaps, tables.assumptions, text.method,
         tables.sources, text.conclusion, tables.coherence, tables.assessment, tables.projection,
-        tables.required_growth, tables.goal_seek,
+        tables.required_growth, tables.goal_seek, text.headline, text.needed, text.contradicted, overview,
     ):  # fmt: skip
         yield show(found)
     for kpi in found.plan.kpis:
@@ -40,6 +40,10 @@ def test_everything_shown_can_be_read_as_data(plan, scenario):
             assert inside["style"] in output.STYLES
             assert all(isinstance(sentence, str) and sentence for sentence in inside["text"])
             continue
+        if said["type"] == "tiles":
+            assert [one["tone"] for one in inside["tiles"]]
+            assert all(one["picture"].startswith("<svg") and one["number"] for one in inside["tiles"])
+            continue
         assert all(len(row) == len(inside["columns"]) for row in inside["rows"])
         if said["type"] == "figure":
             assert all(said[key] for key in ("caption", "alt", "source"))
@@ -53,7 +57,8 @@ def test_a_plan_with_other_years_units_and_kpis_is_shown_too(coast):
     assert [bundle(shown) for shown in everything(Report(coast, next(iter(coast.scenarios))))]
     several = Comparison(coast)
     for show in (
-        text.answer, tables.verdict_matrix, tables.changed_assumptions, text.conclusion, tables.coherence
+        text.answer, tables.verdict_matrix, tables.changed_assumptions, text.headline, tables.coherence,
+        text.spreads, charts.multiples,
     ):  # fmt: skip
         assert bundle(show(several))
 

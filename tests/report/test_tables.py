@@ -10,7 +10,7 @@ from conftest import bundle
 
 from model import project
 from model.evaluation.assessment import Assessment
-from model.report import Comparison, Report, tables
+from model.report import Comparison, Report, tables, text
 from model.report.tables import inputs, layout
 
 
@@ -108,9 +108,26 @@ def test_the_comparison_says_which_rules_hold_what_is_assumed_differently_and_ev
         "Up to its ceiling, fixed broadband subscriptions",
         "Up to a ceiling of 200 million users",
     ]
-    frame = tables.verdict_matrix(several).frame
-    assert frame.shape == (len(plan.kpis), 2 + len(plan.scenarios))
-    assert frame["Outturn path"].tolist()[5] == "depends, 15.97 / 18.03"
+
+
+def test_the_matrix_holds_value_chance_and_verdict_and_counts_what_is_met(several, plan):
+    table = tables.verdict_matrix(several)
+    assert table.frame.shape == (len(plan.kpis) + 1, 2 + len(plan.scenarios))
+    place = list(table.frame).index("E Outturn path")
+    assert (table.frame.iloc[5, place], table.tones[5][place]) == ("15.97 / 18.03", "depends")
+    for number, one in enumerate(several.each, start=2):
+        met = [row[number] for row in table.tones].count("met")
+        assert table.frame.iloc[-1, number] == str(met)
+        assert met == sum(goal.outcome == "met" for goal in one.goals)
+
+
+def test_what_is_true_by_construction_is_no_finding(several):
+    assert {one.scenario.id for one in several.each} - {one.scenario.id for one in several.open} == {
+        "plan_path"
+    }
+    said = text.spreads(several).sentences
+    retail = next(one for one in said if one.startswith("Online retail"))
+    assert retail.endswith("met in 0 of 6, at the plan's own rounding in 4 more.")
 
 
 def test_a_changed_assumption_holds_in_every_scenario_of_the_comparison(plan):

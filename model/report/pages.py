@@ -1,12 +1,12 @@
-"""The first page of a report at a glance: one tile a target, each with a small picture of its path."""
+"""What fills pages: the tiles of the first one, each with a small picture of a path, and a section a KPI."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from model.report import frames
-from model.report.output import Tile, Tiles
+from model.report import charts, frames, text
+from model.report.output import Shown, Text, Tile, Tiles
 from model.report.report import Goal, Report
 from model.report.style import COLOURS, INK, STAR
 
@@ -21,6 +21,20 @@ def overview(report: Report) -> Tiles:
     told = [language.say("bar", label=f"{one.title}:", words=language.joined(one.lines)) for one in shown]
     caption = language.say("caption_tiles", scenario=report.title)
     return Tiles(shown, "overview", caption, " ".join([caption, *told]), frames.source(report, []))
+
+
+def chapters(report: Report) -> None:
+    """Show one section a KPI: its chart, and what the plan wants, the scenario gives and was published."""
+    from IPython.display import display
+
+    display(*(part for kpi in report.plan.kpis for part in chapter(report, kpi)))
+
+
+def chapter(report: Report, kpi: str) -> Iterator[Shown]:
+    """Give the parts of one KPI's section."""
+    title = report.language.of(report.plan.kpi(kpi).title)
+    yield Text([title], f"heading-{kpi}", "heading")
+    yield from (charts.trajectory(report, kpi), text.section(report, kpi))
 
 
 def _tile(report: Report, goal: Goal) -> Tile:
