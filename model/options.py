@@ -127,7 +127,7 @@ def options(*names: str, scenarios: bool = False) -> Callable[[Any], Any]:
             whole = load(plan)
             asked = {one.name: more.pop(one.name) for one in fields(Asked) if one.name in more}
             if "every" in more:
-                every = [*whole.scenarios] if more.pop("every") else more["names"] or [whole.reference]
+                every = whole.ordered if more.pop("every") else more["names"] or [whole.reference]
                 more["names"] = every
             return command(Asked(whole, **asked), *given, **more)
 

@@ -224,6 +224,11 @@ class Plan(PlanTable):
         """The scenario that is meant where none is named: baseline, else the plan's first."""
         return next((name for name in ("baseline", *self.scenarios) if name in self.scenarios), "baseline")
 
+    @property
+    def ordered(self) -> list[str]:
+        """Names of the scenarios, the reference first."""
+        return sorted(self.scenarios, key=lambda name: name != self.reference)
+
     def kpi(self, name: str) -> Kpi:
         if name not in self.kpis:
             raise ModelError(mistake("kpi", "", f"unknown KPI {name!r}", near(name, self.kpis)))

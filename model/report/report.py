@@ -231,9 +231,7 @@ class Comparison:
     """
 
     def __init__(self, plan: Plan, scenarios: Sequence[str] = (), **asked: Any) -> None:
-        names = list(dict.fromkeys(scenarios)) or sorted(
-            plan.scenarios, key=lambda name: name != plan.reference
-        )
+        names = list(dict.fromkeys(scenarios)) or plan.ordered
         self.each = tuple(Report(plan, name, **asked) for name in names)
         self.first = self.each[0]
         self.plan, self.language, self.last = plan, self.first.language, self.first.last

@@ -72,14 +72,19 @@ def contradicted(report: Report) -> Text:
 
 
 def conclusion(report: Report) -> Text:
-    """Say how much more growth the missed targets take, and whether such growth was ever seen."""
-    missed = {(one.kpi.id, one.year) for one in report.verdicts if not one.is_met and not one.is_outturn}
+    """Say how much more growth the targets missed by most take, and whether such growth was ever seen."""
+    missed = {
+        (one.kpi.id, one.year): _share(one)
+        for one in report.verdicts
+        if not one.is_met and not one.is_outturn and math.isfinite(one.gap)
+    }
     takes = [
         (one, report.plan.kpis[one.kpi])
         for one in efforts(report.projection).itertuples()
         if (one.kpi, one.target_year) in missed and not math.isnan(one.addition)
     ]
-    return Text(report.language.sentences("conclusion", report, takes), "conclusion")
+    takes.sort(key=lambda pair: missed[pair[0].kpi, pair[0].target_year])
+    return Text(report.language.sentences("conclusion", report, takes[:MOST_NEEDED]), "conclusion")
 
 
 def method(found: Found) -> Text:

@@ -121,7 +121,7 @@ def test_efforts_are_printed_with_what_they_are_measured_in(plan, found):
     never = Report(plan, "saturation", as_of=2020, draws=0)
     said = text.conclusion(never).sentences
     assert any("would not suffice" in one or "would suffice up to" in one for one in said)
-    assert len(said) == sum(not one.is_met for one in never.verdicts)
+    assert len(said) == min(3, sum(not one.is_met for one in never.verdicts))
 
 
 def test_the_league_gives_n_and_refuses_a_score_of_one_case(behind):
