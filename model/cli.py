@@ -189,6 +189,19 @@ def report(asked: Asked, names: Sequence[str], **more: Any) -> None:
         raise SystemExit(FAILED)
 
 
+@scenarios.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--plan", help="Id or folder of the plan pack, where the report's own does not ship.")
+def reproduce(file: Path, plan: str | None) -> None:
+    """Make a PDF or HTML report again from its recipe: the same bytes (0), or what differs (1)."""
+    from model.export.reproduce import reproduce as again
+
+    same, found = again(file, plan)
+    click.echo("\n".join(found))
+    if not same:
+        raise SystemExit(FAILED)
+
+
 @scenarios.command("new-plan")
 @click.argument("folder", type=click.Path(path_type=Path))
 def new_plan(folder: Path) -> None:

@@ -107,11 +107,9 @@ def render_reports(
     _room(whole.out, len(planned))
     started, clock = datetime.now(UTC), time.monotonic()
     count = min(workers or _processors(), len(jobs))
-    done = _render(jobs, count, progress)
+    done = rendered(jobs, count, progress)
     outcomes = tuple(done[one.name] for one in jobs)
-    recipe = manifest.recipe(
-        whole.plan.source, [one.made_from for one in jobs], [one.notebook for one in jobs]
-    )
+    recipe = manifest.recipe(whole.plan, [one.made_from for one in jobs], [one.notebook for one in jobs])
     ran = manifest.run(whole.out, outcomes, started=started, seconds=time.monotonic() - clock, workers=count)
     manifest.add(whole.out, {"recipe": recipe, "run": ran})
     return Run(whole.out, outcomes, planned)
@@ -138,7 +136,7 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _render(jobs: Sequence[Job], workers: int, progress: bool) -> dict[str, Outcome]:
+def rendered(jobs: Sequence[Job], workers: int = 1, progress: bool = False) -> dict[str, Outcome]:
     done = dict[str, Outcome]()
     waiting = dict[Future[Outcome], Job]()
     hidden = progress or not sys.stderr.isatty()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import io
 import json
 import os
@@ -23,6 +22,7 @@ from ruamel.yaml import YAML
 
 import model
 from model.errors import ModelError, mistake
+from model.export.attached import sha
 from model.export.render import Outcome, labels, replace
 from model.plan.assumptions import plain
 from model.plan.load import plan_folder
@@ -90,20 +90,22 @@ except ImportError:
 PACKAGE = "plan-scenarios"
 FILE = "manifest.json"
 SKIPPED = ("__pycache__", ".ipynb_checkpoints", "shipped")
+FONTS = (".otf", ".ttf", ".woff2")
 
 
-def recipe(
-    source: str | Path, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]
-) -> dict[str, Any]:
-    folder = plan_folder(source)
+def recipe(plan: Plan, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]) -> dict[str, Any]:
+    data, code = plan_folder(plan.source), Path(model.__file__).parent
+    read = [data / "plan.yaml", data / "outturns.csv", data / "context.csv", *data.glob("scenarios/*.yaml")]
+    fonts = [path for path in code.rglob("*") if path.suffix in FONTS]
     return {
         "digests": {
-            "data": digest(folder),
-            "model": digest(Path(model.__file__).parent),
-            "notebooks": {path.name: _sha(path.read_bytes()) for path in sorted(set(notebooks))},
+            "code": {path.name: digest(path) for path in sorted(code.iterdir()) if path.name not in SKIPPED},
+            "data": {path.relative_to(data).as_posix(): digest(path) for path in read},
+            "fonts": {path.name: digest(path) for path in fonts},
+            "notebooks": {path.name: digest(path) for path in notebooks},
         },
         "packages": {"python": platform.python_version(), **packages()},
-        "plan": folder.name,
+        "plan": plan.id,
         "reports": [dict(one) for one in reports],
     }
 
@@ -170,16 +172,21 @@ def _alone(out: Path) -> Iterator[None]:
 
 def _file(path: Path) -> dict[str, Any]:
     raw = path.read_bytes()
-    return {"bytes": len(raw), "sha256": _sha(raw)}
+    return {"bytes": len(raw), "sha256": sha(raw)}
 
 
 def digest(folder: Path) -> str:
+    """Digest a file, or all files of a folder but fonts and what Python leaves there."""
+    if folder.is_file():
+        return sha(folder.read_bytes())
     lines = [
-        f"{path.relative_to(folder).as_posix()} {_sha(path.read_bytes())}"
+        f"{path.relative_to(folder).as_posix()} {sha(path.read_bytes())}"
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not set(SKIPPED) & set(path.relative_to(folder).parts)
+        if path.is_file()
+        and path.suffix not in FONTS
+        and not set(SKIPPED) & set(path.relative_to(folder).parts)
     ]
-    return _sha("\n".join(lines).encode())
+    return sha("\n".join(lines).encode())
 
 
 @cache
@@ -222,7 +229,3 @@ def _git(home: Path, *arguments: str) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
-
-
-def _sha(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()

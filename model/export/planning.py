@@ -14,9 +14,10 @@ import nbformat
 
 from model.errors import ModelError, mistake, near, raise_all
 from model.export import manifest
+from model.export.attached import RECIPE
 from model.export.manifest import about, as_file, whole
 from model.export.render import FORMATS, Job, lacking, unprintable
-from model.plan.load import load, notebook_folder, plan_folder
+from model.plan.load import load, notebook_folder, plan_folder, sources
 from model.plan.plan import Plan
 from model.projection.projection import Projection, project
 from model.report.language import Language
@@ -121,17 +122,24 @@ class Order:
             raise ModelError(mistake(notebook, "", "the notebook is missing", "install the package again"))
         check(nbformat.read(path, as_version=4), given, name=notebook)
         scenarios = [one.scenario for one in projections]
+        asked = given.get("scenarios", [given.get("scenario")])
         made_from = {
             "annex": self.code,
             "notebook": notebook,
             "parameters": {key: value for key, value in given.items() if key not in PLACES},
+            "order": [one.id for one in scenarios],
             "scenarios": {one.id: whole(one) for one in scenarios},
+            "files": {
+                Path(one).stem: sources(self.plan, one)
+                for one in asked
+                if one and one not in self.plan.scenarios
+            },
         }
-        recipe = manifest.text(manifest.recipe(self.plan.source, [made_from], [path]))
+        recipe = manifest.text(manifest.recipe(self.plan, [made_from], [path]))
         files = [
             {"name": f"{one.id}.yaml", "text": as_file(one), "mime": "application/yaml"} for one in scenarios
         ]
-        files.append({"name": "recipe.json", "text": recipe, "mime": "application/json"})
+        files.append({"name": RECIPE, "text": recipe, "mime": "application/json"})
         said = about(self.plan, projections, language=self.language)
         return Job(
             self._name(stem),

@@ -18,7 +18,7 @@ import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from model.errors import ModelError, mistake
-from model.export import document, run
+from model.export import attached, document, run
 from model.export.document import Block
 from model.report.language import Language, catalogue
 
@@ -90,7 +90,7 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
     texts = labels(document["language"])
     # An archive wants a date, and a notebook without a plan has none.
     standards: list[Any] = [ACCESSIBLE, ARCHIVED] if day else [ACCESSIBLE]
-    attached = texts["attached"].format(names=", ".join(one["name"] for one in document["attachments"]))
+    carried = texts["attached"].format(names=", ".join(one["name"] for one in document["attachments"]))
     with TemporaryDirectory() as folder:
         root = Path(folder)
         given = {
@@ -99,7 +99,7 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
             "front": _with_pictures(document["front"], root, "front"),
             "body": _with_pictures(document["body"], root, "body"),
             "labels": texts,
-            "attached": attached,
+            "attached": carried,
         }
         (root / THEME).write_bytes((Path(__file__).parent / THEME).read_bytes())
         (root / "document.json").write_text(json.dumps(given), encoding="utf-8")
@@ -231,7 +231,9 @@ def set_document(document_: dict[str, Any], about: dict[str, Any], attachments: 
 
 def _formats(job: Job, executed: Any) -> dict[str, bytes]:
     read = document.read(executed, name=job.notebook.name, language=job.language, code=job.code)
-    whole = set_document(read, job.about, job.attachments)
+    files, seal = attached.sealed([*job.attachments, attached.numbers(read)])
+    about = {**job.about, "keywords": [*job.about["keywords"], seal]}
+    whole = set_document(read, about, files)
     makers: dict[str, Callable[[], bytes]] = {
         "pdf": lambda: pdf(whole, name=job.name),
         "html": lambda: html(whole).encode(),

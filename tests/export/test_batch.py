@@ -88,7 +88,7 @@ def test_each_scenario_and_the_comparison_become_files_and_the_same_recipe_gives
     report = tmp_path / "one" / f"saturation-{changed}.pdf"
     assert "saturation until 2030 as of 2020; ['software_revenue.rate=0.12']" in text(report)
     attached = pypdf.PdfReader(report).attachments
-    assert set(attached) == {"saturation.yaml", "recipe.json"}
+    assert set(attached) == {"saturation.yaml", "recipe.json", "numbers.csv", "seal.json"}
     assert b"rate: 0.12" in attached["saturation.yaml"][0]
     (own,) = json.loads(attached["recipe.json"][0])["reports"]
     assert own == manifests[0]["recipe"]["reports"][1]

@@ -62,7 +62,8 @@ def test_each_kpi_has_a_bookmark_and_a_figure_with_source_and_the_date_is_that_o
 
 def test_the_comparison_holds_every_scenario_asked_for_and_their_files(made, plan):
     reader = pypdf.PdfReader(made / f"comparison-{NAMED}.pdf")
-    assert set(reader.attachments) == {"accelerated.yaml", "outturn_path.yaml", "recipe.json"}
+    made_here = {"recipe.json", "numbers.csv", "seal.json"}
+    assert set(reader.attachments) == {"accelerated.yaml", "outturn_path.yaml", *made_here}
     first = flat(reader.pages[0].extract_text())
     assert plan.scenarios["accelerated"].title.en in first
     assert plan.scenarios["outturn_path"].title.en in first
