@@ -40,8 +40,8 @@ def csv(scenarios):
 
 def test_help_names_every_command_and_the_exit_codes(scenarios):
     text = scenarios("--help")
-    commands = "check|list|explain|project|assess|compare|hindsight|report|simulate"
-    assert len(re.findall(rf"\n  ({commands}) ", text)) == 9
+    commands = "check|list|explain|project|assess|compare|hindsight|report|reproduce|simulate"
+    assert len(re.findall(rf"\n  ({commands}) ", text)) == 10
     for code in ("0", "1", "2", "130"):
         assert re.search(rf"\n +{code} +\w", text)
 

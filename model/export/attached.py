@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,27 +26,22 @@ AFTER, MADE = "was {} after the report was made", "the file as it was made"
 
 
 def numbers(document: Block) -> dict[str, str]:
-    """Give the cells of all tables and the figures behind all charts, as one long table."""
-    rows = [
-        (block["type"], block["id"], number, *column, "" if cell is None else cell)
-        for block in [*document["front"], *document["body"]]
-        if block.get("id") and (inside := _inside(block))
-        for number, row in enumerate(inside["rows"], start=1)
-        for column, cell in zip(map(_titled, inside["columns"]), row, strict=True)
-    ]
+    """Give the cells of all tables and tiles and the figures behind all charts, as one long table."""
+    named = [one for one in (*document["front"], *document["body"]) if one.get("id")]
+    rows = [(one["type"], one["id"], *cell) for one in named for cell in _cells(one)]
     text = csv(pd.DataFrame(rows, columns=list(COLUMNS)))
     return {"name": NUMBERS, "text": text, "mime": "text/csv", "relationship": "data"}
 
 
-def _inside(block: Block) -> Mapping[str, Any]:
-    found = next(
-        (one for one in (block, block.get("data")) if isinstance(one, Mapping) and "rows" in one), {}
-    )
-    return found if "columns" in found else {}
-
-
-def _titled(column: Any) -> tuple[str, str]:
-    return (column["title"], column["unit"]) if isinstance(column, Mapping) else (str(column), "")
+def _cells(block: Block) -> Iterator[tuple[Any, ...]]:
+    """Give number of the row, column, unit and value of everything that a block holds."""
+    for number, tile in enumerate(block.get("tiles", []), start=1):
+        yield from ((number, tile["title"], "", said) for said in (tile["number"], *tile["lines"]))
+    inside = block["data"] if block["type"] == "figure" else block
+    for number, row in enumerate(inside.get("rows", []), start=1):
+        for column, cell in zip(inside["columns"], row, strict=True):
+            told = column if isinstance(column, Mapping) else {"title": column, "unit": ""}
+            yield number, told["title"], told["unit"], "" if cell is None else cell
 
 
 def sealed(files: Sequence[dict[str, str]]) -> tuple[list[dict[str, str]], str]:

@@ -27,6 +27,7 @@ from model.export.render import Outcome, labels, replace
 from model.plan.assumptions import plain
 from model.plan.load import plan_folder
 from model.plan.plan import Plan
+from model.plan.reading import parse, read_text
 from model.plan.schema import Scenario
 from model.projection.projection import Projection
 
@@ -68,6 +69,17 @@ def as_file(scenario: Scenario) -> str:
     out = io.StringIO()
     yaml.dump(whole(scenario), out)
     return out.getvalue()
+
+
+def sources(plan: Plan, name: str | Path) -> dict[str, str]:
+    """Give the text of a scenario's file, and of the files beside it that it extends, by their names."""
+    found, path = dict[str, str](), Path(name)
+    while path.name not in found:
+        found[path.name] = read_text(path)
+        parent = str(parse(found[path.name], path.name).data.get("extends"))
+        beside = [] if parent in plan.scenarios else sorted(path.parent.glob(f"{parent}.y*ml"))
+        path = [path, *beside][-1]
+    return found
 
 
 def _spoken(day: str, language: str) -> str:

@@ -15,9 +15,9 @@ import nbformat
 from model.errors import ModelError, mistake, near, raise_all
 from model.export import manifest
 from model.export.attached import RECIPE
-from model.export.manifest import about, as_file, whole
+from model.export.manifest import about, as_file, sources, whole
 from model.export.render import FORMATS, Job, lacking, unprintable
-from model.plan.load import load, notebook_folder, plan_folder, sources
+from model.plan.load import load, notebook_folder, plan_folder
 from model.plan.plan import Plan
 from model.projection.projection import Projection, project
 from model.report.language import Language

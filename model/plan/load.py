@@ -115,17 +115,6 @@ def find_scenario(plan: Plan, name: str | Path) -> Scenario:
     return found
 
 
-def sources(plan: Plan, name: str | Path) -> dict[str, str]:
-    """Give the text of a scenario's file, and of the files beside it that it extends, by their names."""
-    found, path = dict[str, str](), Path(name)
-    while path.name not in found:
-        found[path.name] = read_text(path)
-        parent = str(parse(found[path.name], path.name).data.get("extends"))
-        beside = [] if parent in plan.scenarios else sorted(path.parent.glob(f"{parent}.y*ml"))
-        path = [path, *beside][-1]
-    return found
-
-
 @dataclass
 class _Source:
     """Scenario files by name, and what is resolved already."""
