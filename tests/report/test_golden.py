@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from model import load
-from model.report import Comparison, Report, text
+from model.report import Comparison, Report, tables, text
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -69,3 +69,13 @@ def test_sentences_of_a_comparison(plan, language):
     found = Comparison(plan, ["baseline", "accelerated", "saturation"], language=language, draws=256)
     said = [(one, getattr(text, one)(found)) for one in ("headline", "answer", "spreads", "scores")]
     same(f"comparison.{language}", written(said))
+
+
+def test_assumptions_in_words(plan, coast, language):
+    said = []
+    for pack in (plan, load("eu_digital_decade"), coast):
+        for name in pack.scenarios:
+            report = Report(pack, name, language=language, draws=0)
+            rows = tables.assumptions(report).frame.itertuples(index=False)
+            said += [f"## {report.title}", "", *(f"{row[0]} | {row[1]} | {row[2]}" for row in rows), ""]
+    same(f"assumptions.{language}", said)
