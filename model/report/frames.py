@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from model.evaluation.assessment import Verdict
+from model.plan.plan import Plan
+from model.report.language import Language
 from model.report.report import Comparison, Goal, Report
 from model.report.style import PATH
 from model.uncertainty.ensemble import CENTRAL, Kind
@@ -109,6 +111,14 @@ def line_titles(found: Found) -> dict[str, str]:
     return titles | {
         mark: found.language.say(f"point_{mark}") for mark in (*MARKS, "fan", "fan_densest", "target")
     }
+
+
+def links(plan: Plan, language: Language) -> dict[str, str]:
+    """Give where the scenarios of a shipped plan are, as seen from the notebooks, by id and title."""
+    if plan.source != plan.id:
+        return {}
+    files = {name: f"../data/{plan.id}/scenarios/{name}.yaml" for name in plan.scenarios}
+    return files | {language.of(plan.scenarios[name].title): file for name, file in files.items()}
 
 
 def source(found: Found, kpis: list[str], *, as_of: tuple[int, ...] = ()) -> str:

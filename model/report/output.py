@@ -10,7 +10,7 @@ import re
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +116,8 @@ class Table(Shown):
     units: Sequence[str] = ()
     # The verdict of every cell, for its colour and sign; "" for none.
     tones: Sequence[Sequence[str]] = ()
+    # Addresses of words, for the notebook: a document stands by itself.
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
         rows = [[str(cell) for cell in row] for row in self.frame.itertuples(index=False)]
@@ -149,7 +151,11 @@ class Table(Shown):
 
         def line(cells: Sequence[str], tag: str) -> str:
             pairs = zip(aligns, cells, strict=True)
-            return "".join(f'<{tag} style="{style}">{escape(cell)}</{tag[:2]}>' for style, cell in pairs)
+            return "".join(f'<{tag} style="{style}">{linked(cell)}</{tag[:2]}>' for style, cell in pairs)
+
+        def linked(cell: str) -> str:
+            shown = escape(cell)
+            return f'<a href="{escape(self.links[cell])}">{shown}</a>' if cell in self.links else shown
 
         heads = line(titles, 'th scope="col"')
         tones = self.tones or [[""] * len(titles)] * len(data["rows"])
@@ -249,6 +255,7 @@ def tabled(
     *,
     source: str = "",
     name: str = "",
+    links: Mapping[str, str] | None = None,
     **words: Any,
 ) -> Table:
     """Show a table whose caption and titles are in the catalogue; a column says how it prints a row."""
@@ -256,7 +263,7 @@ def tabled(
     if isinstance(columns, Mapping):
         rows = [[cell(row) for cell in columns.values()] for row in rows]
     caption = language.say(f"caption_{name or id}", **words)
-    return Table(pd.DataFrame(rows, columns=titles), id, caption, source)
+    return Table(pd.DataFrame(rows, columns=titles), id, caption, source, links=links or {})
 
 
 def _rows(frame: pd.DataFrame) -> list[list[Any]]:

@@ -1,6 +1,7 @@
 """The manners of the committed notebooks, read from their code; what they show is compared by nbval."""
 
 import ast
+import re
 from fnmatch import fnmatchcase
 
 import pytest
@@ -127,3 +128,13 @@ def test_two_results_of_one_id_and_what_an_editor_leaves_behind_are_named():
     found = "\n".join(mistakes(notebook, "n.ipynb"))
     assert "two results have this id" in found
     assert "not in canonical form" in found
+
+
+def test_scenarios_of_a_notebook_link_to_their_files():
+    notebook = read(notebook_folder() / "02_scenarios.ipynb")
+    pages = [
+        output.data.get("text/html", "") for cell in notebook.cells for output in cell.get("outputs", [])
+    ]
+    found = {link for page in pages for link in re.findall(r'href="([^"]+)"', page)}
+    assert "../data/china_14fyp_digital/scenarios/saturation.yaml" in found
+    assert all((notebook_folder() / link).is_file() for link in found)

@@ -11,7 +11,7 @@ import pandas as pd
 from model.evaluation.coherence import rule_of
 from model.plan.outturns import Outcome
 from model.report.assumed import joined, lines, statement
-from model.report.frames import Found, source
+from model.report.frames import Found, links, source
 from model.report.language import Language, lowered
 from model.report.output import Table, Title, tabled
 from model.report.report import Comparison, Report
@@ -31,7 +31,8 @@ def assumptions(report: Report) -> Table:
     }
     said = language.say("source_line", items=language.say("source_assumptions"))
     rows = lines(report.plan, report.scenario, language)
-    return tabled("assumptions", language, rows, columns, source=said, scenario=report.title)
+    known = links(report.plan, language)
+    return tabled("assumptions", language, rows, columns, source=said, links=known, scenario=report.title)
 
 
 def sources(found: Found, kpi: str = "") -> Table:
@@ -97,7 +98,8 @@ def changed_assumptions(found: Comparison) -> Table:
                 rows.append((one.title, about, joined(before, language), joined(after, language)))
     said = language.say("source_line", items=language.say("source_assumptions"))
     columns = ("scenario", "kpi", Title(reference.title), "assumed")
-    return tabled("changes", language, rows, columns, source=said, scenario=reference.title)
+    known = links(found.plan, language)
+    return tabled("changes", language, rows, columns, source=said, links=known, scenario=reference.title)
 
 
 def coherence(found: Found) -> Table:

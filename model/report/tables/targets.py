@@ -19,7 +19,7 @@ from model.projection.goal_seek import goal_seek as sought
 from model.projection.projection import project
 from model.projection.required import efforts
 from model.report.assumed import argument
-from model.report.frames import source
+from model.report.frames import links, source
 from model.report.language import Language
 from model.report.output import Table, Title, tabled
 from model.report.report import UNVERIFIED, Goal, Report, together
@@ -52,7 +52,7 @@ def scenarios(plan: Plan, language: str = "en") -> Table:
         "extends": lambda one: words.of(plan.scenarios[one.extends].title) if one.extends else "",
         "narrative": lambda one: " ".join(words.of(one.narrative).split()),
     }
-    return tabled("scenarios", words, plan.scenarios.values(), columns)
+    return tabled("scenarios", words, plan.scenarios.values(), columns, links=links(plan, words))
 
 
 def verdicts(report: Report) -> Table:
