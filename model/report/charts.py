@@ -6,7 +6,7 @@ Caption and alternative text of a chart stand in the catalogue under its name, a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,6 @@ from model.plan.plan import Kpi
 from model.projection.projection import project
 from model.report import frames, plots, style, text
 from model.report.frames import Found
-from model.report.language import lowered
 from model.report.output import Figure
 from model.report.report import Comparison, Report
 from model.uncertainty.ensemble import CENTRAL, HIGHEST, Ensemble, Kind
@@ -213,38 +212,8 @@ def _drawn(report: Report, kpi: Kpi, kind: Kind = CENTRAL) -> Drawing:
             row, (0.0, 0.0), xycoords="axes fraction", xytext=(-4.0, -16.5),
             textcoords="offset points", ha="right", va="top", fontsize=7.6, color=style.PALE,
         )  # fmt: skip
-        plots.ends(ax, list(_ends(report, kpi)))
+        plots.ends(ax, list(frames.ends(report, kpi)))
     return drawn
-
-
-def _ends(report: Report, kpi: Kpi) -> Iterator[tuple[float, str, str]]:
-    """Name what a chart of one KPI ends in: the projection, its band, the plan path, target and outturn."""
-    language, last, goal = report.language, report.last, kpi.targets[-1]
-
-    def named(words: str, value: float) -> str:
-        return language.say("end", label=words, value=language.value(value, kpi))
-
-    end = report.projection.value(kpi.id, last)
-    if math.isfinite(end):
-        yield end, named(report.title, end), style.colour()
-    bands = frames.fan(report, kpi.id)
-    if bands is not None:
-        wide = bands[(bands["year"] == last) & (bands["content"] == frames.WIDEST)].iloc[0]
-        yield float(wide["high"]), language.say("end_band"), style.PALE
-    aim = language.say(
-        "end", label=language.say("point_target"), value=language.target(goal.value, kpi, goal.year)
-    )
-    if report.path is not None:
-        title, value = lowered(language.of(report.path.scenario.title)), report.path.value(kpi.id, last)
-        if goal.year == last and math.isclose(value, goal.value):
-            aim = language.titled(aim, title)
-        elif math.isfinite(value):
-            yield value, title, style.PALE
-    if goal.year == last:
-        yield goal.value, aim, style.INK
-    known = frames.points(report, kpi.id)
-    for row in known[known["year"] == last].itertuples():
-        yield float(row.value), named(language.say(f"point_{row.mark}"), float(row.value)), style.INK
 
 
 def one(

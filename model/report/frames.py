@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import pandas as pd
 
 from model.evaluation.assessment import Verdict
-from model.plan.plan import Plan
-from model.report.language import Language
+from model.plan.plan import Kpi, Plan
+from model.report.language import Language, lowered
 from model.report.report import Comparison, Goal, Report
-from model.report.style import PATH
+from model.report.style import INK, PALE, PATH, colour
 from model.uncertainty.ensemble import CENTRAL, Kind
 
 Found: TypeAlias = Report | Comparison
@@ -101,6 +102,36 @@ def gaps(report: Report) -> pd.DataFrame:
         words = language.say("gap_label", number=number, verdict=language.verdict(one))
         rows.append((language.target_name(kpi, goal.year), share, words, one.is_met))
     return pd.DataFrame(rows, columns=["label", "share", "words", "met"])
+
+
+def ends(report: Report, kpi: Kpi) -> Iterator[tuple[float, str, str]]:
+    """Name what a chart of one KPI ends in: the projection, its band, the plan path, target and outturn."""
+    language, last, goal = report.language, report.last, kpi.targets[-1]
+
+    def named(words: str, value: float) -> str:
+        return language.say("end", label=words, value=language.value(value, kpi))
+
+    end = report.projection.value(kpi.id, last)
+    if math.isfinite(end):
+        yield end, named(report.title, end), colour()
+    bands = fan(report, kpi.id)
+    if bands is not None:
+        wide = bands[(bands["year"] == last) & (bands["content"] == WIDEST)].iloc[0]
+        yield float(wide["high"]), language.say("end_band"), PALE
+    aim = language.say(
+        "end", label=language.say("point_target"), value=language.target(goal.value, kpi, goal.year)
+    )
+    if report.path is not None:
+        title, value = lowered(language.of(report.path.scenario.title)), report.path.value(kpi.id, last)
+        if goal.year == last and math.isclose(value, goal.value):
+            aim = language.titled(aim, title)
+        elif math.isfinite(value):
+            yield value, title, PALE
+    if goal.year == last:
+        yield goal.value, aim, INK
+    known = points(report, kpi.id)
+    for row in known[known["year"] == last].itertuples():
+        yield float(row.value), named(language.say(f"point_{row.mark}"), float(row.value)), INK
 
 
 def line_titles(found: Found) -> dict[str, str]:

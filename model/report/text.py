@@ -20,7 +20,6 @@ from model.uncertainty.spread import persistence, unknown_spread
 
 # Of the targets that are missed, so many are named on the first page.
 MOST_NEEDED = 3
-SETTLED = (Outcome.MET, Outcome.MISSED)
 
 
 def answer(found: Found, about: str = "") -> Text:
@@ -58,17 +57,11 @@ def needed(report: Report) -> Text:
 
 def contradicted(report: Report) -> Text:
     """Say which outturns contradict the scenario, and how many targets have been met."""
-    told = [goal for goal in report.goals if Outcome.UNKNOWN not in (goal.outcome, goal.known)]
-    groups = [
-        [
-            goal
-            for goal in told
-            if (goal.outcome in GOOD, goal.known in GOOD) == each and goal.known in SETTLED
-        ]
-        for each in ((False, True), (True, False))
-    ]
+    failed = (Outcome.MISSED, Outcome.DEPENDS)
+    better = [one for one in report.goals if one.known == Outcome.MET and one.outcome in failed]
+    worse = [one for one in report.goals if one.known == Outcome.MISSED and one.outcome in GOOD]
     known = grouped(report.language, report.goals, known=True)
-    return Text(report.language.sentences("contradicted", report, *groups, known), "contradicted")
+    return Text(report.language.sentences("contradicted", report, better, worse, known), "contradicted")
 
 
 def conclusion(report: Report) -> Text:

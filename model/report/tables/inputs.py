@@ -57,7 +57,7 @@ def sources(found: Found, kpi: str = "") -> Table:
         return tabled("sources", language, rows, columns, year=one.plan.base_year)
     series = one.plan.kpi(kpi)
     del columns["kpi"]
-    said = {"title": language.of(series.title), "unit": language.unit(series)}
+    said: Any = {"title": language.of(series.title), "unit": language.unit(series)}
     return tabled(f"sources-{kpi}", language, rows, columns, name="figures", **said)
 
 
