@@ -60,10 +60,10 @@ def test_a_recipe_is_the_same_wherever_the_data_are_and_changes_with_them(plan, 
     shipped, copied = (manifest.recipe(load(one), [{"notebook": "x"}], []) for one in (plan.id, folder))
     assert shipped == copied
     assert shipped["packages"]["typst"]
-    with (folder / "outturns.csv").open("a", encoding="utf-8") as file:
-        file.write("\n")
+    with (folder / "plan.yaml").open("a", encoding="utf-8") as file:
+        file.write("# more\n")
     was, now = shipped["digests"]["data"], manifest.recipe(load(folder), [], [])["digests"]["data"]
-    assert [name for name in was if was[name] != now[name]] == ["outturns.csv"]
+    assert [name for name in was if was[name] != now[name]] == ["plan.yaml"]
 
 
 @pytest.mark.parametrize(
