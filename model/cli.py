@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EXIT_CODES = """\b
 Exit codes:
   0    all is well
-  1    something that was asked for failed
+  1    something that was asked for failed, or a report made again differs
   2    bad input: nothing was written
   130  interrupted
   143  told to end

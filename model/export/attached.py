@@ -58,24 +58,24 @@ def unsealed(where: Path, files: Mapping[str, bytes], keywords: str) -> dict[str
     if SEALED not in keywords and SEAL not in files:
         allowed = "a PDF or HTML that `scenarios report` made, of this version"
         raise ModelError(mistake(str(where), "", "carries no sealed recipe", allowed))
-    if sha(files.get(SEAL, b"")) != marked:
-        found = {SEAL: "is missing" if SEAL not in files else AFTER.format("changed, or its keyword was,")}
-    else:
-        try:
-            was, now = json.loads(files[SEAL]), _parts(files)
-        except ValueError as error:
-            raise ModelError(mistake(str(where), RECIPE, "is no JSON", MADE)) from error
-        changed = (key for key in sorted({*was, *now}) if was.get(key) != now.get(key))
-        found = {key: AFTER.format(how(was.get(key), now.get(key))) for key in changed}
-    raise_all(mistake(str(where), key, wrong, MADE) for key, wrong in found.items())
-    return dict(json.loads(files[RECIPE]))
+    raise_all(mistake(str(where), one, "is missing", MADE) for one in (RECIPE, SEAL) if one not in files)
+    if sha(files[SEAL]) != marked:
+        raise ModelError(mistake(str(where), SEAL, AFTER.format("changed, or its keyword was,"), MADE))
+    try:
+        was, now = dict(json.loads(files[SEAL])), _parts(files)
+        recipe = dict(json.loads(files[RECIPE]))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ModelError(mistake(str(where), RECIPE, "cannot be read", MADE)) from error
+    changed = {key: how(was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)}
+    raise_all(mistake(str(where), key, AFTER.format(done), MADE) for key, done in sorted(changed.items()))
+    return recipe
 
 
 def _parts(files: Mapping[str, bytes]) -> dict[str, str]:
     """Digest every attached file, and of the recipe every value: what was changed in it can be named."""
     parts = {name: raw for name, raw in files.items() if name not in (SEAL, RECIPE)}
-    recipe = leaves(json.loads(files[RECIPE])) if RECIPE in files else {}
-    parts |= {f"{RECIPE}: {key}": value.encode() for key, value in recipe.items()}
+    recipe = leaves(json.loads(files[RECIPE])).items()
+    parts |= {f"{RECIPE}: {key}": value.encode() for key, value in recipe}
     return {key: sha(raw)[:SHORT] for key, raw in parts.items()}
 
 
