@@ -18,7 +18,9 @@ from model.projection.required import ALREADY_MET, DEADLINE
 from model.projection.trajectories import FADING, Paths, faded, trajectories
 
 AS_ASSUMED, OUT_OF_REACH = "met as assumed", "out of reach"
-EDGES = (-0.3, -0.1, -0.02, 0.0, 0.02, 0.1, 0.3, 1.0, 3.0)
+SIZES = (0.02, 0.1, 0.3, 1.0, 3.0, *(10.0**power for power in range(1, 8)))
+EDGES = (*(-size for size in reversed(SIZES)), 0.0, *SIZES)
+HALVINGS = 50
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,13 @@ def goal_seek(
             plan, scenario, last=year, as_of=projection.as_of, solved=solved, sample=sample, only=kpi
         )
 
+    def gap(candidate: float) -> float:
+        try:
+            return float(paths(candidate).values[kpi][place]) - wanted
+        except ModelError:
+            # A shock has no meaning there: at that value there is no path.
+            return math.nan
+
     met = bool(series.meets(now.values[kpi][place], goal))
     note = ALREADY_MET if series.meets(start, goal) else AS_ASSUMED if met else ""
     found, possible = math.nan, met
@@ -108,7 +117,7 @@ def goal_seek(
         note = DEADLINE
     else:
         lifted = growth if name.endswith("rates") else None
-        found = _root(lambda candidate: float(paths(candidate).values[kpi][place]) - wanted, declared, lifted)
+        found = _root(gap, declared, lifted)
         if math.isfinite(found):
             tried = Projection(plan, scenario, projection.as_of, year, paths(found))
             wrong, record = tried.departure(kpi)
@@ -144,13 +153,21 @@ def _argument(kpi: str, growth: Growth, asked: str | None) -> tuple[str, Argumen
 
 def _root(gap: Callable[[float], float], declared: Argument, lifted: Growth | None) -> float:
     """Find the value at which the gap closes; NaN where no admissible one does."""
-    low, high = max(declared.low, -1e3), min(declared.high, 1e3)
+    low, high = max(declared.low, EDGES[0]), min(declared.high, EDGES[-1])
     if lifted is not None:
         line = lifted.arguments.get("numerator") or lifted
         low -= min(0.0, *(rate.central for rate in line.arguments["rates"].values()), 0.0)
     edges = sorted({edge for edge in (low + 1e-6, *EDGES, high - 1e-6) if low < edge < high})
     for left, right in pairwise(edges):
         before, after = gap(left), gap(right)
+        if math.isnan(before) != math.isnan(after):
+            # Up to where there is a path.
+            kept, lost = (right, left) if math.isnan(before) else (left, right)
+            for _ in range(HALVINGS):
+                middle = (kept + lost) / 2
+                kept, lost = (kept, middle) if math.isnan(gap(middle)) else (middle, lost)
+            left, right = (kept, right) if math.isnan(before) else (left, kept)
+            before, after = gap(left), gap(right)
         if math.isfinite(before) and math.isfinite(after) and before * after <= 0 and before != after:
             return float(scipy.optimize.brentq(gap, left, right, xtol=1e-12))
     return math.nan

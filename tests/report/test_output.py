@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import bundle
 
-from model import ModelError
+from model import ModelError, load
 from model.report import Comparison, Report, charts, output, overview, tables, text
 from model.report.output import Table, Text
 from model.report.pages import chapter
@@ -23,6 +23,18 @@ def everything(found):
     for kpi in found.plan.kpis:
         yield from chapter(found, kpi)
         yield tables.sources(found, kpi)
+
+
+def test_what_each_assumption_would_have_to_be_is_said_in_every_scenario(plan):
+    """Where a trial value leaves a shock no meaning, too; a slope is sought in its own unit, however large."""
+    for pack in (plan, load("eu_digital_decade")):
+        for name in pack.scenarios:
+            frame = tables.goal_seek(Report(pack, name, draws=0)).frame
+            assert len(frame) >= len(pack.kpis)
+            needed = frame[frame["KPI"] == "Edge nodes"]["Needed to meet the target"]
+            assert not any(
+                "reach" in one for one in frame[frame["KPI"] == "Edge nodes"]["Required growth"]
+            ), needed
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "outturn_path"])
