@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import io
 import json
 import logging
@@ -20,7 +21,7 @@ from typing import Any
 import pypdf
 
 from model.errors import ModelError, mistake
-from model.export.attached import RECIPE, how, leaves, sha, unsealed
+from model.export.attached import NUMBERS, RECIPE, how, leaves, sha, unsealed
 from model.export.batch import rendered
 from model.export.manifest import revision
 from model.export.planning import order
@@ -135,6 +136,19 @@ def _apart(old: Opened, new: Opened) -> Iterator[str]:
     yield f"Differs in: {', '.join(written)}" if written else "" if drawn else SAME
     yield f"Same words, drawn otherwise: {', '.join(drawn)}" if drawn else ""
     yield from _list("Lines, as they were -> as made here", [f"{place}: {pair}" for place, pair in changed])
+    was, now = _charted(old), _charted(new)
+    behind = [
+        f"{', '.join(key)}: {_arrow(was.get(key, 'none'), now.get(key, 'none'))}"
+        for key in {**was, **now}
+        if was.get(key) != now.get(key)
+    ]
+    yield from _list("Numbers behind charts, as they were -> as made here", behind)
+
+
+def _charted(report: Opened) -> dict[tuple[str, ...], str]:
+    """Give the numbers that a report draws, by chart, row and column."""
+    rows = csv.reader(io.StringIO(report.files[NUMBERS].decode()))
+    return {(*row[1:2], f"row {row[2]}", row[3]): row[-1] for row in rows if row[0] == "figure"}
 
 
 def _list(title: str, lines: Sequence[str]) -> list[str]:

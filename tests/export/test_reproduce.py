@@ -58,6 +58,7 @@ def test_a_report_made_in_another_folder_of_files_that_are_gone_is_made_again_to
 def test_a_changed_figure_is_named_with_the_pages_and_the_lines_that_it_changes(made, tmp_path):
     changed = coast_with(tmp_path, ("31,24,hours", "31,23,hours"), file="outturns.csv")
     code, said, _ = run("reproduce", made["stor.pdf"], "--plan", changed, cwd=tmp_path)
+    said, _, behind = said.partition("Numbers behind charts, as they were -> as made here:\n")
     head, _, lines = said.partition("Lines, as they were -> as made here:\n")
     title, *causes, places = head.splitlines()[:4]
     assert code == 1
@@ -68,6 +69,7 @@ def test_a_changed_figure_is_named_with_the_pages_and_the_lines_that_it_changes(
     assert len(pages) < len(pypdf.PdfReader(made["stor.pdf"]).pages)
     told = [line.strip().split(": ", 1) for line in lines.splitlines()]
     assert {page for page, _ in told} == set(pages)
+    assert "  path-outage_hours, row 4, Outturn: 24.0 -> 23.0\n" in behind
     assert any("24.0" in was and "23.0" in now for was, now in (pair.split(" -> ") for _, pair in told))
 
 
