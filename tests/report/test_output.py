@@ -26,7 +26,7 @@ def everything(found):
 
 
 def test_what_each_assumption_would_have_to_be_is_said_in_every_scenario(plan):
-    """Where a trial value leaves a shock no meaning, too; a slope is sought in its own unit, however large."""
+    """Where a trial value leaves a shock no meaning, too; and a slope however large its unit."""
     for pack in (plan, load("eu_digital_decade")):
         for name in pack.scenarios:
             frame = tables.goal_seek(Report(pack, name, draws=0)).frame
