@@ -70,7 +70,8 @@ def trajectory(
         markeredgecolor=style.INK,
         markeredgewidth=0.8,
         label=titles["target"],
-        zorder=4,
+        # No outturn hides it.
+        zorder=6,
     )
     for mark, part in points.groupby("mark", sort=False):
         ax.plot(

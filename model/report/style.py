@@ -156,10 +156,11 @@ def mixed(first: str, second: str, share: float) -> str:
     return mpl.colors.to_hex((left * r + share * x, left * g + share * y, left * b + share * z))
 
 
-def svg(figure: Figure) -> str:
-    """Draw a picture as SVG, with letters as outlines, so that it looks the same everywhere."""
+def svg(figure: Figure, *, outlined: bool = False) -> str:
+    """Draw a picture as SVG, with letters as text; outlined: so that it looks the same without the font."""
     buffer = io.StringIO()
     with theme():
+        mpl.rcParams["svg.fonttype"] = "path" if outlined else "none"
         # The strip that holds the source line of a PNG is cut off: a document prints that line itself.
         wide, tall = figure.get_size_inches()
         whole = Bbox([[0.0, SOURCE_STRIP], [wide, tall]])

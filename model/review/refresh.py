@@ -75,9 +75,8 @@ def _output(output: Any) -> dict[str, Any]:
 
 
 def draw(path: Path, scenario: str = "") -> None:
-    style.vector()
-    bundle = charts.panels(Report(load(), scenario)).bundle()
-    path.write_text(str(bundle["image/svg+xml"]), encoding="utf-8")
+    shown = charts.panels(Report(load(), scenario))
+    path.write_text(style.svg(shown.drawing, outlined=True), encoding="utf-8")
 
 
 class Kernel(OwnKernel, AsyncKernelManager):
