@@ -175,6 +175,8 @@ def hindsight(asked: Asked, names: Sequence[str], by_kpi: bool, basis: str) -> N
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a processor.")
 @click.option("--formats", default="pdf,html,ipynb", show_default=True, help="Comma-separated.")
+@click.option("--theme", metavar="FILE", help="Colours, logo, issuer and paper of PDF and HTML.")
+@click.option("--pages", type=click.Choice(["main", "full"]), default="full", show_default=True)
 @click.option("--annex", type=click.Choice(["code"]), help="Add the notebook's code.")
 @click.option("--dry-run", is_flag=True, help="Check everything, render nothing.")
 @click.option("--progress", is_flag=True, help="Say after every cell how far it is, a line of JSON each.")

@@ -63,8 +63,13 @@ ABOUT = {
 }
 
 
-def whole(*cells, attachments=(), **more):
-    return set_document(document.read(notebook(*cells)), {**ABOUT, **more}, [*attachments])
+def annex(text="## Rules"):
+    return new_markdown_cell(text, metadata={"tags": ["annex"]})
+
+
+def whole(*cells, attachments=(), pages="full", **more):
+    read = document.read(notebook(*cells))
+    return set_document(read, {**ABOUT, **more}, [*attachments], pages=pages)
 
 
 def printed(*cells, **more):

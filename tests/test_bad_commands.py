@@ -48,7 +48,9 @@ COMMANDS = [
     "project baseline --as-of ²", "assess --horizon 2024", "simulate --horizon 2024", "simulate --seed -1",
     "project baseline --set gigabit_users.imitation=0.3 --set gigabit_users.imitation=0.4",
     "compare baseline baseline", "project baseline --format xlsx", "assess --plan nowhere", "nonsense",
-    "simulate --draws 100", "simulate --persistence 1",
+    "simulate --draws 100", "simulate --persistence 1", "report baseline --theme mine.yaml",
+    "report baseline --theme none.yaml", "report baseline --pages some",
+    "report baseline --pages main --annex code",
 ]  # fmt: skip
 
 

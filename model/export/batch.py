@@ -79,7 +79,8 @@ def render_reports(
         Say after every cell how far a report is, a line of JSON each.
     **asked
         horizon, as_of, overrides, draws and seed, as in `model.project` and `model.simulate`; language
-        (en or zh), out (a folder), formats (of pdf, html, ipynb) and annex (code, or none).
+        (en or zh), out (a folder), formats (of pdf, html, ipynb), annex (code, or none), theme (a file of
+        colours, logo, issuer and paper) and pages (main or full: without or with the annex).
 
     Returns
     -------

@@ -26,6 +26,7 @@ FIELDS = {
 }
 KINDS = {"heading": "text"}
 HIDDEN = ("remove-cell", "remove_cell")
+ANNEX = "annex"
 FRONT_HEADING = 2
 SHOWN_HEADING = 3
 
@@ -34,6 +35,7 @@ def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: b
     problems: list[str] = []
     found: list[Block] = []
     texts: list[str] = []
+    annex: Block | None = None
     for number, cell in enumerate(notebook.cells, start=1):
         where = f"{name}: cell {number}"
         tags = cell.metadata.get("tags", [])
@@ -41,9 +43,15 @@ def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: b
             continue
         if cell.cell_type == "markdown" and language in (set(tags) & set(LANGUAGES) or {language}):
             try:
-                found += _title_page(blocks(cell.source))
+                own = _title_page(blocks(cell.source))
             except ValueError as error:
+                own = []
                 problems.append(mistake(where, "", str(error)))
+            found += own
+            if ANNEX in tags and annex is None:
+                annex = next((block for block in own if block.get("level") == FRONT_HEADING), None)
+                if annex is None and own:
+                    problems.append(mistake(where, "", "an annex without a heading", "begin it with ##"))
         elif cell.cell_type == "code":
             own, wrong = _results(cell.outputs, where)
             found += own
@@ -62,12 +70,14 @@ def read(notebook: Any, *, name: str = "notebook", language: str = "en", code: b
     if any(block.get("style") == "headline" for block in rest) and rest[0]["type"] == "paragraph":
         # The question of the notebook: its answer leads the document.
         del rest[0]
-    cut = _end_of_front(rest)
+    end = next((place for place, block in enumerate(rest) if block is annex), len(rest))
+    cut = min(_end_of_front(rest), end)
     return {
         "language": language,
         "heading": plain(title["spans"]) if title else "",
         "front": rest[:cut],
-        "body": rest[cut:],
+        "body": rest[cut:end],
+        "annex": rest[end:],
         "code": [text for text in texts if text.strip()] if code else [],
     }
 

@@ -16,7 +16,8 @@ from model.errors import ModelError, mistake, near, raise_all
 from model.export import manifest
 from model.export.attached import RECIPE
 from model.export.manifest import about, as_file, sources, whole
-from model.export.render import FORMATS, Job, lacking, unprintable
+from model.export.render import FORMATS, PAGES, PLAIN, Job, lacking, unprintable
+from model.export.theme import read_theme
 from model.plan.load import load, notebook_folder, plan_folder
 from model.plan.plan import Plan
 from model.projection.projection import Projection, project
@@ -47,6 +48,8 @@ class Order:
     out: Path
     draws: int
     seed: int
+    theme: Mapping[str, Any]
+    pages: str
 
     def jobs(self, scenarios: Sequence[str | Path], *, comparison: bool = True) -> list[Job]:
         """Break it down: one report a scenario, and one that compares them where they are several."""
@@ -135,6 +138,8 @@ class Order:
                 if one and one not in self.plan.scenarios
             },
         }
+        chosen = {"theme": (self.theme, PLAIN), "pages": (self.pages, PAGES[-1])}
+        made_from |= {key: now for key, (now, usual) in chosen.items() if now != usual}
         recipe = manifest.text(manifest.recipe(self.plan, [made_from], [path]))
         files = [
             {"name": f"{one.id}.yaml", "text": as_file(one), "mime": "application/yaml"} for one in scenarios
@@ -152,6 +157,8 @@ class Order:
             self.formats,
             self.code,
             self.out,
+            self.theme,
+            self.pages,
         )
 
 
@@ -165,6 +172,8 @@ def order(
     out: str | Path = "reports",
     formats: str | Sequence[str] = FORMATS,
     annex: str | None = None,
+    theme: str | Path | Mapping[str, Any] | None = None,
+    pages: str = PAGES[-1],
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Order:
@@ -175,6 +184,17 @@ def order(
             problems.append(mistake("formats", "", f"unknown format {one!r}", near(one, FORMATS)))
     if annex is not None and annex not in ANNEXES:
         problems.append(mistake("annex", "", f"unknown annex {annex!r}", near(annex, ANNEXES)))
+    if pages not in PAGES:
+        problems.append(mistake("pages", "", f"unknown pages {pages!r}", near(pages, PAGES)))
+    elif annex is not None and pages != PAGES[-1]:
+        problems.append(mistake("pages", "", f"{pages!r} has no annex", "leave out annex, or use 'full'"))
+    house: Mapping[str, Any] = PLAIN
+    try:
+        house = (
+            (theme or PLAIN) if theme is None or isinstance(theme, Mapping) else read_theme(theme, language)
+        )
+    except ModelError as error:
+        problems += error.problems
     try:
         Language(language, drawn=True)
         loaded = _loaded(plan)
@@ -184,8 +204,9 @@ def order(
         problems += error.problems
     if problems:
         raise ModelError(*problems)
-    chosen = tuple(dict.fromkeys(endings))
-    return Order(loaded, last, as_of, language, tuple(overrides), chosen, bool(annex), Path(out), draws, seed)
+    chosen, kept = tuple(dict.fromkeys(endings)), bool(annex)
+    asked = (loaded, last, as_of, language, tuple(overrides), chosen, kept, Path(out), draws, seed)
+    return Order(*asked, house, pages)
 
 
 def _loaded(plan: Plan | str | Path) -> Plan:

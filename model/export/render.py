@@ -7,8 +7,8 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,6 +21,7 @@ from model.errors import ModelError, mistake
 from model.export import attached, document, run
 from model.export.document import Block
 from model.report.language import Language, catalogue
+from model.report.output import SIGNS
 
 PREFIX = "label_"
 
@@ -32,6 +33,7 @@ def labels(language: str) -> dict[str, str]:
 
 
 PAGE = "report.html.jinja"
+PLAIN: Mapping[str, Any] = {"colours": {}, "issuer": "", "logo": None, "paper": "A4"}
 MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -44,13 +46,19 @@ def html(document: Block) -> str:
         lstrip_blocks=True,
     )
     environment.filters["embedded"] = _embedded
-    front, body = _numbered(document["front"]), document["body"]
+    front, texts, main = _numbered(document["front"]), labels(document["language"]), len(document["body"])
+    title = {"type": "heading", "level": 2, "spans": [{"text": texts["annex"]}]}
+    annex = [title, *document["annex"]] if document["annex"] else []
+    numbered = _numbered([*document["body"], *annex], front)
     return environment.get_template(PAGE).render(
         document=document,
         about=document["about"],
-        labels=labels(document["language"]),
+        theme=document["theme"],
+        mime=MIME,
+        signs=SIGNS,
+        labels=texts,
         front=front,
-        body=_numbered(body, front),
+        parts=[one for one in (numbered[:main], numbered[main:]) if one],
     )
 
 
@@ -80,7 +88,7 @@ def _numbered(found: list[Block], before: list[Block] | None = None) -> list[Blo
     return numbered
 
 
-THEME = "report.typ"
+TYPESET = "report.typ"
 ACCESSIBLE, ARCHIVED = "ua-1", "a-3a"
 WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
@@ -98,14 +106,17 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
             "about": {**document["about"], "date": [int(part) for part in day.split("-")] if day else None},
             "front": _with_pictures(document["front"], root, "front"),
             "body": _with_pictures(document["body"], root, "body"),
+            "annex": _with_pictures(document["annex"], root, "annex"),
             "labels": texts,
             "attached": carried,
         }
-        (root / THEME).write_bytes((Path(__file__).parent / THEME).read_bytes())
+        if logo := document["theme"]["logo"]:
+            (root / f"logo.{logo['format']}").write_bytes(base64.b64decode(logo["data"]))
+        (root / TYPESET).write_bytes((Path(__file__).parent / TYPESET).read_bytes())
         (root / "document.json").write_text(json.dumps(given), encoding="utf-8")
         try:
             printed: Any = typst.compile(
-                str(root / THEME),
+                str(root / TYPESET),
                 root=folder,
                 format="pdf",
                 pdf_standards=standards,
@@ -168,6 +179,7 @@ def unprintable(where: str, key: str, characters: str) -> str:
 
 
 FORMATS = ("pdf", "html", "ipynb")
+PAGES = ("main", "full")
 FAILED = ".failed.ipynb"
 
 
@@ -183,6 +195,8 @@ class Job:
     formats: tuple[str, ...]
     code: bool
     out: Path
+    theme: Mapping[str, Any] = field(default_factory=lambda: PLAIN)
+    pages: str = PAGES[-1]
 
 
 @dataclass(frozen=True)
@@ -218,14 +232,26 @@ def render(job: Job, tell: run.Tell = lambda done, total: None) -> Outcome:
     return Outcome(job.name, time.monotonic() - start, kept, error)
 
 
-def set_document(document_: dict[str, Any], about: dict[str, Any], attachments: list[dict[str, str]]) -> Any:
+def set_document(
+    document_: dict[str, Any],
+    about: dict[str, Any],
+    attachments: list[dict[str, str]],
+    theme: Mapping[str, Any] = PLAIN,
+    pages: str = PAGES[-1],
+) -> Any:
     heading = document_["heading"]
     title = about["title"] or heading
     kicker = heading if heading != title else ""
+    # The annex is one section, and its headings stand below its own.
+    annex = [
+        {**one, "level": one["level"] + 1} if one["type"] == "heading" else one for one in document_["annex"]
+    ]
     return {
         **document_,
         "about": {**about, "title": title, "kicker": kicker, "short": title},
+        "annex": annex if pages == PAGES[-1] else [],
         "attachments": attachments,
+        "theme": theme,
     }
 
 
@@ -233,7 +259,7 @@ def _formats(job: Job, executed: Any) -> dict[str, bytes]:
     read = document.read(executed, name=job.notebook.name, language=job.language, code=job.code)
     files, seal = attached.sealed([*job.attachments, attached.numbers(read)])
     about = {**job.about, "keywords": [*job.about["keywords"], seal]}
-    whole = set_document(read, about, files)
+    whole = set_document(read, about, files, job.theme, job.pages)
     makers: dict[str, Callable[[], bytes]] = {
         "pdf": lambda: pdf(whole, name=job.name),
         "html": lambda: html(whole).encode(),

@@ -100,6 +100,7 @@ def _job(path: Path, recipe: Mapping[str, Any], plan: str | None, scratch: Path)
                 place.write_text(text, encoding="utf-8")
                 given |= {name: str(place)} if place.stem == name else {}
         more = {"as_of": None, **asked["parameters"], "annex": "code" if asked["annex"] else None}
+        more |= {name: asked[name] for name in ("theme", "pages") if name in asked}
         whole = order(plan or recipe["plan"], out=scratch, formats=path.suffix[1:], **more)
     except (LookupError, TypeError, ValueError, AttributeError, OSError) as error:
         wrong = "cannot be followed"

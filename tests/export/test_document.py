@@ -2,7 +2,7 @@
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
-from report_cells import PNG, chart, grid, notebook, said
+from report_cells import PNG, annex, chart, grid, notebook, said
 
 from model import ModelError
 from model.export import document
@@ -40,6 +40,24 @@ def test_the_first_page_ends_with_the_first_section_after_the_first_result():
     assert [block["type"] for block in read["front"]] == ["heading", "text", "table"]
     assert [block["type"] for block in read["body"]] == ["heading"]
     assert read["heading"] == "Is the plan met?"
+
+
+def test_the_annex_begins_with_the_heading_of_a_tagged_cell_and_holds_all_that_follows():
+    cells = [
+        said(),
+        new_markdown_cell("## Next"),
+        chart(),
+        annex("Bridge.\n\n## Rules"),
+        grid(rows=[("a", "1")]),
+    ]
+    read = document.read(notebook(*cells, annex("## More")))
+    assert [block["type"] for block in read["body"]] == ["heading", "figure", "paragraph"]
+    assert [block["type"] for block in read["annex"]] == ["heading", "table", "heading"]
+    assert document.read(notebook(*cells[:3]))["annex"] == []
+    # What comes before the first section is never the annex, and the annex is never the first page.
+    assert document.read(notebook(annex(), said()))["front"] == []
+    with pytest.raises(ModelError, match="cell 3: an annex without a heading"):
+        document.read(notebook(said(), annex("Rules.")))
 
 
 @pytest.mark.parametrize(
