@@ -99,7 +99,7 @@ def explore(
     >>> explore(load(), "accelerated").data()["id"]
     'explorer'
     """
-    session = Session(plan, scenario, kpis=kpis, language=Language(language, drawn=True).id)
+    session = Session(plan, scenario, kpis=kpis, language=Language(language).id)
     if horizon:
         session.set(f"{RUN}.horizon", horizon)
     return Explorer(session)

@@ -23,21 +23,23 @@ from ruamel.yaml import YAML
 import model
 from model.errors import ModelError, mistake
 from model.export.attached import sha
-from model.export.render import Outcome, labels, replace
+from model.export.page import labels
+from model.export.render import Outcome, replace
 from model.plan.assumptions import plain
 from model.plan.load import plan_folder
 from model.plan.plan import Plan
 from model.plan.reading import parse, read_text
 from model.plan.schema import Scenario
 from model.projection.projection import Projection
+from model.report.language import Language
 
 
 def about(plan: Plan, projections: Sequence[Projection], *, language: str = "en") -> dict[str, Any]:
-    texts, scenarios = labels(language), [one.scenario for one in projections]
+    texts, scenarios, of = labels(language), [one.scenario for one in projections], Language(language).of
     years = sorted({one.as_of for one in projections} or {plan.base_year})
     # Not only what the projections knew: a report also prints every outturn published since.
     day = max(plan.figures.published["published"], default=None)
-    title = texts["comparison"] if len(scenarios) != 1 else getattr(scenarios[0].title, language)
+    title = texts["comparison"] if len(scenarios) != 1 else of(scenarios[0].title)
     narrative = scenarios[0].narrative if len(scenarios) == 1 else None
     facts = [
         texts["horizon"].format(year=projections[0].last if projections else plan.horizon),
@@ -48,9 +50,9 @@ def about(plan: Plan, projections: Sequence[Projection], *, language: str = "en"
     return {
         "title": title,
         "short": title,
-        "subtitle": getattr(plan.title, language),
-        "issuer": getattr(plan.issuer, language),
-        "narrative": getattr(narrative, language) if narrative else "",
+        "subtitle": of(plan.title),
+        "issuer": of(plan.issuer),
+        "narrative": of(narrative),
         "kicker": "",
         "facts": facts,
         "keywords": [plan.id, *(scenario.id for scenario in scenarios)],

@@ -8,7 +8,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from traitlets import Bool
 
-from model.export import document, planning, render
+from model.export import document, page, planning, render
 from model.export.manifest import about
 from model.export.render import set_document
 from model.plan.load import load
@@ -32,7 +32,7 @@ class _ReportExporter(Exporter):
     def from_notebook_node(self, nb: Any, resources: Any = None, **more: Any) -> tuple[Any, dict[str, Any]]:
         nb, resources = super().from_notebook_node(nb, resources, **more)
         used = planning.used(nb)
-        language = Language(used.get("language", "en"), drawn=True).id
+        language = Language(used.get("language", "en")).id
         name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
         read = document.read(nb, name=name, language=language, code=self.code)
         told = about_parameters(used, language) or {**NOTHING, "title": "" if read["heading"] else name}
@@ -50,7 +50,7 @@ class HtmlExporter(_ReportExporter):
     export_from_notebook = "Scenario report (HTML)"
     output_mimetype = "text/html"
     file_extension = ".html"
-    made = staticmethod(render.html)
+    made = staticmethod(page.html)
 
 
 def about_parameters(used: dict[str, Any], language: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from model.errors import ModelError, mistake, near, raise_all
 from model.export import manifest
 from model.export.attached import RECIPE
 from model.export.manifest import about, as_file, sources, whole
-from model.export.render import FORMATS, PAGES, PLAIN, Job, lacking, unprintable
+from model.export.page import PLAIN
+from model.export.render import FORMATS, PAGES, Job, lacking, unprintable
 from model.export.theme import read_theme
 from model.plan.load import load, notebook_folder, plan_folder
 from model.plan.plan import Plan
@@ -104,9 +105,9 @@ class Order:
         for one in (made.scenario for made in projections):
             said = _texts(one.model_dump(exclude={"origin"}), self.language)
             texts += [(one.origin.get(key, one.id), key, text) for key, text in said]
-        without = lacking("".join(text for _, _, text in texts))
+        without = lacking("".join(text for _, _, text in texts), self.language)
         found = [(where, key, "".join(c for c in without if c in text)) for where, key, text in texts]
-        return [unprintable(*one) for one in found if one[2]]
+        return [unprintable(*one, self.language) for one in found if one[2]]
 
     def _name(self, stem: str) -> str:
         """Name what was changed by hand, so that no file takes the name of the unchanged scenario's."""
@@ -196,7 +197,7 @@ def order(
     except ModelError as error:
         problems += error.problems
     try:
-        Language(language, drawn=True)
+        Language(language)
         loaded = _loaded(plan)
         last = loaded.last_year(horizon, aimed=True)
         checked_draws(draws, MOST_HELD, seed)
@@ -229,7 +230,7 @@ def _texts(value: Any, language: str, key: str = "") -> Iterator[tuple[str, str]
     if isinstance(value, str):
         yield key, value
     elif isinstance(value, Mapping):
-        chosen = {language: value[language]} if set(value) == {"en", "zh"} else value
+        chosen = {language: value[language]} if {"en", "zh"} <= set(value) else value
         for name, part in chosen.items():
             yield from _texts(part, language, f"{key}.{name}".lstrip("."))
     elif isinstance(value, list | tuple):

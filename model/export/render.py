@@ -15,81 +15,20 @@ from typing import Any
 
 import nbformat
 import typst
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from model.errors import ModelError, mistake
 from model.export import attached, document, run
 from model.export.document import Block
-from model.report.language import Language, catalogue
-from model.report.output import SIGNS
-
-PREFIX = "label_"
-
-
-def labels(language: str) -> dict[str, str]:
-    said = Language(language).id
-    entries = catalogue().items()
-    return {key.removeprefix(PREFIX): texts[said] for key, texts in entries if key.startswith(PREFIX)}
-
-
-PAGE = "report.html.jinja"
-PLAIN: Mapping[str, Any] = {"colours": {}, "issuer": "", "logo": None, "paper": "A4"}
-MIME = {"svg": "image/svg+xml", "png": "image/png"}
-
-
-def html(document: Block) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["embedded"] = _embedded
-    front, texts, main = _numbered(document["front"]), labels(document["language"]), len(document["body"])
-    title = {"type": "heading", "level": 2, "spans": [{"text": texts["annex"]}]}
-    annex = [title, *document["annex"]] if document["annex"] else []
-    numbered = _numbered([*document["body"], *annex], front)
-    return environment.get_template(PAGE).render(
-        document=document,
-        about=document["about"],
-        theme=document["theme"],
-        mime=MIME,
-        signs=SIGNS,
-        labels=texts,
-        front=front,
-        parts=[one for one in (numbered[:main], numbered[main:]) if one],
-    )
-
-
-def _embedded(data: str, mime: str) -> str:
-    """Give data as an address that holds it; base64 pictures stay as they are."""
-    ready = data if mime == MIME["png"] else base64.b64encode(data.encode()).decode()
-    return f"data:{mime};base64,{''.join(ready.split())}"
-
-
-def _numbered(found: list[Block], before: list[Block] | None = None) -> list[Block]:
-    """Give figures, tables and sections their numbers, each kind counted by itself."""
-    counts = {"figure": 0, "table": 0, "section": 0}
-    for block in before or []:
-        counts[block["type"]] = max(counts.get(block["type"], 0), block.get("number", 0))
-    numbered = []
-    for block in found:
-        extra: dict[str, Any] = {}
-        if block["type"] == "figure" or (block["type"] == "table" and block["caption"]):
-            counts[block["type"]] += 1
-            extra = {"number": counts[block["type"]]}
-        elif block["type"] == "heading" and before is not None:
-            counts["section"] += 1
-            extra = {"anchor": f"section-{counts['section']}"}
-        if block["type"] == "figure":
-            extra["mime"] = MIME[block["image"]["format"]]
-        numbered.append({**block, **extra})
-    return numbered
-
+from model.export.page import PLAIN, html, labels
+from model.report import fonts
+from model.report.language import Language
 
 TYPESET = "report.typ"
 ACCESSIBLE, ARCHIVED = "ua-1", "a-3a"
+PRINTABLE = {
+    "en": "Latin, Greek or Cyrillic",
+    "zh": "the General Standard list of Chinese (8,105), Latin, Greek or Cyrillic",
+}
 WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
@@ -99,6 +38,7 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
     # An archive wants a date, and a notebook without a plan has none.
     standards: list[Any] = [ACCESSIBLE, ARCHIVED] if day else [ACCESSIBLE]
     carried = texts["attached"].format(names=", ".join(one["name"] for one in document["attachments"]))
+    face = Language(document["language"]).face
     with TemporaryDirectory() as folder:
         root = Path(folder)
         given = {
@@ -109,6 +49,7 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
             "annex": _with_pictures(document["annex"], root, "annex"),
             "labels": texts,
             "attached": carried,
+            "face": face,
         }
         if logo := document["theme"]["logo"]:
             (root / f"logo.{logo['format']}").write_bytes(base64.b64decode(logo["data"]))
@@ -121,14 +62,17 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
                 format="pdf",
                 pdf_standards=standards,
                 ignore_system_fonts=True,
+                font_paths=[str(fonts.FOLDER)] if face else [],
             )
         except typst.TypstError as error:
-            raise ModelError(*_mistakes(error, name)) from error
+            raise ModelError(*_mistakes(error, name, document["language"])) from error
     return bytes(printed)
 
 
-def lacking(text: str) -> str:
-    odd = [one for one in dict.fromkeys(text) if not one.isascii()]
+def lacking(text: str, language: str = "en") -> str:
+    """Find the characters of a text that no font can print in a language."""
+    known = fonts.letters() if Language(language).face else frozenset()
+    odd = [one for one in dict.fromkeys(text) if not one.isascii() and one not in known]
     if not odd:
         return ""
     source = '#set document(title: "?")\n#set text(font: "Libertinus Serif")\n'
@@ -167,15 +111,17 @@ def _with_pictures(found: list[Block], root: Path, part: str) -> list[Block]:
     return placed
 
 
-def _mistakes(error: typst.TypstError, name: str) -> list[str]:
+def _mistakes(error: typst.TypstError, name: str, language: str) -> list[str]:
     without = "".join(map(_unescaped, WITHOUT_GLYPH.findall(str(error.diagnostic))))
-    found = lacking(without) or without
-    return [unprintable(name, "", found) if found else mistake(name, "", f"Typst: {error.message}")]
+    found = lacking(without, language) or without
+    if found:
+        return [unprintable(name, "", found, language)]
+    return [mistake(name, "", f"Typst: {error.message}")]
 
 
-def unprintable(where: str, key: str, characters: str) -> str:
+def unprintable(where: str, key: str, characters: str, language: str) -> str:
     words = ", ".join(f"{one!r} (U+{ord(one):04X})" for one in characters)
-    return mistake(where, key, f"no font has a glyph for {words}", "characters of Latin, Greek or Cyrillic")
+    return mistake(where, key, f"no font has a glyph for {words}", f"characters of {PRINTABLE[language]}")
 
 
 FORMATS = ("pdf", "html", "ipynb")

@@ -13,7 +13,8 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from model.errors import ModelError, mistake, raise_all
-from model.export.render import ACCESSIBLE, MIME, lacking, unprintable
+from model.export.page import MIME
+from model.export.render import ACCESSIBLE, lacking, unprintable
 from model.plan.reading import parse, read_text
 from model.plan.records import record
 from model.plan.schema import AnyText, Record, Words
@@ -66,8 +67,8 @@ def read_theme(path: str | Path, language: str) -> dict[str, Any]:
     except ModelError as error:
         problems += error.problems
     issuer = getattr(found.issuer, language, "")
-    if without := lacking(issuer):
-        problems.append(unprintable(document.at(["issuer"]), "issuer", without))
+    if without := lacking(issuer, language):
+        problems.append(unprintable(document.at(["issuer"]), "issuer", without, language))
     if isinstance(given.get("logo"), str):
         where, name = document.at(["logo"]), given["logo"]
         if not given.get("issuer"):

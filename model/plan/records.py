@@ -26,6 +26,7 @@ WORDS = {
     "model_type": ("a group of keys", "give keys with values"),
     "model_attributes_type": ("a group of keys", "give keys with values"),
     "tuple_type": ("a list", "give a list"),
+    "power_of_ten": ("a power of ten", "one such as 0.01 or 100"),
     "string_pattern_mismatch": ("a name", "use lower-case letters, digits and _, a letter first"),
 }
 MOST_WORDED = 300

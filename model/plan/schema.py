@@ -7,6 +7,7 @@ shock takes is read off the functions (`model.growth.arguments`), so a new funct
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, reduce
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -25,6 +27,7 @@ from pydantic import (
     Tag,
     create_model,
 )
+from pydantic_core import PydanticCustomError
 
 from model.growth.arguments import Argument, arguments, per_cent
 from model.growth.curves import CURVES
@@ -59,11 +62,23 @@ class Text(Record):
     zh: Words
 
 
+def _power(value: float) -> float:
+    if value <= 0 or value != float(f"1e{round(math.log10(value))}"):
+        raise PydanticCustomError("power_of_ten", "no power of ten")
+    return value
+
+
 class Unit(Text):
-    """A unit in two languages; an index has none."""
+    """A unit in two languages; an index has none. In Chinese, values are printed times `zh_scale`."""
 
     en: str
     zh: str
+    zh_scale: Annotated[float, AfterValidator(_power)] = 1.0
+
+    @property
+    def zh_places(self) -> int:
+        """By how many places the Chinese unit moves the decimal point to the right."""
+        return round(math.log10(self.zh_scale))
 
 
 class Parameter(Record):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ def panels(report: Report, kpis: Sequence[str] = (), *, id: str = "panels") -> F
     rows = math.ceil(len(shown) / columns)
     high = min(3.0 / columns, TALLEST / rows)
     tall = high * rows + 1.15
-    with style.theme():
+    with style.theme(language.face):
         drawn, axes = style.drawing(height=tall, rows=rows, columns=columns, bottom=1.15, between=(0.55, 0.5))
         for ax, kpi in zip(axes, shown, strict=False):
             one(report, kpi, ax, small=True)
@@ -72,7 +73,7 @@ def panels(report: Report, kpis: Sequence[str] = (), *, id: str = "panels") -> F
 def gaps(report: Report) -> Figure:
     """Draw the gap of every target in per cent of the change it requires."""
     language, data = report.language, frames.gaps(report)
-    with style.theme():
+    with style.theme(language.face):
         drawn, (ax,) = style.drawing(height=min(0.24 * len(data), TALLEST) + 0.75, left=1.45, bottom=0.4)
         plots.gap(ax, data, title=language.say("title_gap", year=report.plan.base_year))
     bars = [language.say("bar", label=row.label, words=row.words) for row in data.itertuples()]
@@ -88,7 +89,7 @@ def multiples(found: Comparison) -> Figure:
     columns = min(len(kpis), 2 if len(kpis) <= 10 else 3 if len(kpis) <= 15 else 4)
     rows = math.ceil(len(kpis) / columns)
     tall = min(1.8 * rows, TALLEST + 0.6) + 0.35
-    with style.theme():
+    with style.theme(language.face):
         drawn, axes = style.drawing(
             height=tall,
             rows=rows,
@@ -105,6 +106,7 @@ def multiples(found: Comparison) -> Figure:
                 named=found.letters,
                 target=(goal.year, goal.value),
                 title=language.with_unit(kpi),
+                ticks=partial(language.tick, series=kpi),
             )
         for ax in axes[len(kpis) :]:
             ax.set_axis_off()
@@ -138,7 +140,7 @@ def fan(report: Report, kpi: str, *, kind: Kind = CENTRAL) -> Figure:
             for content in order:
                 own = bands[bands["content"] == content].sort_values("year")[end]
                 title = language.say(f"column_band_{end}", content=round(100 * content))
-                data[title] = [round(float(value), series.decimals) + 0.0 for value in own]
+                data[title] = [language.rounded(float(value), series) for value in own]
     facts = _facts(report, series) | {
         "target_year": series.targets[-1].year,
         "year": report.last,
@@ -165,7 +167,7 @@ def hedgehog(report: Report, kpi: str) -> Figure:
     years = sorted(set(lines["as_of"]))
     titles = dict(frames.line_titles(report))
     titles |= {f"as_of_{year}": language.say("point_as_of", year=year) for year in (years[0], years[-1])}
-    with style.theme():
+    with style.theme(language.face):
         drawn, (ax,) = style.drawing(height=3.4, bottom=0.95)
         plots.runs(
             ax,
@@ -174,9 +176,11 @@ def hedgehog(report: Report, kpi: str) -> Figure:
             titles=titles,
             target=(goal.year, goal.value),
             title=language.with_unit(declared, long=True),
+            ticks=partial(language.tick, series=declared),
         )
         plots.legend([ax], below=0.065)
-    wide = lines.pivot_table(index="year", columns="as_of", values="value").round(declared.decimals) + 0.0
+    wide = lines.pivot_table(index="year", columns="as_of", values="value")
+    wide = wide.map(partial(language.scaled, series=declared)).round(language.decimals(declared)) + 0.0
     wide.columns = pd.Index([language.say("point_as_of", year=year) for year in wide.columns])
     data = wide.rename_axis(language.say("column_year")).reset_index()
     ends = lines[lines["year"] == min(goal.year, report.last)]
@@ -229,6 +233,7 @@ def one(
         titles=titles,
         target=(goal.year, goal.value),
         title=report.language.with_unit(kpi) if small else "",
+        ticks=partial(report.language.tick, series=kpi),
         small=small,
         fan=frames.fan(report, kpi.id, kind=kind),
         **more,

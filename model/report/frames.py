@@ -72,7 +72,7 @@ def by_year(found: Found, kpi: str) -> pd.DataFrame:
     years = sorted({int(year) for column in columns.values() for year in column})
     frame: dict[str, list[float]] = {language.say("column_year"): [*years]}
     for title, column in columns.items():
-        frame[title] = [round(float(column.get(year, math.nan)), declared.decimals) + 0.0 for year in years]
+        frame[title] = [language.rounded(float(column.get(year, math.nan)), declared) for year in years]
     return pd.DataFrame(frame)
 
 
@@ -82,7 +82,7 @@ def printed_years(report: Report, kpi: str) -> pd.DataFrame:
     wide, year, target = by_year(report, kpi), language.say("column_year"), language.say("column_target")
     wide = wide[wide[year] >= report.plan.base_year].dropna(axis="columns", how="all")
     rows = [
-        (title, *(language.value(float(one), declared) for one in wide[title]))
+        (title, *(language.number(float(one), language.decimals(declared)) for one in wide[title]))
         for title in wide.columns[1:]
         if title != target
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -18,12 +19,14 @@ from model.plan.plan import Kpi, Series
 from model.plan.reading import parse
 from model.plan.schema import Text
 from model.projection.projection import Projection
+from model.report import fonts
 from model.uncertainty.probability import likelihood
 
 LANGUAGES = ("en", "zh")
-# A font for the others does not ship yet.
-DRAWN = ("en",)
+# In which typeface charts and documents are set, where it is not the one of the house.
+FACES = {"zh": fonts.FAMILY}
 FILE = "words.yaml"
+JOINT = re.compile(r"(?<=[\u3000-\u303f\uff00-\uffef])\s+|\s+(?=[\u3000-\u303f\uff00-\uffef])")
 # More decimals than a person gives: the number was computed. A miss is never printed as nothing.
 MOST_DIGITS, MOST_DECIMALS = 6, 9
 
@@ -36,15 +39,12 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 
 class Language:
-    """What the suite prints, in one language; `drawn`: also in charts and documents."""
+    """What the suite prints, in one language."""
 
-    def __init__(self, id: str = "en", *, drawn: bool = False) -> None:
+    def __init__(self, id: str = "en") -> None:
         if id not in LANGUAGES:
             raise ModelError(mistake("language", "", f"unknown language {id!r}", near(id, LANGUAGES)))
-        if drawn and id not in DRAWN:
-            wrong = f"no font for {id!r} ships yet, so charts and documents cannot be made in it"
-            raise ModelError(mistake("language", "", wrong, "use 'en'"))
-        self.id = id
+        self.id, self.face = id, FACES.get(id, "")
 
     # Words
 
@@ -65,7 +65,8 @@ class Language:
         return self.say(f"{kind}_{str(value).replace(' ', '_')}")
 
     def of(self, text: Text | None) -> str:
-        return "" if text is None else str(getattr(text, self.id))
+        """Give a text; where lines of it were joined at a full-width mark, no space is left."""
+        return "" if text is None else JOINT.sub("", str(getattr(text, self.id)))
 
     def listed(self, items: Sequence[str]) -> str:
         """Join items as a sentence lists them."""
@@ -127,7 +128,21 @@ class Language:
             return self.nothing
         rounded = round(value, decimals) + 0.0
         sign = "−" if rounded < 0 else "+" if signed and rounded > 0 else ""
-        return f"{sign}{abs(rounded):,.{decimals}f}"
+        parted = f"{sign}{abs(rounded):,.{decimals}f}"
+        return parted if self.id == "en" else parted.replace(",", "")
+
+    def scaled(self, amount: float, series: Series) -> float:
+        """Give a value of a series in the unit in which it is printed."""
+        places = self._places(series)
+        return amount * 10.0**places if places >= 0 else amount / 10.0**-places
+
+    def decimals(self, series: Series) -> int:
+        """Give the decimals of a printed value: none is lost where its unit is larger."""
+        return max(0, series.decimals - self._places(series))
+
+    def rounded(self, amount: float, series: Series) -> float:
+        """Give a value as it is printed, for the figures behind a chart."""
+        return round(self.scaled(amount, series), self.decimals(series)) + 0.0
 
     def exact(self, value: float, *, signed: bool = False) -> str:
         """Print a number with the digits it was given, six at most."""
@@ -136,25 +151,33 @@ class Language:
 
     def value(self, amount: float, series: Series, *, decimals: int | None = None) -> str:
         """Print a value of a series to its stated precision, without its unit."""
-        return self.number(amount, series.decimals if decimals is None else decimals)
+        digits = self.decimals(series) if decimals is None else decimals
+        return self.number(self.scaled(amount, series), digits)
+
+    def tick(self, amount: float, series: Series) -> str:
+        """Print a round value of a series, such as stands at an axis, with no more decimals than it needs."""
+        return self.value(amount, series, decimals=MOST_DECIMALS).rstrip("0").rstrip(".")
 
     def quantity(self, amount: float | str, series: Series) -> str:
-        printed = amount if isinstance(amount, str) else self.value(amount, series)
-        return self.say("quantity", number=printed, unit=self.unit(series)) if series.unit.en else printed
+        printed, unit = amount if isinstance(amount, str) else self.value(amount, series), self.unit(series)
+        # A unit that a plan gives in one language only is not glued to the number.
+        unit = f" {unit}" if self.id == "zh" and unit[0].isascii() and unit[0].isalpha() else unit
+        return self.say("quantity", number=printed, unit=unit) if series.unit.en else printed
 
     def target(self, amount: float, kpi: Kpi, year: int) -> str:
         """Print a target with the digits it was given, or the plan prints; a range by its two ends."""
         declared = kpi.target(year)
         digits = max(_digits(amount), _digits(declared.precision) if declared is not None else 0)
-        digits = digits if digits <= MOST_DIGITS else kpi.decimals
+        digits = max(0, (digits if digits <= MOST_DIGITS else kpi.decimals) - self._places(kpi))
         if declared is not None and declared.low is not None and amount == declared.value:
-            low, high = (self.number(end, digits) for end in (declared.low, declared.high or 0.0))
+            ends = (declared.low, declared.high or 0.0)
+            low, high = (self.value(end, kpi, decimals=digits) for end in ends)
             return self.say("from_to", low=low, high=high)
-        return self.number(amount, digits)
+        return self.value(amount, kpi, decimals=digits)
 
     def growth(self, rate: float, series: Series) -> str:
         """Print growth a year: per cent of a level, percentage points of a share."""
-        return self._grown(rate, series, "a_year", "points_a_year")
+        return self._grown(rate, series, "a_year", "points_a_year", spoken=True)
 
     def rate(self, rate: float, series: Series) -> str:
         """Print growth a year where the column says that it is one."""
@@ -220,12 +243,12 @@ class Language:
 
     def gap_of(self, one: Verdict) -> str:
         """Print the gap, with its sign: a miss never as nothing; a share's is in percentage points."""
-        printed = self.number(one.gap, self._seen(one), signed=True)
+        printed = self.number(self.scaled(one.gap, one.kpi), self._seen(one), signed=True)
         points = one.kpi.kind == "share" and math.isfinite(one.gap)
         return self.say("points", number=printed) if points else printed
 
     def size_of(self, one: Verdict) -> str:
-        printed = self.number(abs(one.gap), self._seen(one))
+        printed = self.value(abs(one.gap), one.kpi, decimals=self._seen(one))
         if one.kpi.kind == "share" or not math.isfinite(one.gap):
             return self.say("points", number=printed) if math.isfinite(one.gap) else printed
         return self.quantity(printed, one.kpi)
@@ -236,17 +259,26 @@ class Language:
         return self.say("required_none", growth=printed) if one.already_met and not plain else printed
 
     def _seen(self, one: Verdict) -> int:
-        digits, missed = one.kpi.decimals, one.outcome in (Outcome.MISSED, Outcome.NEARLY)
-        while missed and digits < MOST_DECIMALS and not round(one.gap, digits):
+        digits, missed = self.decimals(one.kpi), one.outcome in (Outcome.MISSED, Outcome.NEARLY)
+        while missed and digits < MOST_DECIMALS and not round(self.scaled(one.gap, one.kpi), digits):
             digits += 1
         return digits
 
-    def _grown(self, rate: float, series: Series, level: str, share: str) -> str:
+    def _places(self, series: Series) -> int:
+        """By how many places the printed unit moves the decimal point: decided here and nowhere else."""
+        return series.unit.zh_places if self.id == "zh" else 0
+
+    def _grown(self, rate: float, series: Series, level: str, share: str, *, spoken: bool = False) -> str:
         if not math.isfinite(rate):
             return self.nothing
-        if series.kind == "share":
-            return self.say(share, number=self.number(rate, 2, signed=True))
-        return self.say(level, number=self.number(100 * rate, 1))
+        own = series.kind == "share"
+        amount, decimals = (rate, 2) if own else (100 * rate, 1)
+        printed = self.number(amount, decimals, signed=own)
+        if spoken and round(amount, decimals):
+            # Chinese says in words that a level grows and a share rises.
+            key = f"{'up' if amount > 0 else 'down'}_{'share' if own else 'level'}"
+            printed = self.say(key, number=self.number(abs(amount), decimals))
+        return self.say(share if own else level, number=printed)
 
 
 ENGLISH = Language()

@@ -7,7 +7,7 @@ hollow diamond one on another basis, an arrow a lower bound, a cross an unverifi
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -37,6 +37,7 @@ def trajectory(
     *,
     titles: Mapping[str, str],
     target: tuple[int, float],
+    ticks: Callable[[float], str],
     title: str = "",
     small: bool = False,
     fan: pd.DataFrame | None = None,
@@ -90,7 +91,7 @@ def trajectory(
     room = (1.12 if small else 1.0) * ax.bbox.width * POINTS
     ax.set_title(style.shortened(title, room, size), fontsize=size)
     ax.yaxis.set_major_locator(MaxNLocator(4 if small else 5))
-    ax.yaxis.set_major_formatter(FuncFormatter(_thousands))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: ticks(tick)))
     return ax
 
 
@@ -102,6 +103,7 @@ def runs(
     titles: Mapping[str, str],
     target: tuple[int, float],
     title: str,
+    ticks: Callable[[float], str],
 ) -> Axes:
     """Draw past projections of one KPI, each from the year as of which it was made."""
     years = sorted(set(lines["as_of"]))
@@ -118,13 +120,19 @@ def runs(
             zorder=2.5 + order / 10,
         )
     bare = pd.DataFrame({"scenario": [], "rank": [], "year": [], "value": []})
-    trajectory(ax, bare, points, titles=titles, target=target, title=title)
+    trajectory(ax, bare, points, titles=titles, target=target, title=title, ticks=ticks)
     _years(ax, lines, points, target[0], {})
     return ax
 
 
 def multiple(
-    ax: Axes, lines: pd.DataFrame, *, named: Mapping[str, str], target: tuple[int, float], title: str
+    ax: Axes,
+    lines: pd.DataFrame,
+    *,
+    named: Mapping[str, str],
+    target: tuple[int, float],
+    title: str,
+    ticks: Callable[[float], str],
 ) -> Axes:
     """Draw one KPI in several scenarios: paths that are one are one line, named by all its scenarios."""
     bare, shown = pd.DataFrame({"year": [], "value": [], "mark": []}), dict[tuple[float, ...], str]()
@@ -133,7 +141,9 @@ def multiple(
         shown[path] = f"{shown[path]} {named[str(scenario)]}" if path in shown else named[str(scenario)]
     first = {name.split(" ")[0] for name in shown.values()}
     own = lines[lines["scenario"].map(named).isin(first)]
-    trajectory(ax, own, bare, titles={**named, "target": ""}, target=target, title=title, small=True)
+    trajectory(
+        ax, own, bare, titles={**named, "target": ""}, target=target, title=title, ticks=ticks, small=True
+    )
     tints = dict(zip(own["scenario"].map(named), own["rank"], strict=True))
     ends(ax, [(path[-1], name, style.colour(int(tints[name.split(" ")[0]]))) for path, name in shown.items()])
     return ax
@@ -141,7 +151,7 @@ def multiple(
 
 def ends(ax: Axes, labels: Sequence[tuple[float, str, str]], *, size: float = 7.6) -> Axes:
     """Name lines where they end, right of the axes: as near as may be, none over another."""
-    high, apart = ax.bbox.height * POINTS, 1.15 * size
+    high, apart = ax.bbox.height * POINTS, 1.3 * size
     low, top = ax.get_ylim()
     room = (ax.figure.bbox.width - ax.bbox.x1) * POINTS - 10.0
     told = sorted((high * (value - low) / (top - low), name, ink) for value, name, ink in labels)
@@ -270,11 +280,6 @@ def _from_zero(ax: Axes) -> None:
         ax.set_ylim(
             0.0 if low < 0.5 * high else low - 0.25 * (high - low), high + 0.08 * (high - min(low, 0))
         )
-
-
-def _thousands(tick: float, _: int | None) -> str:
-    printed = f"{tick:,.10f}".rstrip("0").rstrip(".")
-    return printed.replace("-", "−")
 
 
 def _signed(tick: float, _: int | None) -> str:

@@ -114,7 +114,7 @@ class Report:
         seed: int = SEED,
         language: str = "en",
     ) -> None:
-        self.plan, self.language = plan, Language(language, drawn=True)
+        self.plan, self.language = plan, Language(language)
         self.draws, self.seed = draws and checked_draws(draws, MOST_HELD, seed), seed
         last, seen = _year(horizon, "horizon"), LATEST if as_of == LATEST else _year(as_of, "as of")
         self.projection: Projection = project(plan, scenario, horizon=last, as_of=seen, overrides=overrides)

@@ -25,13 +25,13 @@ from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Bbox
 from PIL import Image
 
+from model.report import fonts
+
 WIDTH = 6.3
 DPI = 150
 SHOWN_DPI = 110
 SOURCE_STRIP = 0.18
 HOUSE = Path(__file__).parent / "house.mplstyle"
-# The face of the text of a printed report.
-FONT = Path(__file__).parent / "fonts" / "LibertinusSerif-Regular.otf"
 INK, PALE, RULE, STAR = "#222222", "#6b6b6b", "#dddddd", "#F0E442"
 
 # Okabe and Ito (2008), safe for colour-blind readers; yellow is left out as too pale for a line.
@@ -68,16 +68,30 @@ def dashes(rank: int = 0) -> Any:
 
 
 @contextmanager
-def theme() -> Iterator[None]:
-    """Hold the look while something is drawn."""
+def theme(face: str = "") -> Iterator[None]:
+    """Hold the look while something is drawn, perhaps in the typeface of a language."""
     with mpl.rc_context():
         dict.update(mpl.rcParams, _house())
+        if face:
+            _ship()
+            mpl.rcParams["font.family"] = [face, *mpl.rcParams["font.family"]]
         yield
 
 
 @cache
+def _ship() -> None:
+    fontManager.addfont(fonts.FILE)
+
+
+class Drawing(Figure):
+    """A drawing that keeps its typeface until it becomes a picture."""
+
+    face = ""
+
+
+@cache
 def _house() -> Any:
-    fontManager.addfont(FONT)
+    fontManager.addfont(fonts.LATIN)
     defaults: dict[Any, Any] = {
         key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if "backend" not in key
     }
@@ -89,7 +103,9 @@ def drawing(
     top: float = 0.32, bottom: float = 0.75, between: tuple[float, float] = (0.5, 0.45),
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
     """Make an empty drawing of the report's width; call it inside `theme`."""
-    made = Figure(figsize=(WIDTH, height), dpi=DPI)
+    made = Drawing(figsize=(WIDTH, height), dpi=DPI)
+    first = mpl.rcParams["font.family"][0]
+    made.face = first if first != _house()["font.family"][0] else ""
     FigureCanvasAgg(made)
     wide = (WIDTH - left - right - between[0] * (columns - 1)) / columns
     tall = (height - top - bottom - between[1] * (rows - 1)) / rows
@@ -121,7 +137,7 @@ def shortened(text: str, points: float, size: float) -> str:
 
 def png(figure: Figure, *, source: str = "", dpi: int = DPI) -> bytes:
     buffer = io.BytesIO()
-    with theme():
+    with theme(getattr(figure, "face", "")):
         note = figure.text(0.012, 0.012, source, fontsize=6.2, color=PALE) if source else None
         figure.set_dpi(dpi)
         canvas: Any = FigureCanvasAgg(figure)
@@ -159,7 +175,7 @@ def mixed(first: str, second: str, share: float) -> str:
 def svg(figure: Figure, *, outlined: bool = False) -> str:
     """Draw a picture as SVG, with letters as text; outlined: so that it looks the same without the font."""
     buffer = io.StringIO()
-    with theme():
+    with theme(getattr(figure, "face", "")):
         mpl.rcParams["svg.fonttype"] = "path" if outlined else "none"
         # The strip that holds the source line of a PNG is cut off: a document prints that line itself.
         wide, tall = figure.get_size_inches()

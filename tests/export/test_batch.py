@@ -141,7 +141,7 @@ def test_an_error_nobody_foresaw_loses_its_own_report_only(tmp_path):
         ({"as_of": 1999}, "1999 is outside the data"),
         ({"formats": "pdf,docx"}, "unknown format 'docx'"),
         ({"annex": "cod"}, "did you mean 'code'"),
-        ({"language": "zh"}, "no font for 'zh' ships yet"),
+        ({"language": "fr"}, "unknown language 'fr'"),
         ({"workers": 0}, "at least 1"),
     ],
 )

@@ -15,7 +15,7 @@ from model import export as publish
 from model.export import manifest, planning
 from model.export.manifest import about, as_file
 from model.export.nbconvert import HtmlExporter, PdfExporter
-from model.export.render import labels
+from model.export.page import labels
 from model.plan.load import plan_folder
 
 

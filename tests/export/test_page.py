@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 from report_cells import AWKWARD, LONG, SVG, annex, chart, grid, said, whole
 
-from model.export import render
+from model.export import page
 
 
 class Reader(HTMLParser):
@@ -22,13 +22,13 @@ class Reader(HTMLParser):
 def test_words_come_out_of_the_page_as_typed(text):
     cells = [said("a", text), new_markdown_cell("## One"), chart(caption=text), grid(rows=[(text, "1")])]
     reader = Reader(convert_charrefs=True)
-    reader.feed(render.html(whole(*cells, title=text)))
+    reader.feed(page.html(whole(*cells, title=text)))
     assert reader.found.count(text) >= 4
 
 
 def test_the_page_asks_for_nothing_holds_pictures_and_attachments_and_numbers_figures_throughout():
     files = [{"name": "a.yaml", "text": "x: 1\n", "mime": "application/yaml"}]
-    text = render.html(whole(said(), new_markdown_cell("## One"), chart(), attachments=files))
+    text = page.html(whole(said(), new_markdown_cell("## One"), chart(), attachments=files))
     assert "http" not in text
     assert "<script" not in text
     for mime, raw in (("image/svg+xml", SVG), ("application/yaml", "x: 1\n")):
@@ -36,7 +36,7 @@ def test_the_page_asks_for_nothing_holds_pictures_and_attachments_and_numbers_fi
     assert 'alt="Rises."' in text
     assert "<td>–</td>" in text
     assert '<html lang="en">' in text
-    text = render.html(whole(chart("a"), new_markdown_cell("## One"), chart("b"), grid(rows=[("x", "1")])))
+    text = page.html(whole(chart("a"), new_markdown_cell("## One"), chart("b"), grid(rows=[("x", "1")])))
     assert "Figure 2</span>" in text
     assert "Table 1</span>" in text
 
@@ -50,7 +50,7 @@ def test_the_annex_is_a_group_of_the_contents_its_figures_count_on_and_main_leav
         chart("b"),
         new_markdown_cell("### Two"),
     ]
-    text = render.html(whole(*cells))
+    text = page.html(whole(*cells))
     headings = re.findall(r'<h(\d) id="(section-\d)">(.*?)</h', text)
     assert headings == [
         ("2", "section-1", "One"),
@@ -61,6 +61,6 @@ def test_the_annex_is_a_group_of_the_contents_its_figures_count_on_and_main_leav
     links = re.findall(r'<li class="level-(\d)"><a href="#(.*?)">', text)
     assert links == [("2", "report"), ("2", "section-1"), ("2", "section-2"), ("3", "section-3")]
     assert "Figure 2</span>" in text
-    main = render.html(whole(*cells, pages="main"))
+    main = page.html(whole(*cells, pages="main"))
     assert not any(one in main for one in ("Annex", "Rules", "Figure 2</span>"))
     assert "Figure 1</span>" in main

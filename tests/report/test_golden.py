@@ -15,9 +15,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture(params=["en", "zh"])
-def language(request, monkeypatch):
-    # Sentences need no font; charts do.
-    monkeypatch.setattr("model.report.language.DRAWN", ("en", "zh"))
+def language(request):
     return request.param
 
 

@@ -13,7 +13,7 @@ import model
 from model import ModelError, project
 from model.evaluation.assessment import Assessment
 from model.evaluation.backtest import NAIVE
-from model.export.render import PREFIX
+from model.export.page import PREFIX
 from model.report import Report, tables, text
 from model.report.language import ENGLISH, Language, catalogue
 from model.report.tables import layout
@@ -69,13 +69,35 @@ def test_an_unknown_key_or_an_open_placeholder_is_an_error():
         ENGLISH.say("a_year")
 
 
-def test_chinese_is_spoken_in_tables_but_refused_for_charts_until_a_font_ships(plan):
-    made = Assessment(project(plan, "plan_path"))
-    printed = layout.assessment(made.verdicts, Language("zh"))
-    assert printed["判断"].tolist() == ["达到"] * len(plan.kpis)
-    for language, wrong in (("zh", "no font for 'zh' ships yet"), ("fr", "unknown language 'fr'")):
-        with pytest.raises(ModelError, match=wrong):
-            Report(plan, language=language)
+def test_an_unknown_language_is_an_error():
+    with pytest.raises(ModelError, match="unknown language 'fr'; did you mean"):
+        Language("fr")
+
+
+def test_chinese_counts_in_the_units_of_chinese_economists_and_loses_no_digit(plan):
+    made, language = Assessment(project(plan, "baseline")), Language("zh")
+    printed = layout.assessment(made.verdicts, language).set_index("指标")
+    rows = {
+        "IPv6活跃用户": ("亿户", "8.00", "10.59", "+2.59", "年均增长18.1%"),
+        "千兆宽带用户": ("万户", "6000", "23528", "+17528", "年均增长105.6%"),
+        "核心产业占比": ("%", "10", "9.0", "−1.0个百分点", "年均提高0.24个百分点"),
+        "软件业规模": ("万亿元", "14", "12.72", "−1.28", "年均增长9.3%"),
+    }
+    for name, row in rows.items():
+        shown = printed.loc[name, ["单位", "目标", "推算或实际值", "差距", "推算增速"]]
+        assert tuple(shown) == row, name
+    few = plan.kpis["ipv6_users"]
+    assert language.quantity(460, few) == "4.60亿户"
+    assert (language.tick(250, few), language.rounded(1058.6, few)) == ("2.5", 10.59)
+    assert ENGLISH.rounded(1058.6, few) == 1059
+
+
+def test_chinese_leaves_no_space_at_full_width_marks_nor_beside_a_character(plan):
+    said = [text for entry in catalogue().values() for text in [entry["zh"]]]
+    said += [Language("zh").of(one.narrative) for one in plan.scenarios.values()]
+    for one in said:
+        assert not re.search(r"[\u3000-\u9fff\uff00-\uffef] +\w|\w +[\u3000-\u9fff\uff00-\uffef]", one), one
+        assert not re.search(r"[\u4e00-\u9fff][,;:?!(]|[,;?!)][\u4e00-\u9fff]", one), one
 
 
 def test_a_path_that_ends_on_its_targets_is_neither_short_nor_ahead(plan):

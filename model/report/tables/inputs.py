@@ -209,7 +209,8 @@ def _excess(report: Report, one: Any) -> str:
     series, language = report.plan.series[one.series], report.language
     printed = language.value(one.excess, series)
     if not printed.strip("0.,"):
-        printed = language.say("below", number=language.value(10.0**-series.decimals, series))
+        digits = language.decimals(series)
+        printed = language.say("below", number=language.number(10.0**-digits, digits))
     return (
         language.say("points", number=printed)
         if series.kind == "share"

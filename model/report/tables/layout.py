@@ -19,7 +19,10 @@ from model.report.language import ENGLISH, Language
 WIDEST = 60
 # What a spreadsheet computes instead of showing it; a number alone is what it says.
 FORMULA = re.compile(r"[=+\-@\t\r](?![\d.]+(e[+-]?\d+)?$)", re.IGNORECASE)
-NUMERIC = re.compile(r"^[≥+−-]?[\d,]*\.?\d+[†‡]*( ?(%|pp)?( a year)?)( / [\d,.]+)?$|^–?$")
+NUMBER = r"[≥+−-]?[\d,]*\.?\d+[†‡]*"
+# In Chinese few words stand around a number, and no space.
+HAN = r"[\u4e00-\u9fff]{0,4}"
+NUMERIC = re.compile(rf"^{NUMBER}( ?(%|pp)?( a year)?)( / [\d,.]+)?$|^{HAN}{NUMBER}%?{HAN}$|^–?$")
 
 
 def csv(frame: pd.DataFrame) -> str:

@@ -29,7 +29,7 @@ from model.report.text import sought_words
 
 def targets(plan: Plan, language: str = "en") -> Table:
     """Tabulate what a plan wants: base values, targets, and the growth that takes."""
-    words = Language(language, drawn=True)
+    words = Language(language)
     columns = {
         "kpi": lambda row: words.of(row[0].title),
         "unit": lambda row: words.unit(row[0]),
@@ -45,7 +45,7 @@ def targets(plan: Plan, language: str = "en") -> Table:
 
 def scenarios(plan: Plan, language: str = "en") -> Table:
     """Tabulate the scenarios of a plan pack and what each supposes."""
-    words = Language(language, drawn=True)
+    words = Language(language)
     columns = {
         "scenario": lambda one: one.id,
         "title": lambda one: words.of(one.title),
