@@ -27,7 +27,7 @@ AFTER, MADE = "was {} after the report was made", "the file as it was made"
 
 def numbers(document: Block) -> dict[str, str]:
     """Give the cells of all tables and tiles and the figures behind all charts, as one long table."""
-    named = [one for one in (*document["front"], *document["body"]) if one.get("id")]
+    named = [one for one in (*document["front"], *document["body"], *document["annex"]) if one.get("id")]
     rows = [(one["type"], one["id"], *cell) for one in named for cell in _cells(one)]
     text = csv(pd.DataFrame(rows, columns=list(COLUMNS)))
     return {"name": NUMBERS, "text": text, "mime": "text/csv", "relationship": "data"}

@@ -46,7 +46,8 @@ def html(document: Block) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    face = Language(document["language"]).face
+    language = Language(document["language"])
+    face = language.face
     environment.filters["embedded"] = _embedding(document, face or fonts.LATIN_FAMILY)
     front, texts, main = _numbered(document["front"]), labels(document["language"]), len(document["body"])
     title = {"type": "heading", "level": 2, "spans": [{"text": texts["annex"]}]}
@@ -58,6 +59,7 @@ def html(document: Block) -> str:
         theme=document["theme"],
         mime=MIME,
         signs=SIGNS,
+        verdicts={tone: language.word("short", tone) for tone in SIGNS},
         labels=texts,
         front=front,
         parts=[one for one in (numbered[:main], numbered[main:]) if one],

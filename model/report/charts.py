@@ -201,14 +201,14 @@ def hedgehog(report: Report, kpi: str) -> Figure:
 def _drawn(report: Report, kpi: Kpi, kind: Kind = CENTRAL) -> Drawing:
     """Draw one KPI by itself: lines named where they end, the projection's growth under the years."""
     language, years = report.language, range(kpi.base_year + 1, report.last + 1)
-    with style.theme():
+    with style.theme(language.face):
         drawn, (ax,) = style.drawing(height=2.42, left=0.62, right=1.35, top=0.25, bottom=0.62)
         one(
             report,
             kpi,
             ax,
             kind=kind,
-            growth={year: language.grown(report.projection, kpi, year) for year in years},
+            growth={year: _grown(report, kpi, year) for year in years},
         )
         ax.set_title(language.unit(kpi))
         row = language.say("growth_row_share" if kpi.kind == "share" else "growth_row_level")
@@ -218,6 +218,16 @@ def _drawn(report: Report, kpi: Kpi, kind: Kind = CENTRAL) -> Drawing:
         )  # fmt: skip
         plots.ends(ax, list(frames.ends(report, kpi)))
     return drawn
+
+
+def _grown(report: Report, kpi: Kpi, year: int) -> str:
+    """Print growth of a year with its sign and without its unit; nothing where it is not known."""
+    before, after = (report.projection.value(kpi.id, each) for each in (year - 1, year))
+    rate = kpi.growth(before, after, 1)
+    if not math.isfinite(rate):
+        return ""
+    points, decimals = (rate, 2) if kpi.kind == "share" else (100 * rate, 1)
+    return report.language.number(points, decimals, signed=True)
 
 
 def one(

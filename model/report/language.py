@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -18,7 +18,6 @@ from model.plan.outturns import Mark, Outcome
 from model.plan.plan import Kpi, Series
 from model.plan.reading import parse
 from model.plan.schema import Text
-from model.projection.projection import Projection
 from model.report import fonts
 from model.uncertainty.probability import likelihood
 
@@ -34,8 +33,7 @@ MOST_DIGITS, MOST_DECIMALS = 6, 9
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
     text = (Path(__file__).parent / FILE).read_text(encoding="utf-8")
-    read: Mapping[str, Mapping[str, str]] = parse(text, FILE).data
-    return read
+    return cast("Mapping[str, Mapping[str, str]]", parse(text, FILE).data)
 
 
 class Language:
@@ -46,8 +44,6 @@ class Language:
             raise ModelError(mistake("language", "", f"unknown language {id!r}", near(id, LANGUAGES)))
         self.id, self.face = id, FACES.get(id, "")
 
-    # Words
-
     def say(self, key: str, **values: object) -> str:
         """Give a text of the catalogue, its placeholders filled."""
         entry = catalogue().get(key)
@@ -56,9 +52,8 @@ class Language:
         try:
             return entry[self.id].format(**values)
         except KeyError as error:
-            raise ModelError(
-                mistake(FILE, key, f"the placeholder {error} is left open", "give it")
-            ) from error
+            wrong = f"the placeholder {error} is left open"
+            raise ModelError(mistake(FILE, key, wrong, "give it")) from error
 
     def word(self, kind: str, value: object) -> str:
         """Give the word for one of a kind: an outcome, a mark, a basis."""
@@ -166,9 +161,10 @@ class Language:
 
     def target(self, amount: float, kpi: Kpi, year: int) -> str:
         """Print a target with the digits it was given, or the plan prints; a range by its two ends."""
-        declared = kpi.target(year)
-        digits = max(_digits(amount), _digits(declared.precision) if declared is not None else 0)
-        digits = max(0, (digits if digits <= MOST_DIGITS else kpi.decimals) - self._places(kpi))
+        declared, plain = kpi.target(year), not self._places(kpi)
+        digits = _digits(self.scaled(amount, kpi))
+        digits = max(digits, _digits(declared.precision) if declared is not None and plain else 0)
+        digits = digits if digits <= MOST_DIGITS else self.decimals(kpi)
         if declared is not None and declared.low is not None and amount == declared.value:
             ends = (declared.low, declared.high or 0.0)
             low, high = (self.value(end, kpi, decimals=digits) for end in ends)
@@ -182,15 +178,6 @@ class Language:
     def rate(self, rate: float, series: Series) -> str:
         """Print growth a year where the column says that it is one."""
         return self._grown(rate, series, "percent", "points")
-
-    def grown(self, made: Projection, series: Series, year: int) -> str:
-        """Print growth from one year to the next, with its sign and without its unit; nothing if unknown."""
-        before, after = (made.value(series.id, each) for each in (year - 1, year))
-        rate = series.growth(before, after, 1)
-        if not math.isfinite(rate):
-            return ""
-        points, decimals = (rate, 2) if series.kind == "share" else (100 * rate, 1)
-        return self.number(points, decimals, signed=True)
 
     def added(self, addition: float, kpi: Kpi, form: str = "points", *, signed: bool = True) -> str:
         """Print what is added to growth, in percentage points a year: to a level's rate, or to a share."""
@@ -271,14 +258,14 @@ class Language:
     def _grown(self, rate: float, series: Series, level: str, share: str, *, spoken: bool = False) -> str:
         if not math.isfinite(rate):
             return self.nothing
-        own = series.kind == "share"
-        amount, decimals = (rate, 2) if own else (100 * rate, 1)
-        printed = self.number(amount, decimals, signed=own)
+        kind = "share" if series.kind == "share" else "level"
+        amount, decimals = (rate, 2) if kind == "share" else (100 * rate, 1)
+        printed = self.number(amount, decimals, signed=kind == "share")
         if spoken and round(amount, decimals):
             # Chinese says in words that a level grows and a share rises.
-            key = f"{'up' if amount > 0 else 'down'}_{'share' if own else 'level'}"
-            printed = self.say(key, number=self.number(abs(amount), decimals))
-        return self.say(share if own else level, number=printed)
+            size, way = self.number(abs(amount), decimals), f"up_{kind}" if amount > 0 else f"down_{kind}"
+            printed = self.say(way, number=size)
+        return self.say(share if kind == "share" else level, number=printed)
 
 
 ENGLISH = Language()

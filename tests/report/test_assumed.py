@@ -93,8 +93,7 @@ STRUCK = [
 
 
 @pytest.fixture(params=LANGUAGES)
-def language(request, monkeypatch):
-    monkeypatch.setattr("model.report.language.DRAWN", LANGUAGES)
+def language(request):
     return request.param
 
 
