@@ -59,33 +59,33 @@ def list_(asked: Asked) -> None:
 
 @scenarios.command()
 @click.argument("scenario")
-@options("set", "extreme", "format")
+@options("set", "extreme", "format", "language")
 def explain(asked: Asked, scenario: str) -> None:
     """Say what a scenario assumes, and which file set each value."""
     from model.plan.assumptions import assumptions
 
     made = asked.project(scenario)
     if asked.form == "table":
-        story = made.scenario.narrative.en if made.scenario.narrative else ""
-        click.echo(f"{made.scenario.title.en}\n\n{click.wrap_text(story, 100)}\n")
+        title, story = map(asked.words.of, (made.scenario.title, made.scenario.narrative))
+        click.echo(f"{title}\n\n{click.wrap_text(story, 100)}\n")
     asked.print(assumptions(made.scenario, solved=made.solved))
 
 
 @scenarios.command()
 @click.argument("scenario", default="")
-@options("set", "extreme", "horizon", "as_of", "format")
+@options("set", "extreme", "horizon", "as_of", "format", "language")
 def project(asked: Asked, scenario: str) -> None:
     """Project every KPI under a scenario."""
     from model.evaluation.assessment import judged
     from model.report.tables import layout
 
     made = asked.project(scenario)
-    table = layout.projection(made) if asked.form == "table" else judged(made)
-    asked.print(asked.named(scenario, made, table), layout.legend(made.marks), units=True)
+    table = layout.projection(made, asked.words) if asked.form == "table" else judged(made)
+    asked.print(asked.named(scenario, made, table), layout.legend(made.marks, asked.words), units=True)
 
 
 @scenarios.command()
-@options("all", "set", "extreme", "horizon", "as_of", "draws", "seed", "format", scenarios=True)
+@options("all", "set", "extreme", "horizon", "as_of", "draws", "seed", "format", "language", scenarios=True)
 @click.option("--rules", is_flag=True, help="What published rules say of progress, side by side.")
 def assess(asked: Asked, names: Sequence[str], rules: bool, draws: int, seed: int) -> None:
     """Assess scenarios against the plan's targets, in words and probabilities; csv and json: every rule."""
@@ -100,8 +100,9 @@ def assess(asked: Asked, names: Sequence[str], rules: bool, draws: int, seed: in
         found = assessed(made, draws, seed)
         if asked.form != "table":
             return asked.named(name, made, found.table)
-        shown = layout.graded(found.grades, made.scenario.id) if rules else layout.assessment(found.verdicts)
-        return asked.named(name, made, shown)
+        if rules:
+            return asked.named(name, made, layout.graded(found.grades, made.scenario.id, asked.words))
+        return asked.named(name, made, layout.assessment(found.verdicts, asked.words))
 
     asked.print(pd.concat(asked.each(one, names), ignore_index=True), units=True)
 
@@ -132,47 +133,44 @@ def compare(asked: Asked, first: str, second: str) -> None:
 
 @scenarios.command()
 @click.argument("scenario", default="")
-@options("set", "extreme", "horizon", "as_of", "draws", "seed", "format")
+@options("set", "extreme", "horizon", "as_of", "draws", "seed", "format", "language")
 @click.option("--persistence", type=float, help="Share of a growth shock that the next year inherits.")
 @click.option("--correlation", type=float, help="One correlation between the shocks of all KPIs.")
 @click.option("--show", type=click.Choice(SUMMARIES), default=SUMMARIES[0], show_default=True)
 def simulate(asked: Asked, scenario: str, show: str, **more: Any) -> None:
     """Give probabilities of reaching each target, first years, or quantiles; draws above 2^17 stream."""
     from model.projection.projection import aimed
-    from model.report.language import ENGLISH
     from model.report.tables import layout
     from model.uncertainty.ensemble import simulate as draw
 
     made = aimed(asked.project(scenario))
     found = draw(made, **more)
     table = asked.named(scenario, made, getattr(found, show.replace("-", "_")))
-    shown = layout.likelihoods(table) if asked.form == "table" else table
-    asked.print(shown, ENGLISH.sentences("remarks", found), units=True)
+    shown = layout.likelihoods(table, asked.words) if asked.form == "table" else table
+    asked.print(shown, asked.words.sentences("remarks", found), units=True)
 
 
 @scenarios.command()
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@options("format")
+@options("format", "language")
 @click.option("--by-kpi", is_flag=True, help="One line a KPI and method.")
 @click.option("--basis", type=click.Choice(BASES), default=BASES[0])
 def hindsight(asked: Asked, names: Sequence[str], by_kpi: bool, basis: str) -> None:
     """Score past projections and naive forecasts against outturns."""
     from model.evaluation.backtest import backtest
     from model.evaluation.scores import scores
-    from model.report.language import ENGLISH
 
     if asked.form == "table":
         found = scores(asked.plan, names, basis=basis, by_kpi=by_kpi).round(3)
         key = ["remark_no_outturn"] if found.empty else ["remark_league"] * (not by_kpi)
-        asked.print(found, list(map(ENGLISH.say, key)))
+        asked.print(found, list(map(asked.words.say, key)))
     else:
         asked.print(backtest(asked.plan, names).query("basis == @basis"))
 
 
 @scenarios.command()
-@options("all", "set", "extreme", "horizon", "as_of", "draws", "seed", scenarios=True)
+@options("all", "set", "extreme", "horizon", "as_of", "draws", "seed", "language", scenarios=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
-@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a processor.")
 @click.option("--formats", default="pdf,html,ipynb", show_default=True, help="Comma-separated.")
 @click.option("--theme", metavar="FILE", help="Colours, logo, issuer and paper of PDF and HTML.")
@@ -184,7 +182,7 @@ def report(asked: Asked, names: Sequence[str], **more: Any) -> None:
     """Render scenarios as PDF, HTML and executed notebooks, and a comparison of them."""
     from model.export.batch import render_reports
 
-    more |= {"horizon": asked.horizon, "as_of": asked.as_of, "overrides": asked.overrides}
+    more |= {name: getattr(asked, name) for name in ("horizon", "as_of", "overrides", "language")}
     run = render_reports(asked.plan, names, **more)
     click.echo(run.summary())
     if run.failed:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from model.plan.plan import Plan
     from model.projection.projection import Projection
+    from model.report.language import Language
 
 
 class Year(click.ParamType[Any]):
@@ -56,6 +57,13 @@ OPTIONS: dict[str, Any] = {
     "draws": click.option("--draws", type=int, default=4096, show_default=True, help="A power of two."),
     "seed": click.option("--seed", type=int, default=1, show_default=True, help="Of the random numbers."),
     "all": click.option("--all", "every", is_flag=True, help="All scenarios of the plan."),
+    "language": click.option(
+        "--language",
+        type=click.Choice(["en", "zh"]),
+        default="en",
+        show_default=True,
+        help="Of what is for people.",
+    ),
     "format": click.option(
         "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
     ),
@@ -71,6 +79,13 @@ class Asked:
     overrides: Sequence[str] = ()
     horizon: int | None = None
     as_of: Any = None
+    language: str = "en"
+
+    @property
+    def words(self) -> Language:
+        from model.report.language import Language
+
+        return Language(self.language)
 
     def project(self, scenario: str) -> Projection:
         from model.projection.projection import project
@@ -96,7 +111,7 @@ class Asked:
         from model.plan.assumptions import label
         from model.projection.projection import resolve
 
-        column = next((one for one in ("scenario", "Scenario") if one in table), "")
+        column = next((one for one in ("scenario", self.words.say("column_scenario")) if one in table), "")
         edited = label(resolve(self.plan, scenario), made.scenario)
         return table.assign(**{column: edited}) if column else table
 

@@ -46,6 +46,16 @@ def test_help_names_every_command_and_the_exit_codes(scenarios):
         assert re.search(rf"\n +{code} +\w", text)
 
 
+def test_what_is_for_people_comes_in_chinese_and_what_is_for_machines_stays(scenarios):
+    asked = ["assess", "baseline", "--draws", "64", "--language", "zh"]
+    said = scenarios(*asked)
+    for words in ("情景", "亿户", "起初每年16.3%、全程年均增长11.4%", "仅按公布精度达到"):
+        assert words in said, words
+    assert scenarios(*asked, "--format", "csv") == scenarios(*asked[:-2], "--format", "csv")
+    assert "已知至" in scenarios("project", "baseline", "--language", "zh")
+    assert "年的增长冲击有" in scenarios("simulate", "--draws", "64", "--language", "zh")
+
+
 def test_help_imports_nothing_heavy():
     code = (
         "import sys; sys.argv = ['scenarios', '--help']\n"

@@ -40,7 +40,7 @@ from model.errors import ModelError, mistake
 from model.explorer.session import Session
 from model.export.kernel import OwnKernel
 from model.plan.load import DEFAULT_PLAN, load, notebook_folder
-from model.report.language import ENGLISH
+from model.report.language import ENGLISH, LANGUAGES
 
 _handler: Any = KernelWebsocketHandler
 _opened = _handler.open
@@ -230,7 +230,8 @@ def written(folder: str, asked: argparse.Namespace) -> str:
     given = {"plan": str(folder_of_plan.resolve()) if folder_of_plan.is_dir() else asked.plan}
     book = load_notebook_node(str(notebook_folder() / NOTEBOOK))
     path = Path(folder) / NOTEBOOK
-    nbformat.write(parameterize_notebook(book, {**given, "scenario": scenario}), path)
+    given |= {"scenario": scenario, "language": asked.language}
+    nbformat.write(parameterize_notebook(book, given), path)
     return str(path)
 
 
@@ -238,6 +239,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m model.explorer.server", allow_abbrev=False)
     parser.add_argument("--plan", default=DEFAULT_PLAN, help="id or folder of a plan pack")
     parser.add_argument("--scenario", default="", help="name of a scenario")
+    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help="of the page")
     asked, more = parser.parse_known_args(arguments)
     known = os.environ.get("JUPYTER_PATH", "")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), known]))

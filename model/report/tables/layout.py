@@ -118,14 +118,14 @@ def basis_of(one: Grade, language: Language) -> str:
     return language.word("basis" if one.basis == Basis.PROJECTED else "levels", one.basis)
 
 
-def likelihoods(frame: pd.DataFrame) -> pd.DataFrame:
+def likelihoods(frame: pd.DataFrame, language: Language = ENGLISH) -> pd.DataFrame:
     """Print a table of a simulation: probabilities as in a report, settled verdicts in words."""
     if "probability" not in frame:
         return frame.round(4)
     known = frame.get("known", pd.Series(False, frame.index))
     settled = frame.get("settled", pd.Series("", frame.index))
     printed = [
-        ENGLISH.say("known" if chance else "nothing") if is_known else ENGLISH.chance(chance, word)
+        language.say("known" if chance else "nothing") if is_known else language.chance(chance, word)
         for chance, word, is_known in zip(frame["probability"], settled, known, strict=True)
     ]
     return frame.assign(probability=printed).drop(columns=["known", "settled"], errors="ignore").round(4)
