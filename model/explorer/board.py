@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,15 +40,23 @@ DRAWN = tuple(str(2**power) for power in range(8, 15))
 class Board:
     """The controls of a scenario: which there are, in which order, and where each stands at first."""
 
-    def __init__(self, plan: Plan, chosen: Scenario, settings: Settings) -> None:
-        self.plan = plan
+    def __init__(
+        self, plan: Plan, chosen: Scenario, settings: Settings, language: Language = ENGLISH
+    ) -> None:
+        self.plan, self.language = plan, language
         curves = {key.partition(".")[0]: one for key, one in settings.items() if key.endswith(".curve")}
         shapes = {key: one for key, one in settings.items() if key.endswith(".shape")}
         template = edited(plan, chosen, curves)
         if shapes:
             template = edited(plan, template, {}, shocks=shape_lines(template, shapes, plan.target_year))
         self.template = template
-        self.controls = {one.id: one for one in self._controls(chosen, settings)}
+        self.controls = {one.id: self._scaled(one) for one in self._controls(chosen, settings)}
+
+    def _scaled(self, control: Control) -> Control:
+        """Count in the unit in which the language prints the series."""
+        if not control.unit.startswith("units"):
+            return control
+        return replace(control, scale=10.0 ** self.language.places(self.plan.series[control.series]))
 
     def built(self, settings: Settings, last: int) -> Scenario:
         # Growth that is read again is fixed where a width is set: the band lies about what is in force.

@@ -205,10 +205,15 @@ class Chart {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const parts = [];
     const { ticks, places } = ticksOf(low, high, height > 260 ? 7 : 4);
+    // By so many places the unit that is shown moves the decimal point.
+    const { shift } = this.panel;
     for (const tick of ticks) {
       const at = y(tick).toFixed(1);
       parts.push(`<line class="x-grid" x1="${MARGIN.left}" x2="${width - MARGIN.right}" y1="${at}" y2="${at}"/>`);
-      parts.push(`<text class="x-tick" x="${MARGIN.left - 5}" y="${at}" dy="0.32em" text-anchor="end">${printed(tick, places)}</text>`);
+      const text = printed(tick * 10 ** shift, Math.max(0, places - shift));
+      // Where thousands are not parted in print, they are not here, and take less room.
+      const shown = shift ? text.replaceAll(",", "") : text;
+      parts.push(`<text class="x-tick" x="${MARGIN.left - 5}" y="${at}" dy="0.32em" text-anchor="end">${shown}</text>`);
     }
     const room = (width - MARGIN.left - MARGIN.right) / 36;
     const span = this.data.last - this.firstYear + 1;
@@ -235,7 +240,7 @@ class Chart {
     if (year === null) return;
     const { data, panel } = this;
     const at = year - data.first;
-    const print = (value) => printed(value, panel.decimals);
+    const print = (value) => printed(value * 10 ** panel.shift, panel.decimals);
     const rows = [String(year)];
     if (at >= 0 && data.line[at] !== null) rows.push(`${data.title}: ${print(data.line[at])}`);
     if (at >= 0 && data.bands && !data.stale && year > data.known) {

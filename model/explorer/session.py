@@ -248,7 +248,9 @@ class Session:
     def _board(self, state: State) -> Board:
         key = state.structure
         if key not in self._boards:
-            self._boards[key] = Board(self.plan, self.plan.scenarios[state.chosen], state.settings)
+            self._boards[key] = Board(
+                self.plan, self.plan.scenarios[state.chosen], state.settings, self.language
+            )
         return self._boards[key]
 
     def _curve(self, series: str, curve: str) -> dict[str, Any] | None:

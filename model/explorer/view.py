@@ -56,7 +56,8 @@ def _panel(report: Report, kpi: Kpi) -> dict[str, Any]:
         "title": language.title(kpi),
         "long": language.of(kpi.title),
         "unit": language.unit(kpi),
-        "decimals": kpi.decimals,
+        "decimals": language.decimals(kpi),
+        "shift": language.places(kpi),
         "share": kpi.kind == "share",
         "targets": [
             {"year": aim.year, "value": aim.value, "text": language.target(aim.value, kpi, aim.year)}

@@ -128,12 +128,12 @@ class Language:
 
     def scaled(self, amount: float, series: Series) -> float:
         """Give a value of a series in the unit in which it is printed."""
-        places = self._places(series)
+        places = self.places(series)
         return amount * 10.0**places if places >= 0 else amount / 10.0**-places
 
     def decimals(self, series: Series) -> int:
         """Give the decimals of a printed value: none is lost where its unit is larger."""
-        return max(0, series.decimals - self._places(series))
+        return max(0, series.decimals - self.places(series))
 
     def rounded(self, amount: float, series: Series) -> float:
         """Give a value as it is printed, for the figures behind a chart."""
@@ -161,7 +161,7 @@ class Language:
 
     def target(self, amount: float, kpi: Kpi, year: int) -> str:
         """Print a target with the digits it was given, or the plan prints; a range by its two ends."""
-        declared, plain = kpi.target(year), not self._places(kpi)
+        declared, plain = kpi.target(year), not self.places(kpi)
         digits = _digits(self.scaled(amount, kpi))
         digits = max(digits, _digits(declared.precision) if declared is not None and plain else 0)
         digits = digits if digits <= MOST_DIGITS else self.decimals(kpi)
@@ -251,7 +251,7 @@ class Language:
             digits += 1
         return digits
 
-    def _places(self, series: Series) -> int:
+    def places(self, series: Series) -> int:
         """By how many places the printed unit moves the decimal point: decided here and nowhere else."""
         return series.unit.zh_places if self.id == "zh" else 0
 

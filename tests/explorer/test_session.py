@@ -12,7 +12,7 @@ from model.evaluation.assessment import Assessment
 from model.explorer.board import Board
 from model.explorer.controls import PLAIN, main_number
 from model.explorer.session import Session
-from model.explorer.view import described, refine, rows
+from model.explorer.view import described, frame, refine, rows
 from model.plan.schema import Parameter
 from model.report.language import ENGLISH
 from model.uncertainty.spread import persistence
@@ -178,6 +178,17 @@ def test_another_plan_has_its_own_controls_and_verdicts_without_a_line_of_code(c
     session.seek("outage_hours")
     assert rows(session)[1]["key"] == "met"
     assert any(".shock1." in name for name in Board(coast, coast.scenarios["storm"], {}).controls)
+
+
+def test_in_chinese_controls_and_panels_count_in_the_unit_that_is_shown(plan):
+    session = Session(plan, "saturation", language="zh")
+    group = next(one for one in described(session) if one["id"] == "ipv6_users")
+    ceiling = next(one for one in group["controls"] if one["id"] == "ipv6_users.ceiling")
+    assert (ceiling["text"], ceiling["unit"]) == ("10", "亿户")
+    session.set("ipv6_users.ceiling", "12")
+    assert session.projection.paths.ceilings["ipv6_users"][-1] == pytest.approx(1200)
+    panel = next(one for one in frame(session)["panels"] if one["kpi"] == "ipv6_users")
+    assert (panel["unit"], panel["shift"], panel["decimals"]) == ("亿户", -2, 2)
 
 
 def test_how_shocks_go_together_and_last_reaches_the_ensemble(plan, session):
