@@ -76,21 +76,6 @@ def by_year(found: Found, kpi: str) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
-def printed_years(report: Report, kpi: str) -> pd.DataFrame:
-    """Print one KPI from the base year on: a row a path or basis, a column a year."""
-    declared, language = report.plan.kpi(kpi), report.language
-    wide, year, target = by_year(report, kpi), language.say("column_year"), language.say("column_target")
-    wide = wide[wide[year] >= report.plan.base_year].dropna(axis="columns", how="all")
-    rows = [
-        (title, *(language.number(float(one), language.decimals(declared)) for one in wide[title]))
-        for title in wide.columns[1:]
-        if title != target
-    ]
-    aims = {aim.year: language.target(aim.value, declared, aim.year) for aim in declared.targets}
-    rows.append((target, *(aims.get(int(one), language.nothing) for one in wide[year])))
-    return pd.DataFrame(rows, columns=[language.say("column_what"), *map(str, map(int, wide[year]))])
-
-
 def gaps(report: Report) -> pd.DataFrame:
     """Give the gap of every target in per cent of the change it requires."""
     language, rows = report.language, []
