@@ -20,20 +20,24 @@ from model.plan.records import record
 from model.plan.schema import AnyText, Record, Words
 
 LARGEST_LOGO = 65_536
-# What WCAG 2 (AA) asks of text, here on white paper.
-LEAST_CONTRAST = 4.5
+# What WCAG 2 (AA) asks of text; it stands on white, and on the tint of its own colour that marks a verdict.
+LEAST_CONTRAST, TINT = 4.5, 0.09
 
 
 def _legible(given: str) -> str:
     if not re.fullmatch("#[0-9a-fA-F]{6}", given):
         raise PydanticCustomError("colour", "{given} is no colour; give '#rrggbb'", {"given": repr(given)})
     shares = [int(given[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in shares)
-    contrast = 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+    contrast = (_light(*(1 - TINT * (1 - one) for one in shares)) + 0.05) / (_light(*shares) + 0.05)
     if contrast < LEAST_CONTRAST:
-        told = f"'{given}' is too pale: its contrast to white is {contrast:.1f}; at least {LEAST_CONTRAST}"
+        told = f"'{given}' is too pale: contrast to its own tint {contrast:.1f}; at least {LEAST_CONTRAST}"
         raise PydanticCustomError("colour", "{told}", {"told": told})
     return given.lower()
+
+
+def _light(*shares: float) -> float:
+    red, green, blue = (one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 Colour = Annotated[str, AfterValidator(_legible)]

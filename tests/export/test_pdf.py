@@ -1,10 +1,11 @@
 """Documents become PDF files that hold every word as typed."""
 
+import re
 import time
 
 import pytest
 from nbformat.v4 import new_markdown_cell
-from report_cells import AWKWARD, LONG, PNG, chart, grid, printed, said, shown, whole, words
+from report_cells import AWKWARD, LONG, PNG, annex, chart, grid, printed, said, shown, whole, words
 
 from model import ModelError
 from model.export import render
@@ -96,3 +97,12 @@ def test_attachments_are_read_back_as_they_were_and_a_png_is_printed_too():
     reader = printed(said(), chart(picture={"image/png": PNG}), attachments=files)
     assert any(sheet.images for sheet in reader.pages)
     assert reader.attachments["a.yaml"] == [files[0]["text"].encode()]
+
+
+def test_the_annex_has_a_heading_letters_its_sections_counts_figures_on_and_main_leaves_it_out():
+    two = new_markdown_cell("### Two")
+    cells = [said(), new_markdown_cell("## One"), chart("a"), annex(), chart("b"), two]
+    reader = printed(*cells)
+    assert "AnnexARulesFigure2AchartA.1Two" in words(reader)
+    assert re.findall(r"'/Title': '(.*?)'", str(reader.outline))[-3:] == ["Annex", "A Rules", "A.1 Two"]
+    assert not any(one in words(printed(*cells, pages="main")) for one in ("Annex", "Rules"))
