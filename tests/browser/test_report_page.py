@@ -130,7 +130,8 @@ def test_contents_stand_at_the_side_mark_what_is_read_and_fold_away_on_a_phone(a
     for name in ("Method", "Coherence"):
         page.click(f"nav a:text-is('{name}')")
         page.wait_for_function(f"document.querySelector('nav a:target-current')?.innerText === '{name}'")
-        assert page.locator("nav a:target-current").count() == 1
+        bold = "names => [...document.querySelectorAll(names)].map(one => getComputedStyle(one).fontWeight)"
+        assert sorted(page.evaluate(bold, "nav a"))[-2:] == ["400", "600"]
     narrow = at(390)
     assert narrow.evaluate(SHOWN, "nav a") == []
     narrow.click("a.up")
@@ -156,16 +157,23 @@ def test_landmarks_headings_tables_and_pictures_have_names_and_the_first_tab_ski
     assert page.url.endswith("#report")
 
 
-def test_printed_from_the_dark_it_is_white_letter_paper_whole_rows_and_no_heading_alone(at):
+def test_printed_from_the_dark_it_is_white_letter_paper_without_contents(at):
     page = at(1400, "dark")
-    rows = page.locator("main figure > .wide > table > tbody > tr > :last-child").all_text_contents()
-    headings = page.locator("main :is(h2, h3)[id]").all_text_contents()
     reader = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert [float(one) for one in reader.pages[0].mediabox[2:]] == pytest.approx([612, 792], abs=1)
-    sheets = [bare(sheet.extract_text()) for sheet in reader.pages]
-    assert not any("Contents" in one for one in sheets)
-    assert [row for row in rows if not any(bare(row) in one for one in sheets)] == []
-    followed = [re.escape(bare(heading)) + ".{40}" for heading in headings]
-    assert [one for one in followed if not any(re.search(one, sheet) for sheet in sheets)] == []
+    assert not any("Contents" in sheet.extract_text() for sheet in reader.pages)
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_wherever_pages_end_no_row_is_split_and_no_heading_stands_alone(at):
+    page = at(1400)
+    rows = page.locator("main figure > .wide > table > tbody > tr > :last-child").all_text_contents()
+    headings = page.locator("main :is(h2, h3)[id]").all_text_contents()
+    followed = [re.escape(bare(heading)) + ".{40}" for heading in headings]
+    for height in range(214, 243, 7):
+        page.add_style_tag(content=f"@page {{ size: 210mm {height}mm; }}")
+        reader = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+        sheets = [bare(sheet.extract_text()) for sheet in reader.pages]
+        assert [row for row in rows if not any(bare(row) in one for one in sheets)] == []
+        assert [one for one in followed if not any(re.search(one, sheet) for sheet in sheets)] == []
