@@ -104,7 +104,7 @@ class Order:
                 texts += [(str(folder / name), f"{row}.{column}", str(one)) for row, one in cells]
         for one in (made.scenario for made in projections):
             said = _texts(one.model_dump(exclude={"origin"}), self.language)
-            texts += [(one.origin.get(key, one.id), key, text) for key, text in said]
+            texts += [(one.set_by(key, one.id), key, text) for key, text in said]
         without = lacking("".join(text for _, _, text in texts), self.language)
         found = [(where, key, "".join(c for c in without if c in text)) for where, key, text in texts]
         return [unprintable(*one, self.language) for one in found if one[2]]

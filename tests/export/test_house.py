@@ -94,3 +94,21 @@ def test_all_that_is_wrong_with_a_theme_is_said_at_once_before_anything_is_made(
     for said in ("house.yaml:1", "too pale", "goood", "'red' is no colour", "none.svg", "A4", "issuer"):
         assert said in wrong, said
     assert not (tmp_path / "out").exists()
+
+
+def test_a_character_that_no_font_has_is_named_with_file_and_code_point_before_anything_is_made(tmp_path):
+    (tmp_path / "mine.yaml").write_text("title: 龘𪚥\nextends: baseline\n", encoding="utf-8")
+    asked = ("report", "mine.yaml", "--draws", "64", "--out", "out", "--dry-run", "--language")
+    code, _, wrong = run(*asked, "zh", cwd=tmp_path)
+    assert code == 2
+    for said in (
+        "mine.yaml:1: title.zh: ",
+        "'龘' (U+9F98), '𪚥' (U+2A6A5)",
+        "General Standard list of Chinese",
+    ):
+        assert said in wrong, said
+    (tmp_path / "mine.yaml").write_text("title: 加速镕璟\nextends: baseline\n", encoding="utf-8")
+    assert run(*asked, "zh", cwd=tmp_path)[0] == 0
+    code, _, wrong = run(*asked, "en", cwd=tmp_path)
+    assert code == 2
+    assert "'加' (U+52A0)" in wrong
