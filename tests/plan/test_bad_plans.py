@@ -92,6 +92,10 @@ PLANS = {
     "{year: 2014": ("{year: 2010", "2010 is not after the base year"),
     "decimals: 1": ("decimls: 1", "did you mean 'decimals'?"),
     "id: coast": ("id: Coast", "is not a name"),
+    "unit: hours a year": (
+        "unit: {en: hours a year, zh: 小时, zh_scale: 0.03}",
+        "kpis.outage_hours.unit.zh_scale: 0.03 is not a power of ten; one such as 0.01 or 100",
+    ),
 }
 BOATS = "{year: 2018, value: 400, precision: 100,"
 SHARE = "{year: 2018, value: 60, precision: 10,"
