@@ -6,6 +6,8 @@ examples of the literature, and what tests of several modules ask of a shown obj
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,8 @@ os.environ["MPLBACKEND"] = "Agg"
 settings.register_profile("suite", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile("suite")
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +66,15 @@ def example():
 def bundle(shown):
     """Give what a notebook gets of a shown object, by MIME type."""
     return shown._repr_mimebundle_()[0]
+
+
+def run(*arguments, cwd):
+    """Run `scenarios …` in a folder: exit code, what is printed, and what is wrong."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "model.cli", *map(str, arguments)]
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
 
 
 def refused(call):

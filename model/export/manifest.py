@@ -98,7 +98,7 @@ def _spoken(day: str, language: str) -> str:
 
 try:
     import fcntl
-except ImportError:
+except ImportError:  # Windows has no such locks
     fcntl = None  # type: ignore[assignment]
 
 PACKAGE = "plan-scenarios"

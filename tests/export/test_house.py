@@ -1,30 +1,18 @@
 """Reports in Chinese, under a theme, main pages alone: by the command line, read back from their files."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pypdf
 import pytest
+from conftest import run
 from data_pack import COAST
 
-ROOT = Path(__file__).parents[2]
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>'
 HOUSE = """colours: {accent: "#7a1f5c", good: "#1b6b3a"}
 logo: mark.svg
 issuer: {en: Office of Harbours, zh: 港口统计局}
 paper: Letter
 """
-
-
-def run(*arguments, cwd):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "model.cli", *map(str, arguments)]
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout, done.stderr
 
 
 def faces(reader):

@@ -4,10 +4,8 @@ import base64
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 from html import unescape
 from pathlib import Path
@@ -15,20 +13,12 @@ from pathlib import Path
 import pandas as pd
 import pypdf
 import pytest
+from conftest import run
 from data_pack import COAST, coast_with, scenario_file
 
 from model import cli
 
-ROOT = Path(__file__).parents[2]
 MINE = "title: Mine\nextends: steady\nshocks: []\n"
-
-
-def run(*arguments, cwd):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "model.cli", *map(str, arguments)]
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="session")
