@@ -177,11 +177,23 @@ def hindsight(asked: Asked, names: Sequence[str], by_kpi: bool, basis: str) -> N
 @click.option("--pages", type=click.Choice(["main", "full"]), default="full", show_default=True)
 @click.option("--annex", type=click.Choice(["code"]), help="Add the notebook's code.")
 @click.option("--dry-run", is_flag=True, help="Check everything, render nothing.")
-@click.option("--progress", is_flag=True, help="Say after every cell how far it is, a line of JSON each.")
-def report(asked: Asked, names: Sequence[str], **more: Any) -> None:
+@click.option("--force", is_flag=True, help="Make again even what stands there, made from the same.")
+@click.option("--quiet", "progress", flag_value="quiet", help="Say nothing before the end.")
+@click.option("--json", "progress", flag_value="json", help="Say how far it is, an event a line.")
+@click.option(
+    "--time-limit", type=click.FloatRange(1), default=600, show_default=True, help="Seconds a report."
+)
+@click.option(
+    "--memory-limit", type=click.IntRange(512), default=4096, show_default=True, help="MB a report."
+)
+def report(
+    asked: Asked, names: Sequence[str], progress: Any, time_limit: float, memory_limit: int, **more: Any
+) -> None:
     """Render scenarios as PDF, HTML and executed notebooks, and a comparison of them."""
     from model.export.batch import render_reports
+    from model.export.run import Limits
 
+    more |= {"progress": progress or "auto", "limits": Limits(time_limit, memory_limit)}
     more |= {name: getattr(asked, name) for name in ("horizon", "as_of", "overrides", "language")}
     run = render_reports(asked.plan, names, **more)
     click.echo(run.summary())

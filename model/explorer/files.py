@@ -139,7 +139,7 @@ class Printing:
         self._child = subprocess.Popen(
             [
                 sys.executable, "-m", "model.cli", "report", str(scenario), "--plan", source,
-                "--horizon", str(last), "--formats", "pdf", "--out", out.name, "--progress",
+                "--horizon", str(last), "--formats", "pdf", "--out", out.name, "--json",
             ],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -10,19 +9,23 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 from jupyter_core.utils import ensure_event_loop
-from tqdm import tqdm
 
 from model.errors import ModelError, mistake
 from model.export import manifest, run
+from model.export.kept import Kept, key
 from model.export.planning import order
+from model.export.progress import Progress, Shown
 from model.export.render import Job, Outcome, render
+from model.export.run import USUAL, Limits
 from model.plan.plan import Plan
 
 # More than a report takes.
@@ -58,7 +61,9 @@ def render_reports(
     workers: int | None = None,
     dry_run: bool = False,
     comparison: bool = True,
-    progress: bool = False,
+    force: bool = False,
+    progress: Shown = "auto",
+    limits: Limits = USUAL,
     **asked: Any,
 ) -> Run:
     """Make the report of each scenario, and one that compares them where they are several.
@@ -75,8 +80,12 @@ def render_reports(
         Check everything, render nothing.
     comparison : bool
         Whether several scenarios are also compared.
-    progress : bool
-        Say after every cell how far a report is, a line of JSON each.
+    force : bool
+        Make again even what stands in the folder, whole and made from the same.
+    progress : {"auto", "quiet", "json"}
+        Bars where somebody watches, else a line a report; nothing; or events, a line of JSON each.
+    limits : Limits
+        Seconds and megabytes that one report may take.
     **asked
         horizon, as_of, overrides, draws and seed, as in `model.project` and `model.simulate`; language
         (en or zh), out (a folder), formats (of pdf, html, ipynb), annex (code, or none), theme (a file of
@@ -108,7 +117,7 @@ def render_reports(
     _room(whole.out, len(planned))
     started, clock = datetime.now(UTC), time.monotonic()
     count = min(workers or _processors(), len(jobs))
-    done = rendered(jobs, count, progress)
+    done = rendered(jobs, count, progress, limits, None if force else Kept(whole.out))
     outcomes = tuple(done[one.name] for one in jobs)
     recipe = manifest.recipe(whole.plan, [one.made_from for one in jobs], [one.notebook for one in jobs])
     ran = manifest.run(whole.out, outcomes, started=started, seconds=time.monotonic() - clock, workers=count)
@@ -131,29 +140,47 @@ def _room(out: Path, files: int) -> None:
         with suppress(OSError):
             probe.unlink(missing_ok=True)
     manifest.batches(out)
+    for part in out.glob(".*.part"):
+        if not _alive(part.suffixes[-2].lstrip(".")):
+            part.unlink(missing_ok=True)
+
+
+def _alive(pid: str) -> bool:
+    """Tell whether a process that writes a part of a file still may."""
+    return pid.isdecimal() and psutil.pid_exists(int(pid))
 
 
 def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def rendered(jobs: Sequence[Job], workers: int = 1, progress: bool = False) -> dict[str, Outcome]:
-    done = dict[str, Outcome]()
-    waiting = dict[Future[Outcome], Job]()
-    hidden = progress or not sys.stderr.isatty()
+def rendered(
+    jobs: Sequence[Job],
+    workers: int = 1,
+    shown: Shown = "quiet",
+    limits: Limits = USUAL,
+    kept: Kept | None = None,
+) -> dict[str, Outcome]:
+    """Make reports, but those that stand already, each in a thread and a kernel of its own."""
+    done, waiting = dict[str, Outcome](), dict[Future[Outcome], Job]()
+    keys = {job.name: key(job) for job in jobs} if kept else {}
     run.begin()
-    with (
-        _ended_in_order(),
-        ThreadPoolExecutor(workers) as pool,
-        tqdm(total=len(jobs), unit="report", file=sys.stderr, disable=hidden) as bar,
-    ):
+    with _ended_in_order(), ThreadPoolExecutor(workers) as pool, closing(Progress(len(jobs), shown)) as told:
         try:
             for job in jobs:
-                waiting[pool.submit(_one, job, progress)] = job
+                if kept and (files := kept.files(job, keys[job.name])):
+                    done[job.name] = Outcome(job.name, 0.0, files, kept=True)
+                    told.end(done[job.name])
+                else:
+                    waiting[pool.submit(_one, job, told, limits)] = job
+            if kept:
+                manifest.drop(kept.path.parent, [job.name for job in waiting.values()])
             for future in as_completed(waiting):
-                done[waiting[future].name] = _outcome(future, waiting[future])
-                bar.set_postfix_str(waiting[future].name)
-                bar.update()
+                job = waiting[future]
+                done[job.name] = _outcome(future, job)
+                if kept and not done[job.name].error:
+                    kept.add(job, keys[job.name])
+                told.end(done[job.name])
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             # One that is just being started shows only once it has begun.
@@ -164,15 +191,10 @@ def rendered(jobs: Sequence[Job], workers: int = 1, progress: bool = False) -> d
     return done
 
 
-def _one(job: Job, progress: bool) -> Outcome:
+def _one(job: Job, told: Progress, limits: Limits) -> Outcome:
     """Make one report, in a thread of its own; its event loop ends with it."""
-
-    def tell(done: int, total: int) -> None:
-        if progress:
-            print(json.dumps({"report": job.name, "done": done, "total": total}), flush=True)
-
     try:
-        return render(job, tell)
+        return render(job, partial(told.stage, job.name), limits)
     finally:
         ensure_event_loop().close()
 

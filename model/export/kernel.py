@@ -6,14 +6,17 @@ import os
 import site
 import sys
 import uuid
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from traitlets import default
 
 import model
+from model.export.warm import PROVISIONER
 
 # Once connected, the file with the key has served; a parent that is killed cannot remove it.
 UNLINK = '__import__("os").unlink(get_ipython().kernel.parent.abs_connection_file)'
@@ -35,6 +38,11 @@ class OwnKernel(KernelManager):
         return f"@{uuid.uuid4().hex}" if self.transport == "ipc" else super()._ip_default()
 
     @property
+    def first(self) -> str:
+        """What it does before any cell."""
+        return UNLINK
+
+    @property
     def kernel_spec(self) -> KernelSpec:
         return KernelSpec(
             argv=[
@@ -44,13 +52,19 @@ class OwnKernel(KernelManager):
                 "-f",
                 "{connection_file}",
                 "--HistoryManager.enabled=False",
-                f"--IPKernelApp.exec_lines={UNLINK}",
+                f"--IPKernelApp.exec_lines={self.first}",
             ],
             display_name="Python 3 (ipykernel)",
             language="python",
-            metadata={"supported_encryption": ["curve"]},
+            metadata={"supported_encryption": ["curve"], **_warm()},
             env={**self.environment, **_path()},
         )
+
+
+def _warm() -> dict[str, Any]:
+    """Fork it, where the package is installed, so that Jupyter finds what does so by name."""
+    here = entry_points(group=KernelProvisionerFactory.GROUP_NAME, name=PROVISIONER)
+    return {"kernel_provisioner": {"provisioner_name": PROVISIONER}} if here else {}
 
 
 def _path() -> dict[str, str]:

@@ -134,7 +134,7 @@ def run(
                 "error": one.error,
                 "files": {name: _file(out / name) for name in one.files},
                 "name": one.name,
-                "outcome": "failed" if one.error else "ok",
+                "outcome": one.outcome,
                 "seconds": round(one.seconds, 3),
             }
             for one in outcomes
@@ -150,12 +150,24 @@ def add(out: Path, batch: Mapping[str, Any]) -> None:
     """Add a batch to the manifest of a folder; what it made anew leaves the batches before it."""
     made = {one["name"] for one in batch["run"]["outcomes"]}
     with _alone(out):
-        before = []
-        for one in batches(out):
-            kept = [each for each in one["run"]["outcomes"] if each["name"] not in made]
-            if kept:
-                before.append({**one, "run": {**one["run"], "outcomes": kept}})
-        replace(out / FILE, text({"batches": [*before, batch]}).encode())
+        replace(out / FILE, text({"batches": [*_without(out, made), batch]}).encode())
+
+
+def drop(out: Path, names: Iterable[str]) -> None:
+    """Say no more of reports that are about to be made anew: what is killed on the way told no lie."""
+    with _alone(out):
+        left, before = _without(out, set(names)), batches(out)
+        if left != before:
+            replace(out / FILE, text({"batches": left}).encode())
+
+
+def _without(out: Path, names: set[str]) -> list[dict[str, Any]]:
+    left = []
+    for one in batches(out):
+        kept = [each for each in one["run"]["outcomes"] if each["name"] not in names]
+        if kept:
+            left.append({**one, "run": {**one["run"], "outcomes": kept}})
+    return left
 
 
 def batches(out: Path) -> list[dict[str, Any]]:

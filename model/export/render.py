@@ -8,6 +8,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -151,30 +152,46 @@ class Outcome:
     seconds: float
     files: tuple[str, ...] = ()
     error: str = ""
+    kept: bool = False
+
+    @property
+    def outcome(self) -> str:
+        return "failed" if self.error else "kept" if self.kept else "ok"
 
 
-def render(job: Job, tell: run.Tell = lambda done, total: None) -> Outcome:
+Stage = Callable[[str, int, int], None]
+
+
+def render(
+    job: Job, tell: Stage = lambda stage, done, total: None, limits: run.Limits = run.USUAL
+) -> Outcome:
     start = time.monotonic()
     executed = None
     try:
         given = nbformat.read(job.notebook, as_version=4)
-        executed = run.run(given, job.parameters, tell)
+        steps = len(given.cells) + 1 + len(job.formats)
+        tell("starting", 0, steps)
+        executed = run.run(given, job.parameters, lambda done, _: tell("running", done, steps), limits)
+        tell("typesetting", steps - len(job.formats), steps)
         written = _formats(job, executed)
+        for ending, raw in written.items():
+            replace(job.out / f"{job.name}.{ending}", raw)
     except run.RunError as failed:
         executed = None if run.stopped() else failed.notebook
         error = ": ".join(filter(None, [" ".join([job.notebook.name, failed.where]).strip(), failed.what]))
     except ModelError as wrong:
         error = str(wrong)
+    except OSError as full:
+        error = f"{full.filename or job.out}: cannot be written ({full.strerror})"
     else:
-        for ending, raw in written.items():
-            replace(job.out / f"{job.name}.{ending}", raw)
         (job.out / f"{job.name}{FAILED}").unlink(missing_ok=True)
         files = tuple(f"{job.name}.{ending}" for ending in written)
         return Outcome(job.name, time.monotonic() - start, files)
     kept: tuple[str, ...] = ()
     if executed is not None:
-        kept = (f"{job.name}{FAILED}",)
-        replace(job.out / kept[0], _written(executed))
+        with suppress(OSError):
+            replace(job.out / f"{job.name}{FAILED}", _written(executed))
+            kept = (f"{job.name}{FAILED}",)
     return Outcome(job.name, time.monotonic() - start, kept, error)
 
 

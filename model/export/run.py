@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 from jupyter_client.manager import AsyncKernelManager
 from papermill import execute_notebook
+from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from traitlets import Int
+from traitlets.config import Config
 
 from model.export.kernel import OwnKernel
 
@@ -28,6 +34,8 @@ ENVIRONMENT = {
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 INJECTED = {"injected-parameters", "papermill-error-cell-tag"}
+# Of what its cells print and show, many times what a report does.
+MOST_OUTPUT = 32 * 2**20
 _STOPPED = threading.Event()
 Tell = Callable[[int, int], None]
 
@@ -42,15 +50,51 @@ class RunError(Exception):
         self.notebook = notebook
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What one report may take: seconds, and megabytes of memory (where the system can hold it to that)."""
+
+    seconds: float = 600.0
+    megabytes: int = 4096
+
+
+USUAL: Limits = Limits()
+
+
+class _ExcessError(RuntimeError):
+    """A report that takes more than it may."""
+
+
 class ReportKernel(OwnKernel, AsyncKernelManager):
     """A kernel that runs one report."""
 
     environment = ENVIRONMENT
     running: ClassVar[WeakValueDictionary[int, ReportKernel]] = WeakValueDictionary()
+    megabytes = Int(0, config=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         self.running[id(self)] = self
+
+    @property
+    def first(self) -> str:
+        if sys.platform == "win32" or not self.megabytes:
+            return super().first
+        limit = f"_r = __import__('resource'); _r.setrlimit(_r.RLIMIT_DATA, ({self.megabytes * 2**20},) * 2)"
+        return f"{super().first}; {limit}; del _r"
+
+
+class _Client(PapermillNotebookClient):
+    """Papermill's own client, that hears so much and no more."""
+
+    heard = 0
+
+    def process_message(self, message: Any, *more: Any, **named: Any) -> Any:
+        content = message["content"]
+        self.heard += len(content.get("text", "")) + sum(map(len, map(str, content.get("data", {}).values())))
+        if self.heard > MOST_OUTPUT:
+            raise _ExcessError(f"its output is more than {MOST_OUTPUT // 2**20} MB")
+        return super().process_message(message, *more, **named)
 
 
 class _Keeping(NBClientEngine):
@@ -58,10 +102,10 @@ class _Keeping(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, kept: list[Any], tell: Tell, **more: Any
+        cls, nb_man: Any, kernel_name: str, *, kept: list[Any], tell: Tell, limits: Limits, **_: Any
     ) -> Any:
         kept.append(nb_man.nb)
-        complete = nb_man.cell_complete
+        complete, end = nb_man.cell_complete, time.monotonic() + limits.seconds
 
         def completed(*given: Any, **named: Any) -> None:
             complete(*given, **named)
@@ -69,21 +113,30 @@ class _Keeping(NBClientEngine):
             tell(states.count("completed"), len(states))
 
         nb_man.cell_complete = completed
-        return super().execute_managed_notebook(
+        return _Client(
             nb_man,
-            kernel_name,
+            kernel_name=kernel_name,
             kernel_manager_class=ReportKernel,
+            config=Config(ReportKernel={"megabytes": limits.megabytes}),
+            startup_timeout=STARTED_WITHIN,
+            # Of the whole report, not of a cell. It may not be nothing, which means without end.
+            timeout_func=lambda _: max(end - time.monotonic(), 0.01),
             # Nothing in the kernel is worth waiting for once its cells are done: up to four seconds.
             shutdown_kernel="immediate",
-            **more,
-        )
+            log=logging.getLogger("papermill"),
+        ).execute()
 
 
-def run(notebook: Any, parameters: Mapping[str, Any], tell: Tell = lambda done, total: None) -> Any:
+def run(
+    notebook: Any,
+    parameters: Mapping[str, Any],
+    tell: Tell = lambda done, total: None,
+    limits: Limits = USUAL,
+) -> Any:
     """Run a notebook with parameters; after every cell, tell how many of them are done."""
     papermill_engines.register(ENGINE, _Keeping)
-    # Its only warning here, on parameters, would be wrong: it cannot read `int | str`.
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    # Its only warning here, on parameters, would be wrong: it cannot read `int | str`. Its errors are raised.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
     kept: list[Any] = []
     try:
         executed = execute_notebook(
@@ -94,18 +147,26 @@ def run(notebook: Any, parameters: Mapping[str, Any], tell: Tell = lambda done, 
             kernel_name=KERNEL,
             language="python",
             progress_bar=False,
-            start_timeout=STARTED_WITHIN,
             kept=kept,
             tell=tell,
+            limits=limits,
         )
     except PapermillExecutionError as error:
         where = _where(kept[0], error) if kept else ""
-        what = f"{error.ename}: {error.evalue}".strip()
+        what = f"{error.ename}: {error.evalue}".strip(": ")
+        # Without memory there may be no traceback, but words on standard error.
+        told = "".join(one.get("text", "") for cell in kept[0].cells for one in cell.get("outputs", []))
+        if "MemoryError" in error.ename + told:
+            what += f" (memory limit {limits.megabytes:,} MB: --memory-limit)"
         raise RunError(where, what, _steady(*kept)) from error
+    except TimeoutError as error:
+        what = f"not done within {limits.seconds:g} s (--time-limit)"
+        raise RunError(_running(*kept) if kept else "", what, _steady(*kept)) from error
     except RuntimeError as error:
         # A dead or silent kernel: no cell's own fault, but the one that ran is named.
         where = _running(*kept) if kept else ""
-        raise RunError(where, f"{type(error).__name__}: {error}", _steady(*kept)) from error
+        what = str(error) if isinstance(error, _ExcessError) else f"{type(error).__name__}: {error}"
+        raise RunError(where, what, _steady(*kept)) from error
     return _steady(executed)
 
 
@@ -130,7 +191,7 @@ def _where(notebook: Any, error: PapermillExecutionError) -> str:
     """Name cell and line as they stand in the notebook that was given."""
     own = [cell for cell in notebook.cells if not INJECTED & set(cell.metadata.get("tags", []))]
     failing = [cell for cell in own if any(one.output_type == "error" for one in cell.get("outputs", []))]
-    place = f"cell {own.index(failing[0]) + 1}" if failing else "injected parameters"
+    place = f"cell {own.index(failing[0]) + 1}" if failing else _running(notebook) or "injected parameters"
     line = LINE.findall(COLOURS.sub("", "\n".join(error.traceback)))
     return f"{place}, line {line[0]}" if line else place
 
