@@ -36,14 +36,14 @@ else
 endif
 
 test: check  ## every check and test that needs neither a browser nor a built wheel
-	$(RUN) pytest -q -n 2 -m "not wheel and not browser"
+	$(RUN) pytest -q -n 2 -m "not wheel and not browser and not long"
 	@if ls notebooks/*.ipynb >/dev/null 2>&1; then set -x; \
 	    $(RUN) pytest -q -n 2 --nbval --nbval-current-env -p model.review.nbval_plugin \
 	    -o filterwarnings=default notebooks; fi
 
 # Where no such test is there, pytest says so by its status 5: nothing failed.
 test-all: install  ## what make test leaves out: the built wheel, a real browser
-	$(RUN) pytest -q -m "wheel or browser" || [ $$? -eq 5 ]
+	$(RUN) pytest -q -m "wheel or browser or long" || [ $$? -eq 5 ]
 
 fuzz: install  ## 10,000 spoilt inputs over all readers (FUZZ=… for another number)
 	FUZZ=$(or $(FUZZ),10000) $(RUN) pytest -q -n 2 --dist=load tests/test_fuzz.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -62,7 +63,7 @@ def render_reports(
     dry_run: bool = False,
     comparison: bool = True,
     force: bool = False,
-    progress: Shown = "auto",
+    progress: Shown = "quiet",
     limits: Limits = USUAL,
     **asked: Any,
 ) -> Run:
@@ -82,8 +83,8 @@ def render_reports(
         Whether several scenarios are also compared.
     force : bool
         Make again even what stands in the folder, whole and made from the same.
-    progress : {"auto", "quiet", "json"}
-        Bars where somebody watches, else a line a report; nothing; or events, a line of JSON each.
+    progress : {"quiet", "auto", "json"}
+        Nothing; bars where somebody watches, else a line a report; or events, a line of JSON each.
     limits : Limits
         Seconds and megabytes that one report may take.
     **asked
@@ -196,7 +197,11 @@ def _one(job: Job, told: Progress, limits: Limits) -> Outcome:
     try:
         return render(job, partial(told.stage, job.name), limits)
     finally:
-        ensure_event_loop().close()
+        loop = ensure_event_loop()
+        for left in asyncio.all_tasks(loop):  # what hears a kernel that was ended for its time
+            left.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
 
 
 @contextmanager

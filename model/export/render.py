@@ -242,5 +242,7 @@ def replace(path: Path, raw: bytes) -> None:
     try:
         part.write_bytes(raw)
         part.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         part.unlink(missing_ok=True)

@@ -106,12 +106,13 @@ def stocked(env: dict[str, str]) -> socket.socket:
             with theirs:
                 run = [sys.executable, "-m", "model.export.forking"]
                 started = subprocess.Popen(run, stdin=theirs.fileno(), env=env, start_new_session=True)
-            atexit.register(_ended, os.getpid(), started)
+            atexit.register(_ended, os.getpid(), started, ours)
             _stocks[key] = ours, started
         return _stocks[key][0]
 
 
-def _ended(owner: int, stock: subprocess.Popen[bytes]) -> None:
+def _ended(owner: int, stock: subprocess.Popen[bytes], line: socket.socket) -> None:
     if os.getpid() == owner:
+        line.close()
         stock.kill()
         stock.wait()
