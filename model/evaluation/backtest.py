@@ -9,6 +9,7 @@ pooled; a naive forecast has the same growth shocks around it, so that only the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -97,20 +98,44 @@ def backtest(plan: Plan, scenarios: Scenarios = ()) -> pd.DataFrame:
     figures, last, rows = plan.figures, last_outturn(plan.figures), list[tuple[Any, ...]]()
     for as_of in range(plan.base_year, last):
         for name in chosen(plan, scenarios):
-            made = project(plan, name, as_of=as_of, horizon=last)
-            ends = {kpi: made.paths.anchor(kpi) for kpi in plan.kpis}
-            forecasts = {
-                (kpi, year): made.value(kpi, year) for kpi in ends for year in range(ends[kpi] + 1, last + 1)
-            }
-            rows += _pointed(figures, made.scenario.id, as_of, SCENARIO, forecasts)
-        for method, paths in naive_paths(figures, as_of, last).items():
-            forecasts = {
-                (kpi, year): float(value)
-                for kpi, (first, path) in paths.items()
-                for year, value in enumerate(path[1:], first + 1)
-            }
-            rows += _pointed(figures, "", as_of, method, forecasts)
+            one = resolve(plan, name)
+            rows += _once(plan, one, (as_of,), partial(_scenario_points, plan, one, as_of, last))
+        rows += _once(plan, None, (as_of,), partial(_naive_points, figures, as_of, last))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _scenario_points(plan: Plan, scenario: Scenario, as_of: int, last: int) -> Iterator[tuple[Any, ...]]:
+    made = project(plan, scenario, as_of=as_of, horizon=last)
+    ends = {kpi: made.paths.anchor(kpi) for kpi in plan.kpis}
+    forecasts = {
+        (kpi, year): made.value(kpi, year) for kpi in ends for year in range(ends[kpi] + 1, last + 1)
+    }
+    yield from _pointed(plan.figures, made.scenario.id, as_of, SCENARIO, forecasts)
+
+
+def _naive_points(figures: Outturns, as_of: int, last: int) -> Iterator[tuple[Any, ...]]:
+    for method, paths in naive_paths(figures, as_of, last).items():
+        forecasts = {
+            (kpi, year): float(value)
+            for kpi, (first, path) in paths.items()
+            for year, value in enumerate(path[1:], first + 1)
+        }
+        yield from _pointed(figures, "", as_of, method, forecasts)
+
+
+def _once(plan: Plan, scenario: Scenario | None, key: Any, rows: Callable[[], Any]) -> list[Any]:
+    """Make what rests on the plan pack alone but once: rows of naive forecasts, and of its own scenarios."""
+    if scenario is not None and plan.scenarios.get(scenario.id) is not scenario:
+        return list(rows())
+    kept, name = _kept(plan.figures), ("" if scenario is None else scenario.id, *key)
+    if name not in kept:
+        kept[name] = list(rows())
+    return kept[name]
+
+
+@lru_cache(maxsize=8)
+def _kept(_: Outturns) -> dict[Any, list[Any]]:
+    return {}
 
 
 def calibration(
@@ -122,21 +147,36 @@ def calibration(
     if not resolved or any(unknown_spread(project(plan, one)) for one in resolved):
         return pd.DataFrame(rows, columns=list(SCORES))
     for as_of in range(plan.base_year, last):
-        known = {kpi: max(year for year, _, _ in own) for kpi, own in figures.facts(as_of).items() if own}
+        asked = as_of, draws, seed
         for one in resolved:
-            drawn = simulate(project(plan, one, horizon=last, as_of=as_of), draws=draws, seed=seed)
-            futures = {
-                (kpi, int(year)): values[:, position]
-                for kpi, values in drawn.draws.items()
-                for position, year in enumerate(drawn.years)
-                if year > known[kpi]
-            }
-            rows += _distributed(figures, one.id, as_of, SCENARIO, futures)
+            rows += _once(plan, one, asked, partial(_scenario_draws, plan, one, last, *asked))
         # Around naive forecasts lie the shocks and ceilings of the scenarios' common root.
-        root = project(plan, plan.root_of(resolved[0]), horizon=last, as_of=as_of)
-        for method, futures in _around(sampling(root, seed=seed), draws).items():
-            rows += _distributed(figures, "", as_of, method, futures)
+        root = plan.root_of(resolved[0])
+        rows += _once(plan, root, ("around", *asked), partial(_naive_draws, plan, root, last, *asked))
     return pd.DataFrame(rows, columns=list(SCORES))
+
+
+def _scenario_draws(
+    plan: Plan, scenario: Scenario, last: int, as_of: int, draws: int, seed: int
+) -> Iterator[tuple[Any, ...]]:
+    figures = plan.figures
+    known = {kpi: max(year for year, _, _ in own) for kpi, own in figures.facts(as_of).items() if own}
+    drawn = simulate(project(plan, scenario, horizon=last, as_of=as_of), draws=draws, seed=seed)
+    futures = {
+        (kpi, int(year)): values[:, position]
+        for kpi, values in drawn.draws.items()
+        for position, year in enumerate(drawn.years)
+        if year > known[kpi]
+    }
+    yield from _distributed(figures, scenario.id, as_of, SCENARIO, futures)
+
+
+def _naive_draws(
+    plan: Plan, root: Scenario, last: int, as_of: int, draws: int, seed: int
+) -> Iterator[tuple[Any, ...]]:
+    made = project(plan, root, horizon=last, as_of=as_of)
+    for method, futures in _around(sampling(made, seed=seed), draws).items():
+        yield from _distributed(plan.figures, "", as_of, method, futures)
 
 
 def chosen(plan: Plan, scenarios: Scenarios = ()) -> list[str | Path | Scenario]:

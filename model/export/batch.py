@@ -165,17 +165,17 @@ def rendered(
     """Make reports, but those that stand already, each in a thread and a kernel of its own."""
     done, waiting = dict[str, Outcome](), dict[Future[Outcome], Job]()
     keys = {job.name: key(job) for job in jobs} if kept else {}
-    run.begin()
     with _ended_in_order(), ThreadPoolExecutor(workers) as pool, closing(Progress(len(jobs), shown)) as told:
         try:
             for job in jobs:
                 if kept and (files := kept.files(job, keys[job.name])):
                     done[job.name] = Outcome(job.name, 0.0, files, kept=True)
                     told.end(done[job.name])
-                else:
-                    waiting[pool.submit(_one, job, told, limits)] = job
+            due = [job for job in jobs if job.name not in done]
             if kept:
-                manifest.drop(kept.path.parent, [job.name for job in waiting.values()])
+                manifest.drop(kept.path.parent, [job.name for job in due])
+            run.begin({str(job.parameters["plan"]) for job in due})
+            waiting |= {pool.submit(_one, job, told, limits): job for job in due}
             for future in as_completed(waiting):
                 job = waiting[future]
                 done[job.name] = _outcome(future, job)

@@ -57,6 +57,9 @@ def serve(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
                 message, files, *_ = socket.recv_fds(control, LARGEST, 3)
                 if not message:
                     sys.exit()
+                if not files:
+                    prepare(json.loads(message))
+                    continue
                 with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
                     pid = os.fork()  # threads of BLAS, which minds forks itself, are warned of
                 if pid == 0:
@@ -82,6 +85,15 @@ def serve(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
             elif key.data in kernels:  # whoever asked for it let go of it
                 os.kill(key.data, signal.SIGKILL)
                 selector.unregister(kernels[key.data])
+
+
+def prepare(plans: list[str]) -> None:
+    """Load plans, and look back on them: what is the same for all their reports."""
+    for plan in plans:
+        with suppress(Exception):  # who reports on it says what is wrong with it
+            reading = import_module("model.plan.load")
+            reading.keep(plan)
+            import_module("model.report").Report(reading.load(plan)).backtest.scores()
 
 
 def _reap(kernels: dict[int, socket.socket], selector: selectors.BaseSelector) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
@@ -20,6 +21,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets import Int
 from traitlets.config import Config
 
+from model.export import warm
 from model.export.kernel import OwnKernel
 
 ENGINE = "scenarios"
@@ -105,12 +107,17 @@ class _Keeping(NBClientEngine):
         cls, nb_man: Any, kernel_name: str, *, kept: list[Any], tell: Tell, limits: Limits, **_: Any
     ) -> Any:
         kept.append(nb_man.nb)
-        complete, end = nb_man.cell_complete, time.monotonic() + limits.seconds
+        complete, ends = nb_man.cell_complete, list[float]()
 
         def completed(*given: Any, **named: Any) -> None:
             complete(*given, **named)
             states = [cell.metadata.get("papermill", {}).get("status") for cell in nb_man.nb.cells]
             tell(states.count("completed"), len(states))
+
+        def left(_: Any) -> float:
+            """Count from the first cell, for the whole report; nothing would mean without end."""
+            ends.append(time.monotonic() + limits.seconds)
+            return max(ends[0] - time.monotonic(), 0.01)
 
         nb_man.cell_complete = completed
         return _Client(
@@ -119,8 +126,7 @@ class _Keeping(NBClientEngine):
             kernel_manager_class=ReportKernel,
             config=Config(ReportKernel={"megabytes": limits.megabytes}),
             startup_timeout=STARTED_WITHIN,
-            # Of the whole report, not of a cell. It may not be nothing, which means without end.
-            timeout_func=lambda _: max(end - time.monotonic(), 0.01),
+            timeout_func=left,
             # Nothing in the kernel is worth waiting for once its cells are done: up to four seconds.
             shutdown_kernel="immediate",
             log=logging.getLogger("papermill"),
@@ -170,8 +176,12 @@ def run(
     return _steady(executed)
 
 
-def begin() -> None:
+def begin(plans: Iterable[str] = ()) -> None:
+    """Let reports run again; have the plans loaded that they are about."""
     _STOPPED.clear()
+    spec = ReportKernel().kernel_spec
+    if named := sorted(set(plans)):
+        warm.prepare({**os.environ, **spec.env}, named)
 
 
 def stop() -> None:

@@ -90,6 +90,13 @@ def _forked(cmd: list[str], given: dict[str, Any]) -> Forked | None:
     return None
 
 
+def prepare(given: dict[str, str], plans: list[str]) -> None:
+    """Have plans loaded before kernels are forked; without that they load them themselves."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            stocked(given).send(json.dumps(plans).encode())
+
+
 def _streams(outputs: list[Any]) -> list[Any]:
     return [number if one is None else one for number, one in zip((1, 2), outputs, strict=True)]
 

@@ -29,6 +29,19 @@ MOST_PARENTS, LAST_YEAR = 20, 2200
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
+_kept = dict[Path, tuple[Any, Plan]]()
+
+
+def keep(plan: str | Path) -> None:
+    """Load a plan pack for all that this process, or a fork of it, does with it while its files stay."""
+    folder = plan_folder(plan)
+    _kept[folder] = _state(folder), load(plan)
+
+
+def _state(folder: Path) -> Any:
+    return [(path, path.stat().st_mtime_ns) for path in sorted(folder.rglob("*"))]
+
+
 def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
     """Load a plan pack with all its scenarios.
 
@@ -53,6 +66,8 @@ def load(plan: str | Path = DEFAULT_PLAN) -> Plan:
     (2020, 8, True)
     """
     folder = plan_folder(plan)
+    if folder in _kept and _kept[folder][0] == _state(folder):
+        return _kept[folder][1]
     problems = list[str]()
 
     def called(path: Path) -> str:

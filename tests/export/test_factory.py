@@ -138,7 +138,7 @@ display({MIME: said, "text/plain": "x"}, raw=True)"""
     try:
         run = made(
             ["baseline", "saturation", "accelerated"], tmp_path,
-            comparison=False, formats="ipynb", limits=Limits(seconds=5),
+            comparison=False, formats="ipynb", limits=Limits(seconds=4),
         )  # fmt: skip
         assert [one.outcome for one in run.outcomes] == ["failed", "ok", "ok"], run.summary()
         resource.setrlimit(resource.RLIMIT_FSIZE, (6 * 2**20, before[1]))
