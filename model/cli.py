@@ -203,6 +203,24 @@ def report(
 
 @scenarios.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--plan", help="Id or folder of a plan pack; by default what the file says.")
+@click.option("--out", type=click.Path(path_type=Path), help="FILE.csv or FILE.parquet.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; by default one a processor.")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Run on the workers of a Dask cluster.")
+@click.option("--reports", is_flag=True, help="Render a report of every run, too.")
+@click.option("--most-reports", type=int, default=500, show_default=True)
+def sweep(file: Path, **more: Any) -> None:
+    """Run a scenario with many values of some assumptions (sweep.yaml); write one long table."""
+    from model.export.sweep import sweep as run
+
+    said, fine = run(file, **more)
+    click.echo(said)
+    if not fine:
+        raise SystemExit(FAILED)
+
+
+@scenarios.command()
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--plan", help="Id or folder of the plan pack, where the report's own does not ship.")
 def reproduce(file: Path, plan: str | None) -> None:
     """Make a PDF or HTML report again from its recipe: the same bytes (0), or what differs (1)."""

@@ -119,9 +119,13 @@ def edited(
     """Put plain data at dotted keys of a scenario's growth, and perhaps other shocks."""
     if not edits and shocks is None:
         return scenario
-    lines = _lines(scenario, edits)
+    lines, problems = _lines(scenario, edits), list[str]()
     for path, value in edits.items():
-        _set(plan.series, lines, path, value, path)
+        try:
+            _set(plan.series, lines, path, value, path)
+        except ModelError as error:
+            problems += error.problems
+    raise_all(problems)
     return _checked(plan, scenario, lines, list(edits), shocks)
 
 

@@ -26,6 +26,7 @@ WORDS = {
     "model_type": ("a group of keys", "give keys with values"),
     "model_attributes_type": ("a group of keys", "give keys with values"),
     "tuple_type": ("a list", "give a list"),
+    "varied": ("a list of values or a range", "[0.1, 0.2], or {low: 0.1, high: 0.2}"),
     "power_of_ten": ("a power of ten", "one such as 0.01 or 100"),
     "string_pattern_mismatch": ("a name", "use lower-case letters, digits and _, a letter first"),
 }
