@@ -20,6 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -98,9 +99,7 @@ class _Local(ThreadPoolExecutor):
 
     def _process(self) -> ProcessPoolExecutor:
         if getattr(self._own, "pool", None) is None:
-            # Not forked from here, where threads run.
-            way = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-            self._own.pool = ProcessPoolExecutor(1, get_context(way), _begin)
+            self._own.pool = ProcessPoolExecutor(1, _way(), _begin)
             self._every.append(self._own.pool)
         pool: ProcessPoolExecutor = self._own.pool
         return pool
@@ -121,6 +120,15 @@ def ended_in_order() -> Iterator[None]:
     finally:
         if ours:
             signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+def _way() -> BaseContext:
+    """Fork processes not from here, where threads run, but from one that has imported what they need."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    way = get_context("forkserver")
+    way.set_forkserver_preload(["model.export.sweep"])
+    return way
 
 
 def _begin() -> None:

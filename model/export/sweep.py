@@ -70,7 +70,7 @@ def sweep(
         rows = _written(target, ready.sweep, done)
     said, fine = f"{target}: {asked.count} runs, {rows} rows", True
     if reports:
-        run = _reports(ready, file.stem, workers)
+        run = _reports(whole, ready, file.stem, workers)
         said, fine = f"{said}\n{run.summary()}", not run.failed
     return said, fine
 
@@ -204,7 +204,7 @@ def _arrow(name: str, numeric: set[str]) -> str:
     return "int64" if name in WHOLE else "double" if name in numeric or name in NUMBERS else "string"
 
 
-def _reports(ready: Swept, stem: str, workers: int | None) -> Batch:
+def _reports(plan: Plan, ready: Swept, stem: str, workers: int | None) -> Batch:
     """Render a report of every run, from a scenario file each that is kept beside them."""
     from model.export.batch import render_reports
     from model.export.manifest import as_file
@@ -220,4 +220,4 @@ def _reports(ready: Swept, stem: str, workers: int | None) -> Batch:
     asked: dict[str, Any] = {"horizon": sweep.horizon, "as_of": sweep.as_of, "seed": sweep.seed}
     if sweep.draws:
         asked["draws"] = sweep.draws
-    return render_reports(ready.plan, files, comparison=False, workers=workers, out=out, **asked)
+    return render_reports(plan, files, comparison=False, workers=workers, out=out, **asked)
