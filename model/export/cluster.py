@@ -7,6 +7,7 @@ has the package and nothing else.
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import re
@@ -158,6 +159,8 @@ class _Cluster(Executor):
             raise ModelError(
                 mistake("scheduler", "", "the package distributed is missing", allowed)
             ) from error
+        for name in ("distributed", "distributed.client"):  # what goes wrong is told in words, once
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -188,11 +191,15 @@ def _handed_on(done: Future[Any], outer: Future[Any]) -> None:
     """Hand a result on; what the cluster itself raises becomes an error in words."""
     if not outer.set_running_or_notify_cancel():
         return
-    error = CancelledError("the scheduler has ended") if done.cancelled() else done.exception()
+    error = CancelledError() if done.cancelled() else done.exception()
     if error is None:
         outer.set_result(done.result())
     elif isinstance(error, ModelError):
         outer.set_exception(error)
+    elif isinstance(error, CancelledError):
+        outer.set_exception(
+            ModelError(mistake("scheduler", "", "it has ended, or lost the work", "run again"))
+        )
     else:
         allowed = "see the workers' logs; each needs this version of plan-scenarios, and memory"
         told = mistake("scheduler", "", f"a task failed ({type(error).__name__}: {error})", allowed)

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -204,6 +205,7 @@ def test_what_cannot_be_written_and_too_many_reports_are_refused(tmp_path):
         ("--out", "f.xlsx"): "FILE.csv or FILE.parquet",
         ("--out", "no/f.csv"): "no/f.csv: cannot be written (No such file or directory)",
         ("--scheduler", "127.0.0.1:8786"): "such as tcp://",
+        ("--scheduler", "tcp://127.0.0.1:9"): "nothing answers at tcp://127.0.0.1:9 within 10 s",
     }.items():
         code, said, wrong = run("sweep", "sweep.yaml", *options, cwd=tmp_path)
         assert (code, said) == (2, "")
@@ -295,18 +297,22 @@ def test_workers_that_are_killed_cost_no_run_and_a_sweep_that_is_ended_leaves_no
         process.kill()
         assert not psutil.wait_procs(every, timeout=5)[1], "what it started ends with it"
     assert not (tmp_path / "again.csv").exists()
+    for part in tmp_path.glob(".*.part"):
+        part.unlink()
 
 
 def test_a_cluster_gives_the_same_bytes_when_a_worker_is_killed_and_refuses_other_code(long, tmp_path):
     (folder, whole), away = long, tmp_path
-    address = "tcp://127.0.0.1:18786"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
     asked = ("sweep", "sweep.yaml", "--out", "again.csv", "--scheduler", address)
     worker = (address, "--nthreads", 1, "--no-nanny", "--no-dashboard", "--local-directory", away)
     other = tmp_path / "other"
     shutil.copytree(ROOT / "model", other / "model", ignore=shutil.ignore_patterns("__pycache__"))
     with (other / "model" / "errors.py").open("a", encoding="utf-8") as file:
         file.write("# another version\n")
-    scheduler = ("--host", "127.0.0.1", "--port", 18786, "--no-dashboard")
+    scheduler = ("--host", "127.0.0.1", "--port", port, "--no-dashboard")
     dask = "distributed.cli.dask_"
     with started(*scheduler, cwd=away, module=f"{dask}scheduler"):
         with (
@@ -322,7 +328,7 @@ def test_a_cluster_gives_the_same_bytes_when_a_worker_is_killed_and_refuses_othe
         (folder / "again.csv").unlink()
         with started(*worker, cwd=away, module=f"{dask}worker", path=other):
             code, said, wrong = run(*asked, cwd=folder)
-    assert (code, said) == (2, "")
-    assert "code of plan-scenarios" in wrong
-    assert "install the same version on every machine" in wrong
+        assert (code, said) == (2, "")
+        assert "code of plan-scenarios" in wrong
+        assert "install the same version on every machine" in wrong
     assert not [*folder.glob("again.csv"), *folder.glob(".*.part")]
