@@ -176,6 +176,7 @@ def hindsight(asked: Asked, names: Sequence[str], by_kpi: bool, basis: str) -> N
 @click.option("--theme", metavar="FILE", help="Colours, logo, issuer and paper of PDF and HTML.")
 @click.option("--pages", type=click.Choice(["main", "full"]), default="full", show_default=True)
 @click.option("--annex", type=click.Choice(["code"]), help="Add the notebook's code.")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Render on the workers of a Dask cluster.")
 @click.option("--dry-run", is_flag=True, help="Check everything, render nothing.")
 @click.option("--force", is_flag=True, help="Make again even what stands there, made from the same.")
 @click.option("--quiet", "progress", flag_value="quiet", help="Say nothing before the end.")

@@ -142,7 +142,7 @@ def calibration(
     plan: Plan, scenarios: Scenarios = (), *, draws: int = DRAWS, seed: int = SEED
 ) -> pd.DataFrame:
     """Score ensembles of as-of runs and of naive forecasts against what was published since."""
-    figures, last, rows = plan.figures, last_outturn(plan.figures), list[tuple[Any, ...]]()
+    last, rows = last_outturn(plan.figures), list[tuple[Any, ...]]()
     resolved = [resolve(plan, one) for one in chosen(plan, scenarios)]
     if not resolved or any(unknown_spread(project(plan, one)) for one in resolved):
         return pd.DataFrame(rows, columns=list(SCORES))

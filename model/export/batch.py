@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
-import sys
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psutil
-from jupyter_core.utils import ensure_event_loop
 
 from model.errors import ModelError, mistake
 from model.export import manifest, run
+from model.export.cluster import ended_in_order, executor
 from model.export.kept import Kept, key
 from model.export.planning import order
 from model.export.progress import Progress, Shown
-from model.export.render import Job, Outcome, render
+from model.export.remote import Sent, render_alone, render_remote
+from model.export.render import FAILED, Job, Outcome, replace
 from model.export.run import USUAL, Limits
 from model.plan.plan import Plan
 
 # More than a report takes.
 LARGEST = 2**21
-TOLD_TO_END = 143
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,7 @@ def render_reports(
     dry_run: bool = False,
     comparison: bool = True,
     force: bool = False,
+    scheduler: str | None = None,
     progress: Shown = "quiet",
     limits: Limits = USUAL,
     **asked: Any,
@@ -83,6 +80,8 @@ def render_reports(
         Whether several scenarios are also compared.
     force : bool
         Make again even what stands in the folder, whole and made from the same.
+    scheduler : str, optional
+        Where a Dask scheduler listens (``tcp://…``) whose workers make the reports instead of this machine.
     progress : {"quiet", "auto", "json"}
         Nothing; bars where somebody watches, else a line a report; or events, a line of JSON each.
     limits : Limits
@@ -118,7 +117,8 @@ def render_reports(
     _room(whole.out, len(planned))
     started, clock = datetime.now(UTC), time.monotonic()
     count = min(workers or _processors(), len(jobs))
-    done = rendered(jobs, count, progress, limits, None if force else Kept(whole.out))
+    kept, cluster = None if force else Kept(whole.out), (whole.plan, scheduler) if scheduler else None
+    done = rendered(jobs, count, progress, limits, kept, cluster)
     outcomes = tuple(done[one.name] for one in jobs)
     recipe = manifest.recipe(whole.plan, [one.made_from for one in jobs], [one.notebook for one in jobs])
     ran = manifest.run(whole.out, outcomes, started=started, seconds=time.monotonic() - clock, workers=count)
@@ -161,11 +161,15 @@ def rendered(
     shown: Shown = "quiet",
     limits: Limits = USUAL,
     kept: Kept | None = None,
+    cluster: tuple[Plan, str] | None = None,
 ) -> dict[str, Outcome]:
-    """Make reports, but those that stand already, each in a thread and a kernel of its own."""
-    done, waiting = dict[str, Outcome](), dict[Future[Outcome], Job]()
+    """Make reports, but those that stand already, each in its own kernel, here or on a cluster."""
+    done, waiting = dict[str, Outcome](), dict[Future[Any], Job]()
     keys = {job.name: key(job) for job in jobs} if kept else {}
-    with _ended_in_order(), ThreadPoolExecutor(workers) as pool, closing(Progress(len(jobs), shown)) as told:
+    with ExitStack() as stack:
+        stack.enter_context(ended_in_order())
+        pool = stack.enter_context(executor(workers, cluster[1]) if cluster else ThreadPoolExecutor(workers))
+        told = stack.enter_context(closing(Progress(len(jobs), shown)))
         try:
             for job in jobs:
                 if kept and (files := kept.files(job, keys[job.name])):
@@ -174,8 +178,14 @@ def rendered(
             due = [job for job in jobs if job.name not in done]
             if kept:
                 manifest.drop(kept.path.parent, [job.name for job in due])
-            run.begin({str(job.parameters["plan"]) for job in due})
-            waiting |= {pool.submit(_one, job, told, limits): job for job in due}
+            run.begin(() if cluster else {str(job.parameters["plan"]) for job in due})
+            for job in due:
+                future: Future[Any]
+                if cluster:
+                    future = pool.submit(render_remote, Sent.of(cluster[0], limits, job))
+                else:
+                    future = pool.submit(render_alone, job, partial(told.stage, job.name), limits=limits)
+                waiting[future] = job
             for future in as_completed(waiting):
                 job = waiting[future]
                 done[job.name] = _outcome(future, job)
@@ -184,6 +194,8 @@ def rendered(
                 told.end(done[job.name])
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for future in waiting:
+                future.cancel()
             # One that is just being started shows only once it has begun.
             while not all(future.done() for future in waiting):
                 run.stop()
@@ -192,33 +204,19 @@ def rendered(
     return done
 
 
-def _one(job: Job, told: Progress, limits: Limits) -> Outcome:
-    """Make one report, in a thread of its own; its event loop ends with it."""
-    try:
-        return render(job, partial(told.stage, job.name), limits)
-    finally:
-        loop = ensure_event_loop()
-        for left in asyncio.all_tasks(loop):  # what hears a kernel that was ended for its time
-            left.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
-
-
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Let SIGTERM end the reports as an interrupt does, so that no kernel stays."""
-    ours = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TOLD_TO_END)) if ours else None
-    try:
-        yield
-    finally:
-        if ours:
-            signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
-
-
-def _outcome(future: Future[Outcome], job: Job) -> Outcome:
+def _outcome(future: Future[Any], job: Job) -> Outcome:
     """Tell how a report went; an error that was not foreseen is no reason to lose the others."""
     try:
-        return future.result()
+        made = future.result()
+        if isinstance(made, Outcome):
+            return made
+        outcome, files = made
+        for name, raw in files.items():
+            replace(job.out / name, raw)
+        if not outcome.error:
+            (job.out / f"{job.name}{FAILED}").unlink(missing_ok=True)
+        return cast("Outcome", outcome)
+    except ModelError as error:
+        return Outcome(job.name, 0.0, (), str(error))
     except Exception as error:
         return Outcome(job.name, 0.0, (), f"{type(error).__name__}: {error}")
