@@ -79,3 +79,20 @@ def printed(*cells, **more):
 def words(reader):
     """Text of a PDF without spaces: where lines break is not what is asked."""
     return "".join("".join(one.extract_text() for one in reader.pages).split())
+
+
+def least_full(reader):
+    """Tell how far down the page that is filled least, of all but the last, has words: its foot left out."""
+
+    def lowest(sheet):
+        (_, _, _, high), found = sheet.mediabox, []
+
+        def seen(text, current, matrix, *_):
+            if text.strip():
+                found.append(current[1] * matrix[4] + current[3] * matrix[5] + current[5])
+
+        sheet.extract_text(visitor_text=seen)
+        top, end = float(high) - 74, 65
+        return (top - min(y for y in found if y > end)) / (top - end)
+
+    return min(map(lowest, reader.pages[:-1]))

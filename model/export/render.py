@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -55,19 +57,35 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
         if logo := document["theme"]["logo"]:
             (root / f"logo.{logo['format']}").write_bytes(base64.b64decode(logo["data"]))
         (root / TYPESET).write_bytes((Path(__file__).parent / TYPESET).read_bytes())
-        (root / "document.json").write_text(json.dumps(given), encoding="utf-8")
+        options: dict[str, Any] = {
+            "root": folder, "ignore_system_fonts": True, "font_paths": [str(fonts.FOLDER)] if face else [],
+        }  # fmt: skip
         try:
+            _fill(root, given, options)
             printed: Any = typst.compile(
-                str(root / TYPESET),
-                root=folder,
-                format="pdf",
-                pdf_standards=standards,
-                ignore_system_fonts=True,
-                font_paths=[str(fonts.FOLDER)] if face else [],
+                str(root / TYPESET), format="pdf", pdf_standards=standards, **options
             )
         except typst.TypstError as error:
             raise ModelError(*_mistakes(error, name, document["language"])) from error
     return bytes(printed)
+
+
+def _fill(root: Path, given: Block, options: dict[str, Any]) -> None:
+    """Lay out; where much of a page would stay empty, what follows is told the room that is left there."""
+    rooms: dict[str, float] = {}
+    while True:
+        (root / "document.json").write_text(json.dumps({**given, "rooms": rooms}), encoding="utf-8")
+        marks = json.loads(typst.query(str(root / TYPESET), "<mark>", field="value", **options))
+        before: dict[str, Any] = {"page": 0, "wide": False}
+        for unit, group in groupby(marks, itemgetter("unit")):
+            *_, last = held = list(group)
+            moved = any(one["shown"] and one["page"] > before["page"] for one in held)
+            if unit and unit not in rooms and before["wide"] and moved:
+                rooms[unit] = before["room"]
+                break
+            before = last
+        else:
+            return
 
 
 def lacking(text: str, language: str = "en") -> str:

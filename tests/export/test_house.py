@@ -6,6 +6,7 @@ import pypdf
 import pytest
 from conftest import run
 from data_pack import COAST
+from report_cells import least_full
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>'
 HOUSE = """colours: {accent: "#7a1f5c", good: "#1b6b3a"}
@@ -36,6 +37,7 @@ def test_a_chinese_report_counts_as_chinese_economists_do_in_a_typeface_that_shi
     reader = pypdf.PdfReader(chinese.with_name(f"{chinese.name}.pdf"))
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
     assert faces(reader) == {"ScenariosSC"}
+    assert least_full(reader) > 0.7
     assert "�" not in text
     assert all(
         one in text for one in ("4.60亿户", "640万户", "14万亿元", "8项目标中有5项到2025年达到", "附录")

@@ -5,7 +5,21 @@ import time
 
 import pytest
 from nbformat.v4 import new_markdown_cell
-from report_cells import AWKWARD, LONG, PNG, annex, chart, grid, printed, said, shown, whole, words
+from report_cells import (
+    AWKWARD,
+    LONG,
+    PNG,
+    SVG,
+    annex,
+    chart,
+    grid,
+    least_full,
+    printed,
+    said,
+    shown,
+    whole,
+    words,
+)  # fmt: skip
 
 from model import ModelError
 from model.export import render
@@ -106,3 +120,19 @@ def test_the_annex_has_a_heading_letters_its_sections_counts_figures_on_and_main
     assert "AnnexARulesFigure2AchartA.1Two" in words(reader)
     assert re.findall(r"'/Title': '(.*?)'", str(reader.outline))[-3:] == ["Annex", "A Rules", "A.1 Two"]
     assert not any(one in words(printed(*cells, pages="main")) for one in ("Annex", "Rules"))
+
+
+@pytest.mark.parametrize("rest", ["chart", "table", "annex"])
+def test_wherever_a_page_ends_what_follows_begins_on_it_while_a_third_of_it_would_stay_empty(rest):
+    drawn = {"image/svg+xml": SVG.replace('height="30"', 'height="21"')}
+    rows = [(f"Retail {number}", "17") for number in range(9)]
+    followed = {
+        "chart": [new_markdown_cell("### Two"), chart(picture=drawn), said("told", 3 * NARRATIVE)],
+        "table": [new_markdown_cell("### Two\n\nOf all."), grid(rows=rows, source=2 * NARRATIVE)],
+        "annex": [annex(), grid(rows=rows)],
+    }[rest]
+    for lines in range(22, 42, 3):
+        before = said("before", *["A line."] * lines, style="body")
+        after = said("end", *["End."] * 40)
+        sheets = printed(said(), new_markdown_cell("## One"), before, *followed, after)
+        assert least_full(sheets) > 0.7, lines

@@ -6,6 +6,7 @@ from functools import cache
 
 import pypdf
 import pytest
+from report_cells import least_full
 
 from model.export import batch
 
@@ -47,6 +48,7 @@ def test_the_first_page_is_the_answer_and_the_next_says_what_it_would_take(made,
     assert "have been met in the event" in sheets[0]
     assert "1 What it would take" in sheets[1]
     assert f"/ {len(sheets)}" in sheets[-1]
+    assert least_full(pypdf.PdfReader(made / f"{name}-{NAMED}.pdf")) > 0.7
 
 
 def test_each_kpi_has_a_bookmark_and_a_figure_with_source_and_the_date_is_that_of_the_data(made, plan):
@@ -66,6 +68,7 @@ def test_the_comparison_holds_every_scenario_asked_for_and_their_files(made, pla
     reader = pypdf.PdfReader(made / f"comparison-{NAMED}.pdf")
     made_here = {"recipe.json", "numbers.csv", "seal.json"}
     assert set(reader.attachments) == {"accelerated.yaml", "outturn_path.yaml", *made_here}
+    assert least_full(reader) > 0.7
     first = flat(reader.pages[0].extract_text())
     assert plan.scenarios["accelerated"].title.en in first
     assert plan.scenarios["outturn_path"].title.en in first
