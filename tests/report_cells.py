@@ -11,7 +11,7 @@ from model.report import output
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30">'
-    '<rect width="60" height="30" fill="#08c"/></svg>'
+    '<rect width="60" height="30" fill="#0088cc"/></svg>'
 )
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
 AWKWARD = 'A # title $x$ @ref "q" \\n <b>bold</b> *s* _u_ `c` [l](http://x) ] } = //'

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Callable, Mapping
-from html import unescape
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from model.export import drawing
 from model.export.document import Block
 from model.report import fonts
 from model.report.language import Language, catalogue
-from model.report.output import SIGNS
 
 PREFIX = "label_"
 
@@ -30,11 +28,6 @@ PLAIN: Mapping[str, Any] = {"colours": {}, "issuer": "", "logo": None, "paper": 
 FACE = """\
 @font-face {{ font-family: "{face}"; src: url(data:font/woff;base64,{held}) format("woff"); }}
 """
-FACED = """\
-body {{ font-family: "{face}", sans-serif; line-height: 1.7; text-autospace: normal; }}
-em {{ font-style: normal; }}
-"""
-WRITTEN = re.compile(">([^<>]+)</(?:text|tspan)>")
 MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -46,9 +39,11 @@ def html(document: Block) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    language = Language(document["language"])
-    face = language.face
-    environment.filters["embedded"] = _embedding(document, face or fonts.LATIN_FAMILY)
+    language, given = Language(document["language"]), document["theme"]["colours"]
+    face = language.face or fonts.LATIN_FAMILY
+    signs = drawing.verdicts(given)
+    environment.filters |= {"embedded": _embedded, "inside": drawing.inside}
+    document = {**document, **{part: themed(document[part], given) for part in ("front", "body", "annex")}}
     front, texts, main = _numbered(document["front"]), labels(document["language"]), len(document["body"])
     title = {"type": "heading", "level": 2, "spans": [{"text": texts["annex"]}]}
     annex = [title, *document["annex"]] if document["annex"] else []
@@ -58,45 +53,50 @@ def html(document: Block) -> str:
         about=document["about"],
         theme=document["theme"],
         mime=MIME,
-        signs=SIGNS,
-        verdicts={tone: language.word("short", tone) for tone in SIGNS},
+        face=face,
+        gap="" if language.face else " ",
+        colours={**drawing.HOUSE, **given},
+        night=drawing.NIGHT,
+        paints=drawing.paints(_drawn(document)),
+        signs=signs,
+        verdicts={tone: language.word("short", tone) for tone in signs},
         labels=texts,
         front=front,
         parts=[one for one in (numbered[:main], numbered[main:]) if one],
     )
-    return _faced(page, face)
+    return page.replace("</head>", f"<style>\n{_face(page, face)}</style>\n</head>", 1)
 
 
-def _face(text: str, face: str) -> str:
-    """Give the part of a typeface that a text needs, as a page or a picture holds it."""
-    return FACE.format(face=face, held=base64.b64encode(fonts.woff(text, face)).decode())
+def _face(page: str, face: str) -> str:
+    """Give the part of a typeface that a page and its drawings need."""
+    return FACE.format(face=face, held=base64.b64encode(fonts.woff(page, face)).decode())
 
 
-def _faced(page: str, face: str) -> str:
-    """Put into a page the part of its language's typeface that it needs."""
-    if not face:
-        return page
-    style = _face(page, face) + FACED.format(face=face)
-    return page.replace("</head>", f"<style>\n{style}</style>\n</head>", 1)
-
-
-def _embedding(document: Block, face: str) -> Callable[[str, str], str]:
-    """Give what turns data into an address that holds it; drawings hold the typeface of their words."""
+def _drawn(document: Block) -> list[str]:
     blocks = [*document["front"], *document["body"], *document["annex"]]
-    drawn = [
-        one["image"]["data"] for one in blocks if one["type"] == "figure" and one["image"]["format"] == "svg"
-    ]
-    words = unescape("".join(word for one in drawn for word in WRITTEN.findall(one)))
-    style = f"<style>{_face(words, face)}</style>" if words else ""
+    figures = [one["image"] for one in blocks if one["type"] == "figure"]
+    tiles = [tile["picture"] for one in blocks if one["type"] == "tiles" for tile in one["tiles"]]
+    return [one["data"] for one in figures if one["format"] == "svg"] + tiles
 
-    def embedded(data: str, mime: str) -> str:
-        if mime == MIME["svg"] and style:
-            data = re.sub("(<svg[^>]*>)", lambda found: found[1] + style, data, count=1)
-        # Base64 pictures stay as they are.
-        ready = data if mime == MIME["png"] else base64.b64encode(data.encode()).decode()
-        return f"data:{mime};base64,{''.join(ready.split())}"
 
-    return embedded
+def themed(found: list[Block], given: Mapping[str, str]) -> list[Block]:
+    """Give blocks whose drawings have the colours of a theme."""
+    made = []
+    for block in found:
+        if block["type"] == "figure" and block["image"]["format"] == "svg":
+            image = {**block["image"], "data": drawing.themed(block["image"]["data"], given)}
+            block = {**block, "image": image}
+        elif block["type"] == "tiles":
+            tiles = [{**one, "picture": drawing.themed(one["picture"], given)} for one in block["tiles"]]
+            block = {**block, "tiles": tiles}
+        made.append(block)
+    return made
+
+
+def _embedded(data: str, mime: str) -> str:
+    """Turn data into an address that holds it; pictures in Base64 stay as they are."""
+    ready = data if mime == MIME["png"] else base64.b64encode(data.encode()).decode()
+    return f"data:{mime};base64,{''.join(ready.split())}"
 
 
 def _numbered(found: list[Block], before: list[Block] | None = None) -> list[Block]:

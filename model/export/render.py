@@ -20,9 +20,9 @@ import nbformat
 import typst
 
 from model.errors import ModelError, mistake
-from model.export import attached, document, run
+from model.export import attached, document, drawing, run
 from model.export.document import Block
-from model.export.page import PLAIN, html, labels
+from model.export.page import PLAIN, html, labels, themed
 from model.report import fonts
 from model.report.language import Language
 
@@ -41,18 +41,20 @@ def pdf(document: Block, *, name: str = "report") -> bytes:
     # An archive wants a date, and a notebook without a plan has none.
     standards: list[Any] = [ACCESSIBLE, ARCHIVED] if day else [ACCESSIBLE]
     carried = texts["attached"].format(names=", ".join(one["name"] for one in document["attachments"]))
-    face = Language(document["language"]).face
+    face, colours = Language(document["language"]).face, document["theme"]["colours"]
     with TemporaryDirectory() as folder:
         root = Path(folder)
         given = {
             **document,
             "about": {**document["about"], "date": [int(part) for part in day.split("-")] if day else None},
-            "front": _with_pictures(document["front"], root, "front"),
-            "body": _with_pictures(document["body"], root, "body"),
-            "annex": _with_pictures(document["annex"], root, "annex"),
+            "front": _with_pictures(themed(document["front"], colours), root, "front"),
+            "body": _with_pictures(themed(document["body"], colours), root, "body"),
+            "annex": _with_pictures(themed(document["annex"], colours), root, "annex"),
             "labels": texts,
             "attached": carried,
             "face": face,
+            "colours": {**drawing.HOUSE, **colours},
+            "verdicts": drawing.verdicts(colours),
         }
         if logo := document["theme"]["logo"]:
             (root / f"logo.{logo['format']}").write_bytes(base64.b64decode(logo["data"]))

@@ -20,12 +20,13 @@ TEXTS = (
     ".tiles span"
 )
 # Letters of drawings are given in points of their own; the smallest is what has to be read.
-SMALLEST = """(img) => {
-  const text = atob(img.src.split(",")[1]);
-  const drawing = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  const sizes = [...text.matchAll(/font-size: ([0-9.]+)px/g)].map((one) => parseFloat(one[1]));
-  return Math.min(...sizes) * img.clientWidth / drawing.viewBox.baseVal.width;
+SMALLEST = """(drawing) => {
+  const words = [...drawing.querySelectorAll("text")];
+  const sizes = words.map((one) => parseFloat(getComputedStyle(one).fontSize));
+  return Math.min(...sizes) * drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
 }"""
+FACES = """names => [...new Set([...document.querySelectorAll(names)]
+  .map((one) => getComputedStyle(one).fontFamily.split(",")[0]))]"""
 SHOWN = """(names) => [...document.querySelectorAll(names)].filter((one) => one.checkVisibility())
   .map((one) => one.innerText)"""
 
@@ -90,18 +91,31 @@ def test_every_text_stands_out_and_the_page_is_as_wide_as_the_screen(at, width, 
 def test_a_chart_takes_the_ground_of_a_dark_page_and_its_lines_are_light(at):
     for scheme in ("light", "dark"):
         page = at(800, scheme)
-        picture = page.locator("figure .chart img").first
+        picture = page.locator("figure .chart svg").first
         picture.scroll_into_view_if_needed()
         drawn = Image.open(io.BytesIO(picture.screenshot())).convert("L")
         ground, (low, high) = drawn.getpixel((2, 2)), drawn.getextrema()
         body = page.evaluate("getComputedStyle(document.body).backgroundColor").strip("rgb()").split(",")[0]
         assert abs(ground - int(body)) < 6, scheme
         assert (high - ground if scheme == "dark" else ground - low) > 150, scheme
+        drawn = page.locator("#path-gigabit_users svg")
+        star, line = (
+            drawn.evaluate(f"one => getComputedStyle(one.querySelector('[style*=\"{name}\"]')).{what}")
+            for name, what in (("--f0e442", "fill"), ("--6f6f00", "stroke"))
+        )
+        assert star == "rgb(240, 228, 66)"
+        assert (line == "rgb(111, 111, 0)") == (scheme == "light")
+
+
+def test_page_and_charts_share_one_typeface_which_the_page_holds(at):
+    page = at(800)
+    assert page.evaluate(FACES, "h1, p, td, figcaption, .chart text, .said") == ['"Libertinus Serif"']
+    assert page.evaluate("document.fonts.check('12px \"Libertinus Serif\"') && document.fonts.size") == 1
 
 
 @pytest.mark.parametrize("width", [1400, 800, 390])
 def test_letters_of_charts_are_eleven_pixels_high_on_every_screen(at, width):
-    charts = at(width).locator("figure .chart img")
+    charts = at(width).locator("figure .chart svg")
     assert charts.count() > 8
     assert min(charts.nth(place).evaluate(SMALLEST) for place in range(charts.count())) >= 11
 
@@ -146,7 +160,7 @@ def test_landmarks_headings_tables_and_pictures_have_names_and_the_first_tab_ski
     for wrong in (
         "th:not([scope])",
         "img:not([alt])",
-        ".chart img[alt='']",
+        ".chart svg:not([role='img'][aria-label])",
         "figure table:not([aria-labelledby])",
     ):
         assert page.evaluate(count, wrong) == 0, wrong

@@ -8,6 +8,8 @@ from conftest import run
 from data_pack import COAST
 from report_cells import least_full
 
+from model.export import drawing
+
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>'
 HOUSE = """colours: {accent: "#7a1f5c", good: "#1b6b3a"}
 logo: mark.svg
@@ -19,6 +21,13 @@ paper: Letter
 def faces(reader):
     found = [font["/BaseFont"] for page in reader.pages for font in page["/Resources"]["/Font"].values()]
     return {str(one).split("+")[-1].split("-")[0] for one in found}
+
+
+def colours(reader):
+    """Give every colour in which something is drawn on the pages of a PDF."""
+    drawn = b" ".join(page.get_contents().get_data() for page in reader.pages)
+    shares = re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) (?:scn|SCN|rg|RG)\b", drawn)
+    return {"#" + "".join(f"{round(255 * float(one)):02x}" for one in three) for three in shares}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +47,7 @@ def test_a_chinese_report_counts_as_chinese_economists_do_in_a_typeface_that_shi
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
     assert faces(reader) == {"ScenariosSC"}
     assert least_full(reader) > 0.7
+    assert {"#0072b2", "#f0e442"} <= colours(reader)
     assert "�" not in text
     assert all(
         one in text for one in ("4.60亿户", "640万户", "14万亿元", "8项目标中有5项到2025年达到", "附录")
@@ -50,7 +60,7 @@ def test_a_chinese_report_counts_as_chinese_economists_do_in_a_typeface_that_shi
 def test_a_chinese_page_holds_the_part_of_the_typeface_that_it_needs(chinese):
     page = chinese.with_name(f"{chinese.name}.html").read_text(encoding="utf-8")
     assert page.count('font-family: "Scenarios SC"; src: url(data:font/woff;base64,') == 1
-    assert "http" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", page)
+    assert "://" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", page)
 
 
 def test_a_theme_gives_colours_logo_issuer_and_paper_and_the_report_can_be_made_again(tmp_path):
@@ -67,11 +77,25 @@ def test_a_theme_gives_colours_logo_issuer_and_paper_and_the_report_can_be_made_
     assert not any("Annex" in one.extract_text() for one in reader.pages)
     text = page.read_text(encoding="utf-8")
     assert "--accent: #7a1f5c" in text
-    assert "Annex" not in text
+    # The charts follow.
+    assert "--7a1f5c: #7a1f5c;" in text
+    assert "0072b2" not in text
+    assert "#7a1f5c" in colours(reader)
+    assert "#0072b2" not in colours(reader)
     (tmp_path / "house.yaml").unlink()
     for made in (pdf, page):
         code, said, wrong = run("reproduce", made, "--plan", COAST, cwd=tmp_path)
         assert (code, "same bytes" in said) == (0, True), said + wrong
+
+
+def test_every_tint_of_the_line_follows_the_accent_and_no_other_colour_does():
+    given = {"accent": "#7a1f5c", "ink": "#101010"}
+    house = "#0072b2 #D9EAF3 #add2e6 #82bad9 #bfdcec #222222 #ffffff #6b6b6b #56b4e9".split()
+    theme = "#7a1f5c #ebdee7 #d4b7cb #be91af #dec7d6 #101010 #ffffff #6b6b6b #56b4e9".split()
+    drawn = "".join(f'<path style="fill: {one}; stroke: {one}" fill="{one}"/>' for one in house)
+    wanted = "".join(f'<path style="fill: {one}; stroke: {one}" fill="{one}"/>' for one in theme)
+    assert drawing.themed(drawn, given) == wanted
+    assert drawing.themed(drawn, {}) == drawn.lower()
 
 
 def test_all_that_is_wrong_with_a_theme_is_said_at_once_before_anything_is_made(tmp_path):
