@@ -90,8 +90,8 @@ def test_a_theme_gives_colours_logo_issuer_and_paper_and_the_report_can_be_made_
 
 def test_every_tint_of_the_line_follows_the_accent_and_no_other_colour_does():
     given = {"accent": "#7a1f5c", "ink": "#101010"}
-    house = "#0072b2 #D9EAF3 #add2e6 #82bad9 #bfdcec #222222 #ffffff #6b6b6b #56b4e9".split()
-    theme = "#7a1f5c #ebdee7 #d4b7cb #be91af #dec7d6 #101010 #ffffff #6b6b6b #56b4e9".split()
+    house = ["#0072b2", "#D9EAF3", "#add2e6", "#82bad9", "#bfdcec", "#222222", "#ffffff", "#56b4e9"]
+    theme = ["#7a1f5c", "#ebdee7", "#d4b7cb", "#be91af", "#dec7d6", "#101010", "#ffffff", "#56b4e9"]
     drawn = "".join(f'<path style="fill: {one}; stroke: {one}" fill="{one}"/>' for one in house)
     wanted = "".join(f'<path style="fill: {one}; stroke: {one}" fill="{one}"/>' for one in theme)
     assert drawing.themed(drawn, given) == wanted
