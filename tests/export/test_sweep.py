@@ -274,6 +274,7 @@ def long(tmp_path_factory):
     return folder, (folder / "whole.csv").read_bytes()
 
 
+@pytest.mark.long
 def test_workers_that_are_killed_cost_no_run_and_a_sweep_that_is_ended_leaves_nothing(long):
     tmp_path, whole = long
     asked = ("sweep", "sweep.yaml", "--out", "again.csv", "--workers", 2)
@@ -301,6 +302,7 @@ def test_workers_that_are_killed_cost_no_run_and_a_sweep_that_is_ended_leaves_no
         part.unlink()
 
 
+@pytest.mark.long
 def test_a_cluster_gives_the_same_bytes_when_a_worker_is_killed_and_refuses_other_code(long, tmp_path):
     (folder, whole), away = long, tmp_path
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -318,12 +320,13 @@ def test_a_cluster_gives_the_same_bytes_when_a_worker_is_killed_and_refuses_othe
         with (
             started(*worker, cwd=away, module=f"{dask}worker") as first,
             started(*worker, cwd=away, module=f"{dask}worker"),
-            started(*asked, cwd=folder) as process,
         ):
-            in_the_middle(folder, process)
-            first.kill()
-            assert process.poll() is None
-            assert process.wait(60) == 0
+            with started(*asked, cwd=folder) as process:
+                in_the_middle(folder, process)
+                first.kill()
+                assert process.poll() is None
+                assert process.wait(60) == 0
+            reports_are_the_same(folder, address)
         assert (folder / "again.csv").read_bytes() == whole
         (folder / "again.csv").unlink()
         with started(*worker, cwd=away, module=f"{dask}worker", path=other):
@@ -332,3 +335,14 @@ def test_a_cluster_gives_the_same_bytes_when_a_worker_is_killed_and_refuses_othe
         assert "code of plan-scenarios" in wrong
         assert "install the same version on every machine" in wrong
     assert not [*folder.glob("again.csv"), *folder.glob(".*.part")]
+
+
+def reports_are_the_same(folder, address):
+    """Made there or here: of a scenario of the plan, of one in a file, and of both."""
+    asked = ("report", "steady", "mine.yaml", "--plan", "coast", "--formats", "pdf,html", "--quiet")
+    assert run(*asked, "--out", "there", "--scheduler", address, cwd=folder)[0] == 0
+    assert run(*asked, "--out", "here", cwd=folder)[0] == 0
+    made = sorted((folder / "here").glob("*-en.*"))
+    assert len(made) == 6
+    for path in made:
+        assert path.read_bytes() == (folder / "there" / path.name).read_bytes(), path.name
