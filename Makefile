@@ -38,7 +38,7 @@ endif
 test: check  ## every check and test that needs neither a browser nor a built wheel
 	$(RUN) pytest -q -n 2 -m "not wheel and not browser and not long"
 	@if ls notebooks/*.ipynb >/dev/null 2>&1; then set -x; \
-	    $(RUN) pytest -q -n 2 --nbval --nbval-current-env -p model.review.nbval_plugin \
+	    JUPYTER_DEFAULT_PROVISIONER_NAME=scenarios-warm $(RUN) pytest -q -n 2 --nbval --nbval-current-env -p model.review.nbval_plugin \
 	    -o filterwarnings=default notebooks; fi
 
 # Where no such test is there, pytest says so by its status 5: nothing failed.
