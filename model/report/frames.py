@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pandas as pd
 
 from model.evaluation.assessment import Verdict
+from model.plan.load import notebook_folder, plan_folder
 from model.plan.plan import Kpi, Plan
 from model.report.language import Language, lowered
 from model.report.report import Comparison, Goal, Report
@@ -130,10 +133,13 @@ def line_titles(found: Found) -> dict[str, str]:
 
 
 def links(plan: Plan, language: Language) -> dict[str, str]:
-    """Give where the scenarios of a shipped plan are, as seen from the notebooks, by id and title."""
+    """Give where the scenarios of a shipped plan are, as seen from the notebook, by id and title."""
     if plan.source != plan.id:
         return {}
-    files = {name: f"../data/{plan.id}/scenarios/{name}.yaml" for name in plan.scenarios}
+    here, books = Path.cwd(), notebook_folder()
+    folder = plan_folder(plan.source) / "scenarios"
+    up = Path(os.path.relpath(folder, here if books in here.parents else books)).as_posix()
+    files = {name: f"{up}/{name}.yaml" for name in plan.scenarios}
     return files | {language.of(plan.scenarios[name].title): file for name, file in files.items()}
 
 

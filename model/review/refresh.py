@@ -1,4 +1,8 @@
-"""Run notebooks again, and draw the picture of the README: name files ``.ipynb`` or ``.svg``, or folders."""
+"""Run notebooks again, and draw the picture of the README: name files ``.ipynb`` or ``.svg``, or folders.
+
+Where a notebook lies beside a folder ``zh``, the Chinese one in it is made anew: its texts stand in the metadata of
+the English one's cells, under the key ``zh``.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from model import load
-from model.errors import ModelError, mistake
+from model.errors import ModelError, mistake, raise_all
 from model.export.kernel import OwnKernel
 from model.export.render import replace
 from model.plan.load import notebook_folder
@@ -24,8 +28,9 @@ from model.report import Report, charts, style
 from model.report.output import WIDGET
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-KEPT = ("scenarios", "tags")
-
+KEPT = ("scenarios", "tags", "zh")
+CHINESE = "zh"
+LANGUAGE = 'language: str = "{}"'
 
 FAILED, BAD_INPUT = 1, 2
 LONGEST = 600
@@ -64,6 +69,31 @@ def _cell(cell: Any, position: int) -> dict[str, Any]:
         outputs = [_output(output) for output in cell.outputs]
         plain |= {"execution_count": cell.execution_count, "outputs": outputs}
     return plain
+
+
+def chinese(path: Path) -> Any:
+    """Make the Chinese notebook of an English one, not run yet; every text that is missing is named."""
+    notebook, problems = read(path), list[str]()
+    for number, cell in enumerate(notebook.cells, start=1):
+        said, where = cell.metadata.pop(CHINESE, None), f"{path.name}: cell {number}"
+        if cell.cell_type == "markdown":
+            problems += [] if said else [_untold(where, CHINESE)]
+            cell.source = said or ""
+            continue
+        cell.outputs, cell.execution_count = [], None
+        if "parameters" in cell.metadata.get("tags", []):
+            lines = [line.partition("  # ")[0] for line in cell.source.splitlines()]
+            told = {line: (said or {}).get(line.partition(":")[0]) for line in lines}
+            names = [line.partition(":")[0] for line, words in told.items() if not words]
+            problems += [_untold(where, f"{CHINESE}.{name}") for name in names]
+            source = "\n".join(f"{line}  # {words}" for line, words in told.items())
+            cell.source = source.replace(LANGUAGE.format("en"), LANGUAGE.format(CHINESE))
+    raise_all(problems)
+    return canonical(notebook)
+
+
+def _untold(where: str, key: str) -> str:
+    return mistake(where, key, "the Chinese text is missing", "give it in the metadata of the cell")
 
 
 def _output(output: Any) -> dict[str, Any]:
@@ -108,8 +138,9 @@ def environment(settings: Path) -> Mapping[str, str]:
 
 
 def refresh(path: Path) -> bool:
-    """Run one notebook again and save it, if that changes a byte of it."""
-    notebook = read(path)
+    """Run one notebook again and save it, if that changes a byte of it; a Chinese one is made anew."""
+    english = path.parent.parent / path.name
+    notebook = chinese(english) if path.parent.name == CHINESE and english.is_file() else read(path)
     with tempfile.TemporaryDirectory() as settings:
         try:
             execute(notebook, folder=path.parent, settings=Path(settings))
@@ -119,24 +150,34 @@ def refresh(path: Path) -> bool:
                 for number, cell in enumerate(notebook.cells, start=1)
                 if any(output.output_type == "error" for output in cell.get("outputs", []))
             ]
-            where = f"{path.name}: cell {failed[0] if failed else '?'}"
+            where = f"{called(path)}: cell {failed[0] if failed else '?'}"
             raise ModelError(mistake(where, "", f"{error.ename}: {error.evalue}")) from error
     text = written(notebook)
-    if path.read_text(encoding="utf-8") == text:
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
     replace(path, text.encode())
     return True
 
 
 def found(arguments: Iterable[str]) -> list[Path]:
-    """Find the notebooks that were named, one by one or by their folder."""
+    """Find the notebooks that were named, one by one or by their folder, each before its Chinese one."""
     paths: list[Path] = []
     for argument in arguments:
         path = Path(argument)
         if not path.exists():
             raise ModelError(mistake(argument, "", "not there", "name a notebook, or a folder of them"))
         paths += sorted(path.glob("*.ipynb")) if path.is_dir() else [path]
-    return paths
+    return list(dict.fromkeys(one for path in paths for one in (path, *twins(path))))
+
+
+def twins(path: Path) -> list[Path]:
+    """Give where the Chinese notebook of a numbered one belongs, if there is a folder for it."""
+    folder = path.parent / CHINESE
+    return [folder / path.name] if path.name[0].isdigit() and folder.is_dir() else []
+
+
+def called(path: Path) -> str:
+    return f"{CHINESE}/{path.name}" if path.parent.name == CHINESE else path.name
 
 
 def main(arguments: list[str]) -> int:
@@ -158,7 +199,7 @@ def main(arguments: list[str]) -> int:
             print(error, file=sys.stderr)
             status = FAILED
         else:
-            print(f"{path.name}: {word}")
+            print(f"{called(path)}: {word}")
     return status
 
 

@@ -22,7 +22,7 @@ LOGIC = (
 PATH = re.compile(r"[\\/]|\.(ya?ml|csv|json|ipynb|png|svg|pdf)$")
 STYLING = ("color", "cmap", "figsize", "fontsize", "linestyle", "linewidth", "marker", "alpha", "dpi")
 MACHINE = re.compile(r"0x[0-9a-f]{6,}|/(home|root|tmp|usr|work|Users)/|[A-Z]:\\\\")
-QUESTION = re.compile(r"\*\*(Question:|问题：)\*\*")
+QUESTION = re.compile(r"\*\*(Question:\*\*|问题\*\*：)")
 TIME = re.compile(r"(Reading time:|阅读时间：)")
 
 

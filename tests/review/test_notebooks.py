@@ -8,15 +8,17 @@ import pytest
 from manners import mistakes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from model.errors import ModelError
 from model.plan.load import notebook_folder
-from model.review.refresh import canonical, read, written
+from model.review.refresh import canonical, chinese, read, refresh, twins, written
 
 MIME = "application/vnd.scenarios.v1+json"
-NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
+ENGLISH = sorted(notebook_folder().glob("*.ipynb"))
+NOTEBOOKS = [*ENGLISH, *sorted(notebook_folder().glob("zh/*.ipynb"))]
 REPORTS = {"report.ipynb": "scenario", "comparison.ipynb": "scenarios"}
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_notebook_holds_prose_and_calls_and_is_committed_as_it_was_run(path):
     assert mistakes(read(path), path.name) == []
     assert path.read_text(encoding="utf-8") == written(read(path))
@@ -25,7 +27,7 @@ def test_a_notebook_holds_prose_and_calls_and_is_committed_as_it_was_run(path):
 def test_the_notebooks_are_all_there():
     numbered = ("start_here", "plan_and_data", "scenarios", "uncertainty", "targets", "hindsight")
     wanted = {*REPORTS, *(f"{number:02}_{name}.ipynb" for number, name in enumerate(numbered))}
-    assert wanted <= {path.name for path in NOTEBOOKS}
+    assert wanted <= {path.name for path in ENGLISH}
 
 
 @pytest.mark.parametrize(("name", "of"), REPORTS.items())
@@ -130,11 +132,54 @@ def test_two_results_of_one_id_and_what_an_editor_leaves_behind_are_named():
     assert "not in canonical form" in found
 
 
-def test_scenarios_of_a_notebook_link_to_their_files():
-    notebook = read(notebook_folder() / "02_scenarios.ipynb")
-    pages = [
-        output.data.get("text/html", "") for cell in notebook.cells for output in cell.get("outputs", [])
+def told(notebook):
+    return [(cell.cell_type, cell.id, cell.metadata, cell.source) for cell in notebook.cells]
+
+
+def test_the_chinese_notebooks_are_those_that_the_numbered_english_ones_make():
+    numbered = [path for path in ENGLISH if path.name[0].isdigit()]
+    assert len(numbered) == 7
+    assert [path for path in NOTEBOOKS if path.parent.name == "zh"] == [
+        other for path in numbered for other in twins(path)
     ]
+    for path in numbered:
+        made, english, [twin] = chinese(path), read(path), twins(path)
+        assert told(made) == told(read(twin))
+        for cell, other in zip(made.cells, english.cells, strict=True):
+            if "parameters" in cell.metadata.get("tags", []):
+                code, before = ast.unparse(ast.parse(cell.source)), ast.unparse(ast.parse(other.source))
+                assert code == before.replace("language: str = 'en'", "language: str = 'zh'") != before
+            elif cell.cell_type == "code":
+                assert cell.source == other.source
+
+
+def test_a_chinese_text_that_is_missing_is_named_with_notebook_and_cell_and_nothing_is_written(tmp_path):
+    notebook = read(notebook_folder() / "00_start_here.ipynb")
+    del notebook.cells[3].metadata["zh"], notebook.cells[4].metadata["zh"]["kpi"]
+    (tmp_path / "00_start_here.ipynb").write_text(written(notebook), encoding="utf-8")
+    (tmp_path / "zh").mkdir()
+    [twin] = twins(tmp_path / "00_start_here.ipynb")
+    with pytest.raises(ModelError) as caught:
+        refresh(twin)
+    wrong = "the Chinese text is missing; give it in the metadata of the cell"
+    assert caught.value.problems == (
+        f"00_start_here.ipynb: cell 4: zh: {wrong}",
+        f"00_start_here.ipynb: cell 5: zh.kpi: {wrong}",
+    )
+    assert not twin.exists()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_what_a_notebook_links_to_is_there(path):
+    cells = read(path).cells
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    pages = [output.data.get("text/html", "") for output in outputs]
     found = {link for page in pages for link in re.findall(r'href="([^"]+)"', page)}
-    assert "../data/china_14fyp_digital/scenarios/saturation.yaml" in found
-    assert all((notebook_folder() / link).is_file() for link in found)
+    found |= {link for text in prose for link in re.findall(r"\]\(([^)]+)\)", text)}
+    assert [link for link in found if not (path.parent / link).is_file()] == []
+    if path.name == "02_scenarios.ipynb":
+        up = "../.." if path.parent.name == "zh" else ".."
+        assert f"{up}/data/china_14fyp_digital/scenarios/saturation.yaml" in found
+    if path.name == "00_start_here.ipynb":
+        assert len(found) == 9
