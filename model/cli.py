@@ -49,12 +49,16 @@ def check(asked: Asked, names: Sequence[str]) -> None:
 
 
 @scenarios.command("list")
-@options("format")
+@options("format", "language")
 def list_(asked: Asked) -> None:
     """List the scenarios of a plan."""
     from model.plan.assumptions import overview
+    from model.report.tables import layout
 
-    asked.print(overview(asked.plan))
+    if asked.form == "table":
+        asked.print(layout.headed(overview(asked.plan, asked.language), asked.plan, asked.words))
+    else:
+        asked.print(overview(asked.plan))
 
 
 @scenarios.command()
@@ -110,7 +114,7 @@ def assess(asked: Asked, names: Sequence[str], rules: bool, draws: int, seed: in
 @scenarios.command()
 @click.argument("first")
 @click.argument("second")
-@options("set", "extreme", "horizon", "as_of", "format")
+@options("set", "extreme", "horizon", "as_of", "format", "language")
 def compare(asked: Asked, first: str, second: str) -> None:
     """Tell two scenarios apart: changed assumptions and changed numbers; --set changes the second."""
     import pandas as pd
@@ -123,8 +127,9 @@ def compare(asked: Asked, first: str, second: str) -> None:
         asked.plan, first, second, horizon=asked.horizon, as_of=asked.as_of, overrides=sides
     )
     if asked.form == "table":
-        click.echo(f"Changed assumptions\n{layout.text(found)}\n\nChanged numbers")
-        asked.print(numbers.round(4))
+        say, tables = asked.words.say, (found, numbers.round(4))
+        said = [layout.text(layout.headed(part, asked.plan, asked.words)) for part in tables]
+        click.echo(f"{say('changed_assumptions')}\n{said[0]}\n\n{say('changed_numbers')}\n{said[1]}")
     else:
         parts = {"assumption": found, "number": numbers.rename(columns={"year": "key"})}
         every = [part.assign(what=what) for what, part in parts.items()]

@@ -75,6 +75,8 @@ def test_check_says_what_it_read_and_list_names_the_seven(scenarios, csv):
     assert "no mistake found" in said
     assert len(csv("list")) == 7
     assert "Accelerated" in scenarios("list")
+    assert "加速情景" in scenarios("list", "--language", "zh")
+    assert scenarios("list", "--language", "zh", "--format", "csv") == scenarios("list", "--format", "csv")
 
 
 def test_explain_tells_story_and_origin_and_what_was_solved(scenarios, csv):
@@ -125,6 +127,8 @@ def test_assess_all_judges_every_scenario(scenarios, csv):
 def test_compare_gives_changed_assumptions_and_numbers(scenarios, csv):
     text = scenarios("compare", "baseline", "consumption_slump")
     assert text.index("Changed assumptions") < text.index("shock 1 size") < text.index("Changed numbers")
+    chinese = scenarios("compare", "baseline", "consumption_slump", "--language", "zh")
+    assert chinese.index("更改的假设") < chinese.index("网上零售额") < chinese.index("变化的数值")
     assert set(csv("compare", "baseline", "consumption_slump")["what"]) == {"assumption", "number"}
 
 

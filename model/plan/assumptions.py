@@ -62,13 +62,14 @@ def assumptions(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def overview(plan: Plan) -> pd.DataFrame:
+def overview(plan: Plan, language: str = "en") -> pd.DataFrame:
     rows = []
     for name, own in plan.scenarios.items():
         parent = plan.scenarios.get(own.extends or "")
         growth = [one for one, line in own.growth.items() if not parent or parent.growth.get(one) != line]
         shocks = [one.kpi for one in own.shocks if not parent or one not in parent.shocks]
-        rows.append((name, own.title.en, own.extends or "", ", ".join(growth), ", ".join(shocks)))
+        title = str(getattr(own.title, language))
+        rows.append((name, title, own.extends or "", ", ".join(growth), ", ".join(shocks)))
     return pd.DataFrame(rows, columns=["scenario", "title", "extends", "own_growth", "own_shocks"])
 
 

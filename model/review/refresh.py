@@ -1,7 +1,7 @@
 """Run notebooks again, and draw the picture of the README: name files ``.ipynb`` or ``.svg``, or folders.
 
-Where a notebook lies beside a folder ``zh``, the Chinese one in it is made anew: its texts stand in the metadata of
-the English one's cells, under the key ``zh``.
+Where a notebook lies beside a folder ``zh``, the Chinese one in it is made anew: its texts stand in the
+metadata of the English one's cells, under the key ``zh``.
 """
 
 from __future__ import annotations

@@ -13,8 +13,9 @@ import pandas as pd
 from model.evaluation.assessment import DISAGREE, OUR_READING, Verdict
 from model.evaluation.grades import Grade
 from model.plan.outturns import Basis, Mark
+from model.plan.plan import Plan
 from model.projection.projection import Projection
-from model.report.language import ENGLISH, Language
+from model.report.language import ENGLISH, Language, catalogue
 
 WIDEST = 60
 # What a spreadsheet computes instead of showing it; a number alone is what it says.
@@ -129,6 +130,15 @@ def likelihoods(frame: pd.DataFrame, language: Language = ENGLISH) -> pd.DataFra
         for chance, word, is_known in zip(frame["probability"], settled, known, strict=True)
     ]
     return frame.assign(probability=printed).drop(columns=["known", "settled"], errors="ignore").round(4)
+
+
+def headed(frame: pd.DataFrame, plan: Plan, language: Language = ENGLISH) -> pd.DataFrame:
+    """Give series their titles, and columns theirs where the catalogue has one."""
+    if "kpi" in frame:
+        names = {name: language.title(one) for name, one in plan.series.items()}
+        frame = frame.assign(kpi=[names.get(one, one) for one in frame["kpi"]])
+    known = {name: f"column_{name}" for name in frame if f"column_{name}" in catalogue()}
+    return frame.rename(columns={name: language.say(key) for name, key in known.items()})
 
 
 def legend(marks: pd.DataFrame, language: Language = ENGLISH) -> list[str]:
