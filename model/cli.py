@@ -129,7 +129,8 @@ def compare(asked: Asked, first: str, second: str) -> None:
     if asked.form == "table":
         say, tables = asked.words.say, (found, numbers.round(4))
         said = [layout.text(layout.headed(part, asked.plan, asked.words)) for part in tables]
-        click.echo(f"{say('changed_assumptions')}\n{said[0]}\n\n{say('changed_numbers')}\n{said[1]}")
+        above, below = say("changed_assumptions"), say("changed_numbers")
+        click.echo(f"{above}\n{said[0]}\n\n{below}\n{said[1]}")
     else:
         parts = {"assumption": found, "number": numbers.rename(columns={"year": "key"})}
         every = [part.assign(what=what) for what, part in parts.items()]

@@ -15,9 +15,11 @@ from model.evaluation.grades import Grade
 from model.plan.outturns import Basis, Mark
 from model.plan.plan import Plan
 from model.projection.projection import Projection
-from model.report.language import ENGLISH, Language, catalogue
+from model.report.language import ENGLISH, Language
 
 WIDEST = 60
+# Columns of tables for machines that have a title for people.
+HEADED = ("scenario", "title", "extends", "own_growth", "own_shocks", "kpi", "key", "year", "difference")
 # What a spreadsheet computes instead of showing it; a number alone is what it says.
 FORMULA = re.compile(r"[=+\-@\t\r](?![\d.]+(e[+-]?\d+)?$)", re.IGNORECASE)
 NUMBER = r"[≥+−-]?[\d,]*\.?\d+[†‡]*"
@@ -137,8 +139,8 @@ def headed(frame: pd.DataFrame, plan: Plan, language: Language = ENGLISH) -> pd.
     if "kpi" in frame:
         names = {name: language.title(one) for name, one in plan.series.items()}
         frame = frame.assign(kpi=[names.get(one, one) for one in frame["kpi"]])
-    known = {name: f"column_{name}" for name in frame if f"column_{name}" in catalogue()}
-    return frame.rename(columns={name: language.say(key) for name, key in known.items()})
+    known = {name: language.say(f"column_{name}") for name in HEADED if name in frame}
+    return frame.rename(columns=known)
 
 
 def legend(marks: pd.DataFrame, language: Language = ENGLISH) -> list[str]:
