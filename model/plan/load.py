@@ -27,8 +27,6 @@ from model.plan.targets import check_aims, check_bases, resolved
 DEFAULT_PLAN = "china_14fyp_digital"
 MOST_PARENTS, LAST_YEAR = 20, 2200
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-
 _kept = dict[Path, tuple[Any, Plan]]()
 
 
