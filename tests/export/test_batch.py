@@ -11,61 +11,19 @@ from pathlib import Path
 import nbformat
 import pypdf
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from model import ModelError, load
-from model.export import batch, manifest, planning
+from model.export import batch, manifest
 from model.export.render import replace
 from model.export.run import run as run_notebook
+from tests.batches import made, names, write
 
 ROOT = Path(__file__).resolve().parents[2]
-PARAMETERS = """plan: str = "china_14fyp_digital"  # id or folder of a plan pack
-{names}
-horizon: int = 2025  # last year
-as_of: int | str = 2020  # what is known
-language: str = "en"
-overrides: list = []  # changed assumptions
-draws: int = 256  # sampled futures
-seed: int = 1  # of the random numbers"""
-SHOW = """from IPython.display import display
-MIME = "application/vnd.scenarios.v1+json"
-said = {"type": "text", "id": "answer", "caption": "", "alt": "", "source": "",
-        "data": {"text": [f"NAMES until {horizon} as of {as_of}; {overrides}"], "style": "lead"}}
-display({MIME: said, "text/plain": "x"}, raw=True)"""
-
-
-def write(path, one="scenario", *cells, expects=()):
-    kind = "str = 'baseline'" if one == "scenario" else "list = []"
-    parameters = new_code_cell(PARAMETERS.format(names=f"{one}: {kind}"), metadata={"tags": ["parameters"]})
-    sources = [SHOW.replace("NAMES", f"{{{one}}}"), *cells]
-    book = new_notebook(cells=[new_markdown_cell("# Report"), parameters, *map(new_code_cell, sources)])
-    # A kernel of that name is installed nowhere: it must not matter.
-    book.metadata["kernelspec"] = {"name": "no-such-kernel", "display_name": "None", "language": "python"}
-    book.metadata["scenarios"] = {"expects": [*expects]}
-    nbformat.write(book, path)
-
-
-@pytest.fixture(autouse=True)
-def notebooks(tmp_path, monkeypatch):
-    folder = tmp_path / "notebooks {of} mine"
-    folder.mkdir()
-    write(folder / "report.ipynb")
-    write(folder / "comparison.ipynb", "scenarios")
-    monkeypatch.setattr(planning, "notebook_folder", lambda: folder)
-    return folder
+pytestmark = pytest.mark.usefixtures("notebooks")
 
 
 def text(path):
     return " ".join("".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
-
-
-def names(folder):
-    """Name what is in a folder, but for the journal that batches keep of what they made."""
-    return sorted(path.name for path in folder.iterdir() if path.name != ".made.jsonl")
-
-
-def made(scenarios, out, **asked):
-    return batch.render_reports("china_14fyp_digital", scenarios, out=out, **asked)
 
 
 def test_each_scenario_and_the_comparison_become_files_and_the_same_recipe_gives_the_same_bytes(
