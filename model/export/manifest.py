@@ -107,15 +107,27 @@ SKIPPED = ("__pycache__", ".ipynb_checkpoints", "shipped")
 FONTS = (".otf", ".ttf", ".woff2")
 
 
-def recipe(plan: Plan, reports: Sequence[Mapping[str, Any]], notebooks: Iterable[Path]) -> dict[str, Any]:
+def basis(plan: Plan) -> dict[str, Any]:
+    """Digest what every report of a plan is made from."""
     data, code = plan_folder(plan.source), Path(model.__file__).parent
     read = [data / "plan.yaml", data / "outturns.csv", data / "context.csv", *data.glob("scenarios/*.yaml")]
     fonts = [path for path in code.rglob("*") if path.suffix in FONTS]
     return {
+        "code": {path.name: digest(path) for path in sorted(code.iterdir()) if path.name not in SKIPPED},
+        "data": {path.relative_to(data).as_posix(): digest(path) for path in read},
+        "fonts": {path.name: digest(path) for path in fonts},
+    }
+
+
+def recipe(
+    plan: Plan,
+    reports: Sequence[Mapping[str, Any]],
+    notebooks: Iterable[Path],
+    digests: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    return {
         "digests": {
-            "code": {path.name: digest(path) for path in sorted(code.iterdir()) if path.name not in SKIPPED},
-            "data": {path.relative_to(data).as_posix(): digest(path) for path in read},
-            "fonts": {path.name: digest(path) for path in fonts},
+            **(digests or basis(plan)),
             "notebooks": {path.name: digest(path) for path in notebooks},
         },
         "packages": {"python": platform.python_version(), **packages()},

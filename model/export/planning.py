@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ PLACES = ("plan", "scenario", "scenarios")
 TYPES: dict[str, Any] = {
     "str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "None": type(None),
 }  # fmt: skip
+
+
+# Digests of what every report is made from, and the scenarios as files.
+Known = tuple[Mapping[str, Any], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -64,15 +69,17 @@ class Order:
             "draws": self.draws,
             "seed": self.seed,
         }
+        told = {one.scenario.id: as_file(one.scenario) for one in projections.values()}
+        known = manifest.basis(self.plan), told
         made = [
-            self._job(REPORT, one.scenario.id, {**common, "scenario": name, "as_of": one.as_of}, [one])
+            self._job(known, REPORT, one.scenario.id, {**common, "scenario": name, "as_of": one.as_of}, [one])
             for name, one in projections.items()
         ]
         if comparison and len(projections) > 1:
             every = list(projections.values())
             given = {**common, "scenarios": list(projections)}
             given |= {"as_of": every[0].as_of} if self.as_of is not None else {}
-            made.append(self._job(COMPARISON, Path(COMPARISON).stem, given, every))
+            made.append(self._job(known, COMPARISON, Path(COMPARISON).stem, given, every))
         names = [one.name for one in made]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             wrong = f"two reports would be called {', '.join(twice)}"
@@ -120,11 +127,13 @@ class Order:
             short = f"{short[:LONGEST]}~{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
         return "-".join(filter(None, (stem, short, str(self.horizon), self.language)))
 
-    def _job(self, notebook: str, stem: str, given: dict[str, Any], projections: Sequence[Projection]) -> Job:
+    def _job(
+        self, known: Known, notebook: str, stem: str, given: dict[str, Any], projections: Sequence[Projection]
+    ) -> Job:
         path = notebook_folder() / notebook
         if not path.is_file():
             raise ModelError(mistake(notebook, "", "the notebook is missing", "install the package again"))
-        check(nbformat.read(path, as_version=4), given, name=notebook)
+        check(_read(path, path.stat().st_mtime_ns), given, name=notebook)
         scenarios = [one.scenario for one in projections]
         asked = given.get("scenarios", [given.get("scenario")])
         made_from = {
@@ -141,26 +150,20 @@ class Order:
         }
         chosen = {"theme": (self.theme, PLAIN), "pages": (self.pages, PAGES[-1])}
         made_from |= {key: now for key, (now, usual) in chosen.items() if now != usual}
-        recipe = manifest.text(manifest.recipe(self.plan, [made_from], [path]))
+        recipe = manifest.text(manifest.recipe(self.plan, [made_from], [path], known[0]))
         files = [
-            {"name": f"{one.id}.yaml", "text": as_file(one), "mime": "application/yaml"} for one in scenarios
+            {"name": f"{one.id}.yaml", "text": known[1][one.id], "mime": "application/yaml"}
+            for one in scenarios
         ]
         files.append({"name": RECIPE, "text": recipe, "mime": "application/json"})
         said = about(self.plan, projections, language=self.language)
-        return Job(
-            self._name(stem),
-            path,
-            given,
-            made_from,
-            said,
-            files,
-            self.language,
-            self.formats,
-            self.code,
-            self.out,
-            self.theme,
-            self.pages,
-        )
+        how = self.language, self.formats, self.code, self.out, self.theme, self.pages
+        return Job(self._name(stem), path, given, made_from, said, files, *how)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _: int) -> Any:
+    return nbformat.read(path, as_version=4)
 
 
 def order(
