@@ -49,6 +49,21 @@ def found(plan):
 
 
 @pytest.fixture
+def notebooks(tmp_path, monkeypatch):
+    """Give a folder with small notebooks that reports and comparisons are made of."""
+    from batches import write
+
+    from model.export import planning
+
+    folder = tmp_path / "notebooks {of} mine"
+    folder.mkdir()
+    write(folder / "report.ipynb")
+    write(folder / "comparison.ipynb", "scenarios")
+    monkeypatch.setattr(planning, "notebook_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture
 def session(plan):
     """Open the explorer's session on the shipped plan."""
     from model.explorer.session import Session

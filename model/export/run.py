@@ -189,6 +189,7 @@ def begin(plans: Iterable[str] = ()) -> None:
 def stop() -> None:
     """End every kernel of this process at once; notebooks that run end in an error."""
     _STOPPED.set()
+    warm.stop()
     for alive in ReportKernel.running.valuerefs():
         process = getattr(getattr(alive(), "provisioner", None), "process", None)
         if process is not None:

@@ -97,6 +97,12 @@ def prepare(given: dict[str, str], plans: list[str]) -> None:
             stocked(given).send(json.dumps(plans).encode())
 
 
+def stop() -> None:
+    """End the processes that kernels are forked from, and with them whoever waits for one."""
+    for _, stock in list(_stocks.values()):
+        stock.kill()
+
+
 def _streams(outputs: list[Any]) -> list[Any]:
     return [number if one is None else one for number, one in zip((1, 2), outputs, strict=True)]
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import nbformat
 import pypdf
 import pytest
+from batches import made, names, write
 
 from model import ModelError, load
 from model.export import batch, manifest
 from model.export.render import replace
 from model.export.run import run as run_notebook
-from tests.batches import made, names, write
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("notebooks")

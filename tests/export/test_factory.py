@@ -14,12 +14,12 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from batches import made, names, write
 from nbformat.v4 import new_code_cell, new_notebook
 
 from model.export import batch, manifest, warm
 from model.export.run import Limits, RunError
 from model.export.run import run as run_notebook
-from tests.batches import made, names, write
 
 ROOT = Path(__file__).resolve().parents[2]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
@@ -218,12 +218,12 @@ MARK = "SCENARIOS_KILLED_MARK"
 
 
 @linux
-@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.long)])
-def test_whatever_moment_it_is_killed_at_what_was_made_is_kept_and_nothing_lies(notebooks, tmp_path, kills):
-    out, chance, mark = tmp_path / "out", random.Random(kills), str(tmp_path)
+@pytest.mark.long
+def test_whatever_moment_it_is_killed_at_what_was_made_is_kept_and_nothing_lies(notebooks, tmp_path):
+    out, chance, mark = tmp_path / "out", random.Random(50), str(tmp_path)
     run = [sys.executable, "-c", KILLED, str(notebooks), str(out)]
     environment, longest = {**os.environ, MARK: mark}, 12.0
-    for number in range(kills):
+    for number in range(50):
         if number % 5 == 0:  # begin anew: all would be kept by now
             write(notebooks / "report.ipynb", "scenario", f"import time\ntime.sleep(0.3)\nrun = {number}")
         with subprocess.Popen(run, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as started:

@@ -66,7 +66,8 @@ def test_targets_said_as_a_range_and_as_a_multiple_are_read():
 
 
 def test_its_report_is_printed_and_shows_the_last_figures_where_no_outturn_can_be(tmp_path):
-    ask("report", "state_of_play", "--plan", EUROPE, "--out", str(tmp_path), "--formats", "html,pdf")
+    asked = ("--plan", EUROPE, "--out", str(tmp_path), "--formats", "html,pdf", "--quiet")
+    ask("report", "state_of_play", *asked)
     page = (tmp_path / "state_of_play-2030-en.html").read_text(encoding="utf-8")
     assert "Last known" in page
     assert "60.4 (2025)" in page
