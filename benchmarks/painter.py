@@ -50,16 +50,17 @@ def painted(one: Any, tall: float) -> list[str]:
         outlines = [one.get_transform().transform_path(path) for path in one.get_paths()]
         return [written(path, tall, fill, "none", 0.0) for path in outlines]
     if isinstance(one, Patch):
-        fill = mpl.colors.to_hex(one.get_facecolor())
+        shade: Any = one.get_facecolor()
+        fill = mpl.colors.to_hex(shade)
         return [written(one.get_transform().transform_path(one.get_path()), tall, fill, "none", 0.0)]
     if isinstance(one, Text) and one.get_text():
         x, y = one.get_transform().transform(one.get_position())
         said = escape(one.get_text())
-        return [f'<text x="{x:.1f}" y="{tall - y:.1f}" font-size="{one.get_size():.1f}">{said}</text>']
+        return [f'<text x="{x:.1f}" y="{tall - y:.1f}" font-size="{one.get_fontsize():.1f}">{said}</text>']
     return []
 
 
-def written(path: Outline, tall: float, fill: str, line: Any, width: float) -> str:
+def written(path: Any, tall: float, fill: str, line: Any, width: float) -> str:
     flipped = np.round(path.vertices * [1, -1] + [0, tall], 1)
     codes = path.codes if path.codes is not None else [Outline.MOVETO] + [Outline.LINETO] * (len(flipped) - 1)
     steps = [f"{KINDS.get(code, 'L')}{x} {y}" for code, (x, y) in zip(codes, flipped, strict=True)]
