@@ -67,12 +67,15 @@ def list_(asked: Asked) -> None:
 def explain(asked: Asked, scenario: str) -> None:
     """Say what a scenario assumes, and which file set each value."""
     from model.plan.assumptions import assumptions
+    from model.report.tables import layout
 
     made = asked.project(scenario)
+    table = assumptions(made.scenario, solved=made.solved)
     if asked.form == "table":
+        table = layout.headed(layout.keyed(table, asked.plan, asked.words), asked.plan, asked.words)
         title, story = map(asked.words.of, (made.scenario.title, made.scenario.narrative))
         click.echo(f"{title}\n\n{click.wrap_text(story, 100)}\n")
-    asked.print(assumptions(made.scenario, solved=made.solved))
+    asked.print(table)
 
 
 @scenarios.command()
@@ -127,10 +130,11 @@ def compare(asked: Asked, first: str, second: str) -> None:
         asked.plan, first, second, horizon=asked.horizon, as_of=asked.as_of, overrides=sides
     )
     if asked.form == "table":
-        say, tables = asked.words.say, (found, numbers.round(4))
-        said = [layout.text(layout.headed(part, asked.plan, asked.words)) for part in tables]
-        above, below = say("changed_assumptions"), say("changed_numbers")
-        click.echo(f"{above}\n{said[0]}\n\n{below}\n{said[1]}")
+        words, plan = asked.words, asked.plan
+        changed = layout.headed(layout.keyed(found, plan, words), plan, words)
+        moved = layout.headed(numbers.round(4), plan, words, list(numbers)[2:])
+        above, below = words.say("changed_assumptions"), words.say("changed_numbers")
+        click.echo(f"{above}\n{layout.text(changed)}\n\n{below}\n{layout.text(moved)}")
     else:
         parts = {"assumption": found, "number": numbers.rename(columns={"year": "key"})}
         every = [part.assign(what=what) for what, part in parts.items()]
@@ -152,8 +156,10 @@ def simulate(asked: Asked, scenario: str, show: str, **more: Any) -> None:
     made = aimed(asked.project(scenario))
     found = draw(made, **more)
     table = asked.named(scenario, made, getattr(found, show.replace("-", "_")))
-    shown = layout.likelihoods(table, asked.words) if asked.form == "table" else table
-    asked.print(shown, asked.words.sentences("remarks", found), units=True)
+    if asked.form == "table":
+        amounts = [name for name in layout.AMOUNTS if name in table]
+        table = layout.headed(layout.likelihoods(table, asked.words), asked.plan, asked.words, amounts)
+    asked.print(table, asked.words.sentences("remarks", found), units=True)
 
 
 @scenarios.command()
@@ -165,11 +171,13 @@ def hindsight(asked: Asked, names: Sequence[str], by_kpi: bool, basis: str) -> N
     """Score past projections and naive forecasts against outturns."""
     from model.evaluation.backtest import backtest
     from model.evaluation.scores import scores
+    from model.report.tables import layout
 
     if asked.form == "table":
-        found = scores(asked.plan, names, basis=basis, by_kpi=by_kpi).round(3)
+        found = scores(asked.plan, names, basis=basis, by_kpi=by_kpi)
         key = ["remark_no_outturn"] if found.empty else ["remark_league"] * (not by_kpi)
-        asked.print(found, list(map(asked.words.say, key)))
+        shown = layout.league(found, asked.plan, asked.words, by_kpi=by_kpi)
+        asked.print(shown, list(map(asked.words.say, key)))
     else:
         asked.print(backtest(asked.plan, names).query("basis == @basis"))
 

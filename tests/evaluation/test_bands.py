@@ -17,6 +17,7 @@ from model import load
 from model.evaluation.backtest import calibration
 from model.projection.projection import project
 from model.report import Report, tables, text
+from model.report.language import ENGLISH
 from model.uncertainty.spread import persistence, spread, yearly_growth
 
 COAST = Path(__file__).parents[1] / "plans" / "coast"
@@ -150,10 +151,10 @@ def test_a_figure_of_zero_is_left_out_of_scores_and_counted(pack):
     assert (table["outturn"] == 0).any()
     text = run("hindsight", "steady", "--plan", folder, "--by-kpi")
     assert "inf" not in text
-    lines = [line.split() for line in text.splitlines()]
-    left = lines[0].index("left_out")
     # 2014 seen from four years, and 2015 from the year that stood at zero.
-    assert {line[left] for line in lines if line[:3] == ["steady", "False", "outage_hours"]} == {"5"}
+    title = ENGLISH.title(load(folder).kpis["outage_hours"])
+    (line,) = re.findall(rf"\n{title} +{load(folder).scenarios['steady'].title.en} .*", text)
+    assert "(5 left out)" in line
     cases = calibration(load(folder), ["steady"], draws=64)
     assert np.isfinite(cases[["crps", "pinball"]]).all(axis=None)
 
@@ -163,7 +164,7 @@ def test_fading_growth_is_the_last_published_one_read_again_as_of_later_years(pl
         made = project(plan, "baseline", as_of=as_of)
         grown = made.value("software_revenue", as_of + 1) / made.value("software_revenue", as_of)
         assert np.log(grown) == pytest.approx(0.89 * np.log1p(growth), abs=2e-4)
-    assert re.search(r"software_revenue +rate +0\.132 +last published growth", run("explain", "outturn_path"))
+    assert re.search(r"Software revenue +rate +0\.132 +last published growth", run("explain", "outturn_path"))
 
 
 def test_growth_that_is_set_fades_on_the_calendar(plan):

@@ -114,6 +114,6 @@ def test_the_explorer_says_settled_as_the_tables_do(plan):
 
 def test_an_uncertain_event_is_never_certain(ask):
     said = ask("simulate", "baseline", "--set", "software_revenue.rate=0.6", "--draws", "256")
-    line = next(line for line in said.splitlines() if "software_revenue " in line)
+    line = next(line for line in said.splitlines() if "Software revenue " in line)
     assert ">99 %" in line
     assert "100 %" not in said

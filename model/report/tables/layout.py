@@ -6,7 +6,8 @@ import math
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -15,11 +16,20 @@ from model.evaluation.grades import Grade
 from model.plan.outturns import Basis, Mark
 from model.plan.plan import Plan
 from model.projection.projection import Projection
-from model.report.language import ENGLISH, Language
+from model.report.language import ENGLISH, Language, catalogue
 
 WIDEST = 60
-# Columns of tables for machines that have a title for people.
-HEADED = ("scenario", "title", "extends", "own_growth", "own_shocks", "kpi", "key", "year", "difference")
+# Columns of tables for machines that have a title for people, and what it is called where by another name.
+HEADED = (
+    "scenario", "title", "extends", "own_growth", "own_shocks", "kpi", "key", "year", "difference", "value",
+    "set_by", "source", "target", "probability", "standard_error", "low", "high", "borrowed", "quantile", "n",
+)  # fmt: skip
+RENAMED = {"target_year": "target_year_plain", "sd": "spread", "factor": "spread_factor"}
+SCORES = (
+    "kpi", "method", "n", "kpis", "mean_error", "absolute", "skill", "mase", "crps", "crps_skill", "pinball",
+    "inside_60", "inside_90",
+)  # fmt: skip
+AMOUNTS = ("target", "value")
 # What a spreadsheet computes instead of showing it; a number alone is what it says.
 FORMULA = re.compile(r"[=+\-@\t\r](?![\d.]+(e[+-]?\d+)?$)", re.IGNORECASE)
 NUMBER = r"[≥+−-]?[\d,]*\.?\d+[†‡]*"
@@ -131,16 +141,100 @@ def likelihoods(frame: pd.DataFrame, language: Language = ENGLISH) -> pd.DataFra
         language.say("known" if chance else "nothing") if is_known else language.chance(chance, word)
         for chance, word, is_known in zip(frame["probability"], settled, known, strict=True)
     ]
-    return frame.assign(probability=printed).drop(columns=["known", "settled"], errors="ignore").round(4)
+    names = [one or language.say("all_targets") for one in frame["kpi"]]
+    frame = frame.assign(probability=printed, kpi=names)
+    return frame.drop(columns=["known", "settled"], errors="ignore").round(4)
 
 
-def headed(frame: pd.DataFrame, plan: Plan, language: Language = ENGLISH) -> pd.DataFrame:
-    """Give series their titles, and columns theirs where the catalogue has one."""
-    if "kpi" in frame:
-        names = {name: language.title(one) for name, one in plan.series.items()}
-        frame = frame.assign(kpi=[names.get(one, one) for one in frame["kpi"]])
-    known = {name: language.say(f"column_{name}") for name in HEADED if name in frame}
-    return frame.rename(columns=known)
+def headed(
+    frame: pd.DataFrame, plan: Plan, language: Language = ENGLISH, amounts: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Give series and columns their titles; amounts stand in the unit named after the series."""
+    titles = {name: language.title(one) for name, one in plan.series.items()}
+    names = {name: language.with_unit(one) for name, one in plan.series.items()} if amounts else titles
+    series = [plan.series.get(one) for one in frame.get("kpi", ())]
+    new: dict[str, list[Any]] = {"kpi": [names.get(one, one) for one in frame["kpi"]]} if series else {}
+    for name in amounts:
+        pairs = zip(frame[name], series, strict=True)
+        new[name] = [value if one is None else language.scaled(value, one) for value, one in pairs]
+    for name in {"own_growth", "own_shocks"} & set(frame):
+        lists = [[titles.get(one, one) for one in cell.split(", ")] for cell in frame[name]]
+        new[name] = [language.joined(one) for one in lists]
+    if "borrowed" in frame:
+        new["borrowed"] = [language.say("within_yes" if one else "within_no") for one in frame["borrowed"]]
+    scenarios = {name: language.of(one.title) for name, one in plan.scenarios.items()}
+    columns = RENAMED | {name: name for name in HEADED}
+    known = {name: language.say(f"column_{title}") for name, title in columns.items() if name in frame}
+    return frame.assign(**new).rename(columns=scenarios | known)
+
+
+def keyed(frame: pd.DataFrame, plan: Plan, language: Language = ENGLISH) -> pd.DataFrame:
+    """Say keys of assumptions in words, and the words that are their values; in English both are words."""
+    if language.id == ENGLISH.id:
+        return frame
+    titles = {name: language.title(one) for name, one in plan.series.items()}
+    lasts = [re.split("[ .]", key)[-1] for key in frame["key"]]
+    new: dict[str, list[Any]] = {"key": [_key(key, language) for key in frame["key"]]}
+    for name in frame.columns.drop(["kpi", "key", "source"], errors="ignore"):
+        kinds = ["set_by" if name == "set_by" else f"option_{last}" for last in lasts]
+        pairs = zip(kinds, frame[name], strict=True)
+        new[name] = [
+            _word(f"{kind}_{cell.replace(' ', '_')}", titles.get(cell, cell), language)
+            for kind, cell in pairs
+        ]
+    return frame.assign(**new)
+
+
+def _key(key: str, language: Language) -> str:
+    if shock := re.fullmatch(r"shock (\d+) (.+)", key):
+        return language.say("control_of_shock", number=shock[1], what=_key(shock[2], language))
+    first, _, rest = key.partition(".")
+    if rest.isdigit():
+        return language.say("control_in", what=_key(first, language), year=rest)
+    if rest:
+        return language.say("control_of_numerator", what=_key(rest, language))
+    return _word(f"control_{key}", _word(f"argument_{key}", key, language), language)
+
+
+def _word(key: str, other: str, language: Language) -> str:
+    return language.say(key) if key in catalogue() else other
+
+
+def league(
+    table: pd.DataFrame, plan: Plan, language: Language = ENGLISH, *, by_kpi: bool = False
+) -> pd.DataFrame:
+    """Print every score of scenarios and naive forecasts."""
+    names = {name: language.title(one) for name, one in plan.kpis.items()}
+    names |= {one: _word(f"naive_{one}", one, language) for one in table["method"]}
+    names |= {name: language.of(one.title) for name, one in plan.scenarios.items()}
+    titles = SCORES if by_kpi else SCORES[1:]
+    rows = [[score(language, names, one, title, 3) for title in titles] for one in table.itertuples()]
+    return pd.DataFrame(rows, columns=[language.say(f"column_{title}") for title in titles])
+
+
+def score(language: Language, names: Mapping[str, str], one: Any, title: str, decimals: int = 2) -> str:
+    """Print one score; of a single case, that there is none."""
+    if title in ("kpi", "method"):
+        return names.get(str(getattr(one, title)), str(getattr(one, title)))
+    if title == "n":
+        return language.say("n_left_out", count=one.n, left=one.left_out) if one.left_out else str(one.n)
+    if title == "kpis":
+        return str(one.kpis)
+    if one.n < 2:
+        return language.say("not_computable", count=one.n)
+    value = getattr(one, {"absolute": "mean_absolute_error"}.get(title, title))
+    if math.isnan(value):
+        return language.nothing
+    if title == "mase":
+        return language.say("mase_count", number=language.number(value, 2), count=one.mase_n)
+    if title.startswith("inside_"):
+        low, high = (getattr(one, f"{end}_{title.removeprefix('inside_')}") for end in ("low", "high"))
+        if math.isnan(low):
+            return language.percent(value)
+        ends = {"low": language.number(100 * low, 0), "high": language.number(100 * high, 0)}
+        return language.say("share_interval", share=language.percent(value), **ends)
+    places = 3 if title in ("crps", "pinball") else decimals
+    return language.number(value, places, signed=title == "mean_error")
 
 
 def legend(marks: pd.DataFrame, language: Language = ENGLISH) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,9 @@ from model.evaluation.backtest import last_outturn
 from model.plan.outturns import Basis
 from model.report.charts import count
 from model.report.frames import Call, Found, calls, source
-from model.report.language import Language
 from model.report.output import Table, tabled
 from model.report.report import Comparison, Report
+from model.report.tables.layout import score
 from model.report.tables.targets import on_basis
 from model.report.text import lasting, marked_year
 from model.uncertainty.ensemble import Ensemble, simulate
@@ -208,29 +207,7 @@ def scores(found: Found, *, basis: str = PUBLISHED, by_kpi: bool = False) -> Tab
         table = table[table["naive"] | (table["method"] == past.method)]
         table = table.sort_values("kpi", key=lambda one: one.map(order), kind="stable")
     names = {kpi: language.title(one) for kpi, one in plan.kpis.items()} | past.titles
-    rows = [[_score(language, names, one, title) for title in titles] for one in table.itertuples()]
+    rows = [[score(language, names, one, title) for title in titles] for one in table.itertuples()]
     last, levels = last_outturn(plan.figures), language.word("levels", basis)
     said = language.say("source_league", first=plan.base_year, last=last - 1)
     return tabled(id, language, rows, titles, source=said, name=name, year=last, levels=levels)
-
-
-def _score(language: Language, names: Mapping[str, str], one: Any, title: str) -> str:
-    """Print one score; of a single case, that there is none."""
-    if title in ("kpi", "method"):
-        return names.get(str(getattr(one, title)), str(getattr(one, title)))
-    if title == "n":
-        return language.say("n_left_out", count=one.n, left=one.left_out) if one.left_out else str(one.n)
-    if one.n < 2:
-        return language.say("not_computable", count=one.n)
-    value = getattr(one, {"absolute": "mean_absolute_error"}.get(title, title))
-    if math.isnan(value):
-        return language.nothing
-    if title == "mase":
-        return language.say("mase_count", number=language.number(value, 2), count=one.mase_n)
-    if title.startswith("inside_"):
-        low, high = (getattr(one, f"{end}_{title.removeprefix('inside_')}") for end in ("low", "high"))
-        if math.isnan(low):
-            return language.percent(value)
-        ends = {"low": language.number(100 * low, 0), "high": language.number(100 * high, 0)}
-        return language.say("share_interval", share=language.percent(value), **ends)
-    return language.number(value, 3 if title in ("crps", "pinball") else 2, signed=title == "mean_error")
