@@ -176,12 +176,11 @@ def keyed(frame: pd.DataFrame, plan: Plan, language: Language = ENGLISH) -> pd.D
     lasts = [re.split("[ .]", key)[-1] for key in frame["key"]]
     new: dict[str, list[Any]] = {"key": [_key(key, language) for key in frame["key"]]}
     for name in frame.columns.drop(["kpi", "key", "source"], errors="ignore"):
-        kinds = ["set_by" if name == "set_by" else f"option_{last}" for last in lasts]
-        pairs = zip(kinds, frame[name], strict=True)
-        new[name] = [
-            _word(f"{kind}_{cell.replace(' ', '_')}", titles.get(cell, cell), language)
-            for kind, cell in pairs
-        ]
+        new[name] = list[Any]()
+        for cell, last in zip(frame[name], lasts, strict=True):
+            plain = cell.replace(" ", "_")
+            key = f"set_by_{plain}" if name == "set_by" else f"option_{last}_{plain}"
+            new[name].append(_word(key, titles.get(cell, cell), language))
     return frame.assign(**new)
 
 
