@@ -47,7 +47,7 @@ def assumptions(
     """
     rows = []
     for name, growth in scenario.growth.items():
-        source = growth.source or ""
+        source = growth.source.en if growth.source else ""
         for key, value in _flat(growth):
             rows.append((name, key, value, scenario.set_by(f"growth.{name}.{key}"), source))
         by = "last published growth" if growth.reread else "reach"
@@ -55,8 +55,8 @@ def assumptions(
     for index, shock in enumerate(scenario.shocks):
         place = 1 + sum(one.kpi == shock.kpi for one in scenario.shocks[:index])
         for key, value in _flat(shock):
-            where = scenario.set_by(f"shocks.{index}.{key}")
-            rows.append((shock.kpi, f"shock {place} {key}", value, where, shock.source or ""))
+            where, source = scenario.set_by(f"shocks.{index}.{key}"), shock.source.en if shock.source else ""
+            rows.append((shock.kpi, f"shock {place} {key}", value, where, source))
     if scenario.as_of is not None:
         rows.append(("", "as_of", str(scenario.as_of), scenario.set_by("as_of"), ""))
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -211,8 +211,9 @@ def _bare(value: Any) -> Any:
         return value
     if value.get("distribution") == "fixed":
         return value["value"]
-    last = {key: one for key, one in value.items() if key == "source"}
-    return {key: _bare(one) for key, one in value.items() if key != "source"} | last
+    if set(value) == {"en", "zh"} and value["en"] == value["zh"]:
+        return value["en"]
+    return {key: _bare(value[key]) for key in sorted(value, key=lambda one: bool(one == "source"))}
 
 
 def _flat(line: Growth | Shock) -> Iterator[tuple[str, str]]:

@@ -62,6 +62,16 @@ class Text(Record):
     zh: Words
 
 
+def _both(value: object) -> object:
+    return {"en": value, "zh": value} if isinstance(value, str) else value
+
+
+if TYPE_CHECKING:
+    AnyText: TypeAlias = Text
+else:
+    AnyText = Annotated[Text, BeforeValidator(_both, json_schema_input_type=str | Text)]
+
+
 def _power(value: float) -> float:
     if value <= 0 or value != float(f"1e{round(math.log10(value))}"):
         raise PydanticCustomError("power_of_ten", "no power of ten")
@@ -118,7 +128,7 @@ class Growth(Record):
     curve: str
     reach: Reach | None = None
     reread: Literal[True] | None = None
-    source: Words | None = None
+    source: AnyText | None = None
 
     @cached_property
     def arguments(self) -> dict[str, Any]:
@@ -143,17 +153,13 @@ class Shock(Record):
 
     kpi: Id
     shape: str
-    source: Words | None = None
+    source: AnyText | None = None
 
     @cached_property
     def arguments(self) -> dict[str, Any]:
         """The shape's arguments that are given: `Parameter`, year, count or word."""
         given = {name: getattr(self, name) for name in arguments(SHOCKS[self.shape])}
         return {name: value for name, value in given.items() if value is not None}
-
-
-def _both(value: object) -> object:
-    return {"en": value, "zh": value} if isinstance(value, str) else value
 
 
 def _distribution(value: object) -> object:
@@ -191,7 +197,6 @@ def _curve_field(argument: Argument) -> Any:
 
 
 if TYPE_CHECKING:
-    AnyText: TypeAlias = Text
     AnyUnit: TypeAlias = Unit
     AnyParameter: TypeAlias = Parameter
     AnyRate: TypeAlias = Parameter
@@ -200,7 +205,6 @@ if TYPE_CHECKING:
     AnyGrowth: TypeAlias = Growth
     AnyShock: TypeAlias = Shock
 else:
-    AnyText = Annotated[Text, BeforeValidator(_both, json_schema_input_type=str | Text)]
     AnyUnit = Annotated[Unit, BeforeValidator(_both, json_schema_input_type=str | Unit)]
     DRAWN = _generated(Parameter, "distribution", DISTRIBUTIONS, lambda argument: float)
     AnyParameter = Annotated[DRAWN, BeforeValidator(_distribution, json_schema_input_type=float | DRAWN)]

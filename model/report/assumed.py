@@ -14,7 +14,7 @@ from model.growth.curves import CURVES
 from model.growth.shocks import SHOCKS
 from model.plan.assumptions import OPTION
 from model.plan.plan import Plan, Series
-from model.plan.schema import Growth, Parameter, Reach, Rule, Scenario, Shock
+from model.plan.schema import Growth, Parameter, Reach, Rule, Scenario, Shock, Text
 from model.report.language import Language, lowered
 
 Print = Callable[[float], str]
@@ -36,8 +36,8 @@ class Line(NamedTuple):
 def lines(plan: Plan, scenario: Scenario, language: Language) -> list[Line]:
     """Say the growth of every series, every shock, and what is known, a line each."""
 
-    def line(about: str, said: Sequence[str], key: str, source: str | None = "") -> Line:
-        return Line(about, tuple(said), _set_by(plan, scenario, key, language), source or "")
+    def line(about: str, said: Sequence[str], key: str, source: Text | None = None) -> Line:
+        return Line(about, tuple(said), _set_by(plan, scenario, key, language), language.of(source))
 
     def titled(name: str) -> str:
         series = plan.series[name]
