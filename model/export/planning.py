@@ -103,7 +103,8 @@ class Order:
     def _unprintable(self, projections: Sequence[Projection]) -> list[str]:
         """Find texts that no font can print, in the plan, its figures and the scenarios."""
         folder, plan = plan_folder(self.plan.source), self.plan
-        told = plan.model_dump(exclude={"scenarios", "outturns", "context_data", "source"})
+        left = ["scenarios", "outturns", "context_data", "source", *["zh_names"] * (self.language != "zh")]
+        told = plan.model_dump(exclude=set(left))
         texts = [(str(folder / "plan.yaml"), *one) for one in _texts(told, self.language)]
         for name, frame in (("outturns.csv", plan.outturns), ("context.csv", plan.context_data)):
             for column in ("publisher", "document"):

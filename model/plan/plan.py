@@ -167,6 +167,11 @@ class PlanTable(Record):
     context: Mapping[Id, Series] = Field(default_factory=dict)
     coherence: tuple[Rule, ...] = ()
     uncertainty: Uncertainty = Uncertainty()
+    zh_names: Mapping[Words, Words] = Field(default_factory=dict)
+
+    def called(self, name: str, language: str) -> str:
+        """Give the name of a publisher or a document; in Chinese where the plan gives it."""
+        return self.zh_names.get(name, name) if language == "zh" else name
 
     @property
     def series(self) -> dict[str, Series]:

@@ -143,13 +143,19 @@ def links(plan: Plan, language: Language) -> dict[str, str]:
     return files | {language.of(plan.scenarios[name].title): file for name, file in files.items()}
 
 
+def publishers(found: Found, names: str) -> str:
+    """List publishers that stand in one cell, as the language calls them."""
+    called = [found.plan.called(one.strip(), found.language.id) for one in names.split(",")]
+    return found.language.say("list_comma").join(called)
+
+
 def source(found: Found, kpis: list[str], *, as_of: tuple[int, ...] = ()) -> str:
     say, known = found.language.say, found.first.outturns
     shown = known[known["kpi"].isin(kpis) & (known["year"] >= found.plan.base_year - HISTORY)]
-    names = sorted({name.strip() for row in shown["publisher"] for name in str(row).split(",")})
+    names = ",".join(sorted({name.strip() for row in shown["publisher"] for name in str(row).split(",")}))
     items = [say("source_plan")]
     if names:
-        items.append(say("source_outturns", publishers=say("list_comma").join(names)))
+        items.append(say("source_outturns", publishers=publishers(found, names)))
     years = sorted(set(as_of) or {one.projection.as_of for one in found.each})
     items.append(say("source_projection", as_of=found.language.listed([str(year) for year in years])))
     return say("source_line", items=found.language.joined(items))

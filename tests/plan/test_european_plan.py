@@ -1,12 +1,15 @@
 """Every plan that ships answers every command; the European one is not over, and says so."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
 
 from model import cli, load
 from model.plan.load import data_folder
+from model.report import Report, charts, tables
+from model.report.assumed import lines
 
 PACKS = sorted(path.parent.name for path in data_folder().glob("*/plan.yaml"))
 EUROPE = "eu_digital_decade"
@@ -48,6 +51,26 @@ def test_every_figure_has_a_publisher_and_a_document_and_every_kpi_a_target(pack
         if not one.source
     ]
     assert not unsourced
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_reports_in_chinese_name_publishers_documents_and_grounds_in_chinese(pack):
+    plan = load(pack)
+    publishers = {name.strip() for row in plan.outturns.publisher for name in row.split(",")}
+    assert publishers <= set(plan.zh_names) <= publishers | set(plan.outturns.document)
+    for name in plan.scenarios:
+        report = Report(plan, name, language="zh", draws=0)
+        grounds = [line.source for line in lines(plan, report.scenario, report.language) if line.source]
+        assert grounds
+        assert all(re.search("[一-鿿]", one) for one in grounds)
+    cells, line = tables.sources(report).frame["文件"], charts.panels(report).source
+    assert all(re.match("[一-鿿].*：", one) for one in cells)
+    assert plan.zh_names[min(publishers)] in line
+    assert not any(name in line for name in publishers)
+    english = Report(plan, name, draws=0)
+    assert set(tables.sources(english).frame["Document"]) <= {
+        f"{row.publisher}: {row.document}" for row in plan.outturns.itertuples()
+    }
 
 
 def test_nothing_of_a_plan_that_is_not_over_is_settled():

@@ -11,7 +11,7 @@ import pandas as pd
 from model.evaluation.coherence import rule_of
 from model.plan.outturns import Outcome
 from model.report.assumed import joined, lines, statement
-from model.report.frames import Found, links, source
+from model.report.frames import Found, links, publishers, source
 from model.report.language import Language, lowered
 from model.report.output import Table, Title, tabled
 from model.report.report import Comparison, Report
@@ -45,7 +45,9 @@ def sources(found: Found, kpi: str = "") -> Table:
         "basis": lambda row: language.word("levels", row.basis),
         "published": lambda row: str(row.published),
         "document": lambda row: language.say(
-            "publisher_document", publisher=row.publisher, document=row.document
+            "publisher_document",
+            publisher=publishers(found, row.publisher),
+            document=one.plan.called(row.document, language.id),
         ),
         "marks": lambda row: language.say("list_comma").join(_marks(row, language)),
     }
