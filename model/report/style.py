@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -21,6 +22,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Bbox
 from PIL import Image
@@ -135,12 +137,22 @@ def shortened(text: str, points: float, size: float) -> str:
     return made
 
 
+def _noted(figure: Figure, source: str) -> Text:
+    """Set a source line at the foot of a figure, on two lines where one is too long."""
+    note = figure.text(0.012, 0.012, source, fontsize=6.2, color=PALE)
+    ends = [found.end() for found in re.finditer("[,;、；] ?", source)]
+    if ends and note.get_window_extent().x1 > figure.bbox.x1:
+        middle = min(ends, key=lambda end: abs(end - len(source) / 2))
+        note.set(y=0.004, text=f"{source[:middle].rstrip()}\n{source[middle:]}")
+    return note
+
+
 def png(figure: Figure, *, source: str = "", dpi: int = DPI) -> bytes:
     buffer = io.BytesIO()
     with theme(getattr(figure, "face", "")):
-        note = figure.text(0.012, 0.012, source, fontsize=6.2, color=PALE) if source else None
         figure.set_dpi(dpi)
         canvas: Any = FigureCanvasAgg(figure)
+        note = _noted(figure, source) if source else None
         canvas.draw()
         if note is not None:
             note.remove()
