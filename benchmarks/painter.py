@@ -46,7 +46,8 @@ def painted(one: Any, tall: float) -> list[str]:
             drawn += [f'<circle cx="{x:.1f}" cy="{tall - y:.1f}" r="{radius:.1f}"/>' for x, y in points]
         return drawn
     if isinstance(one, PolyCollection | PathCollection):
-        fill = mpl.colors.to_hex(one.get_facecolor()[0]) if len(one.get_facecolor()) else "none"
+        shades: Any = one.get_facecolor()
+        fill = mpl.colors.to_hex(shades[0]) if len(shades) else "none"
         outlines = [one.get_transform().transform_path(path) for path in one.get_paths()]
         return [written(path, tall, fill, "none", 0.0) for path in outlines]
     if isinstance(one, Patch):
