@@ -35,7 +35,7 @@ def chinese(tmp_path_factory):
     """Give the report of the shipped plan in Chinese."""
     folder = tmp_path_factory.mktemp("chinese")
     code, _, wrong = run(
-        "report", "baseline", "--language", "zh", "--draws", "64", "--formats", "pdf,html", "--out", folder,
+        "report", "baseline", "--quiet", "--language", "zh", "--draws", "64", "--formats", "pdf,html", "--out", folder,
         cwd=folder,
     )  # fmt: skip
     assert code == 0, wrong
@@ -67,7 +67,7 @@ def test_a_theme_gives_colours_logo_issuer_and_paper_and_the_report_can_be_made_
     (tmp_path / "house.yaml").write_text(HOUSE, encoding="utf-8")
     (tmp_path / "mark.svg").write_text(LOGO, encoding="utf-8")
     asked = ["--plan", COAST, "--draws", "64", "--theme", "house.yaml", "--pages", "main", "--out", "out"]
-    code, _, wrong = run("report", "steady", *asked, "--formats", "pdf,html", cwd=tmp_path)
+    code, _, wrong = run("report", "steady", "--quiet", *asked, "--formats", "pdf,html", cwd=tmp_path)
     assert code == 0, wrong
     pdf, page = sorted((tmp_path / "out").glob("steady*"), reverse=True)
     reader = pypdf.PdfReader(pdf)

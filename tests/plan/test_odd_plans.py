@@ -71,7 +71,9 @@ def test_every_command_answers_or_says_what_is_missing(folder):
 
 @pytest.mark.parametrize("folder", ["no figure at all", "marks in titles and units"], indirect=True)
 def test_a_plan_is_printed_by_its_first_scenario(folder, tmp_path):
-    done = scenarios("report", "--plan", folder, "--out", tmp_path / "out", "--formats", "pdf,html")
+    done = scenarios(
+        "report", "--plan", folder, "--out", tmp_path / "out", "--formats", "pdf,html", "--quiet"
+    )
     assert (done.returncode, done.stderr) == (0, "")
     printed = {path.name: path for path in (tmp_path / "out").iterdir()}
     assert printed["steady-2018-en.pdf"].read_bytes().startswith(b"%PDF")
@@ -90,7 +92,7 @@ def test_a_new_plan_is_accepted_and_printed_has_nothing_to_score_and_overwrites_
     assert again.returncode == 2
     assert "stands already" in again.stderr
     assert (made / "plan.yaml").read_bytes() == before
-    done = scenarios("report", "--plan", made, "--out", tmp_path / "out", "--formats", "pdf")
+    done = scenarios("report", "--plan", made, "--out", tmp_path / "out", "--formats", "pdf", "--quiet")
     assert (done.returncode, done.stderr) == (0, "")
 
 
