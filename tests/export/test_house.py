@@ -35,8 +35,8 @@ def chinese(tmp_path_factory):
     """Give the report of the shipped plan in Chinese."""
     folder = tmp_path_factory.mktemp("chinese")
     code, _, wrong = run(
-        "report", "baseline", "--quiet", "--language", "zh", "--draws", "64", "--formats", "pdf,html", "--out", folder,
-        cwd=folder,
+        "report", "baseline", "--quiet", "--language", "zh", "--draws", "64", "--formats", "pdf,html",
+        "--out", folder, cwd=folder,
     )  # fmt: skip
     assert code == 0, wrong
     return folder / "baseline-draws=64-2025-zh"
