@@ -144,13 +144,9 @@ def _room(out: Path, files: int) -> None:
             probe.unlink(missing_ok=True)
     manifest.batches(out)
     for part in out.glob(".*.part"):
-        if not _alive(part.suffixes[-2].lstrip(".")):
+        pid = part.name.split(".")[-2]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):  # killed while it wrote
             part.unlink(missing_ok=True)
-
-
-def _alive(pid: str) -> bool:
-    """Tell whether a process that writes a part of a file still may."""
-    return pid.isdecimal() and psutil.pid_exists(int(pid))
 
 
 def _processors() -> int:
