@@ -26,8 +26,8 @@ from model.export.render import FAILED, Job, Outcome, replace
 from model.export.run import USUAL, Limits
 from model.plan.plan import Plan
 
-# More than a report takes.
-LARGEST = 2**21
+# More than a report takes, and for how many room is asked before any is made.
+LARGEST, AT_FIRST = 2**21, 500
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def render_reports(
         raise ModelError(mistake("workers", "", f"{workers} processes", "at least 1"))
     if dry_run:
         return Run(whole.out, (), planned)
-    _room(whole.out, len(planned))
+    _room(whole.out, min(len(planned), AT_FIRST))
     started, clock = datetime.now(UTC), time.monotonic()
     count = min(workers or _processors(), len(jobs))
     kept, cluster = None if force else Kept(whole.out), (whole.plan, scheduler) if scheduler else None
