@@ -176,7 +176,8 @@ def rendered(
             due = [job for job in jobs if job.name not in done]
             if kept:
                 manifest.drop(kept.path.parent, [job.name for job in due])
-            run.begin(() if cluster else {str(job.parameters["plan"]) for job in due})
+            shared = {str(job.parameters["plan"]) for job in due} if len(due) > 1 and not cluster else ()
+            run.begin(shared)
             for job in due:
                 future: Future[Any]
                 if cluster:

@@ -25,7 +25,7 @@ STACK = (
     "numpy.random", "pandas", "scipy.stats", "scipy.optimize", "matplotlib.backends.backend_svg",
     "model.report.charts", "model.report.pages", "model.report.tables", "model.report.text",
     "model.report.assumed", "model.report.tables.targets", "model.report.tables.uncertainty",
-    "model.report.tables.inputs", "model.explorer.explorer", "model.explorer.widget",
+    "model.report.tables.inputs",
 )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def prepare(plans: list[str]) -> None:
         with suppress(Exception):  # who reports on it says what is wrong with it
             reading = import_module("model.plan.load")
             reading.keep(plan)
-            import_module("model.report").Report(reading.load(plan)).backtest.scores()
+            _ = import_module("model.report").Report(reading.load(plan)).backtest
 
 
 def _reap(kernels: dict[int, socket.socket], selector: selectors.BaseSelector) -> None:
