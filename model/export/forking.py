@@ -17,7 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
-LARGEST = 2**20
+LARGEST, PERIOD = 2**20, 0.5
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux' prctl
 # All that a report imports, pyplot excepted: it would bind every kernel to one backend.
 STACK = (
@@ -31,6 +31,10 @@ STACK = (
 
 def main() -> None:
     """Serve requests from the socket that is standard input, until whoever sends them is gone."""
+    own, client = os.getpid(), os.getppid()
+    # Whoever asks may be killed while this imports or loads; a timer is not inherited by forks.
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(0) if os.getppid() != client else None)
+    signal.setitimer(signal.ITIMER_REAL, PERIOD, PERIOD)
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     control = socket.socket(fileno=os.dup(0))
     for name in STACK:
@@ -38,7 +42,7 @@ def main() -> None:
             import_module(name)
     gc.collect()
     gc.freeze()
-    become(*serve(control))
+    become(*serve(control), own)
 
 
 def serve(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
@@ -49,8 +53,6 @@ def serve(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
     signal.set_wakeup_fd(wake)
     selector.register(control, selectors.EVENT_READ)
     selector.register(woken, selectors.EVENT_READ)
-    with suppress(OSError):  # a system without such handles has the socket's end alone
-        selector.register(os.pidfd_open(os.getppid()), selectors.EVENT_READ, "client")
     while True:
         for key, _ in selector.select():
             if key.fileobj is control:
@@ -80,8 +82,6 @@ def serve(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
                 with suppress(BlockingIOError):
                     os.read(woken, LARGEST)
                 _reap(kernels, selector)
-            elif key.data == "client":
-                sys.exit()
             elif key.data in kernels:  # whoever asked for it let go of it
                 os.kill(key.data, signal.SIGKILL)
                 selector.unregister(kernels[key.data])
@@ -107,12 +107,14 @@ def _reap(kernels: dict[int, socket.socket], selector: selectors.BaseSelector) -
             kernels.pop(pid).close()
 
 
-def become(asked: dict[str, Any], files: list[int]) -> None:
+def become(asked: dict[str, Any], files: list[int], parent: int) -> None:
     """Turn a fork into the kernel that was asked for."""
-    parent = os.getppid()
     os.setsid()
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if os.getppid() != parent:
+        os._exit(1)
+    for number in (signal.SIGCHLD, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.close(files[0])
     nothing = os.open(os.devnull, os.O_RDWR)
