@@ -129,7 +129,9 @@ class Channel(VoilaKernelWebsocketHandler):
 
 
 class Kernel(OwnKernel, ServerKernelManager):
-    """The kernel of one page."""
+    """The kernel of one page; some wait ready for the next one, and need not be forked."""
+
+    forked = False
 
 
 class Server(Voila):

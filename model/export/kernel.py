@@ -27,6 +27,7 @@ class OwnKernel(KernelManager):
 
     transport_encryption = "auto"
     environment: ClassVar[dict[str, str]] = {}
+    forked = True
 
     @default("transport")
     def _transport(self) -> str:
@@ -56,7 +57,7 @@ class OwnKernel(KernelManager):
             ],
             display_name="Python 3 (ipykernel)",
             language="python",
-            metadata={"supported_encryption": ["curve"], **_warm()},
+            metadata={"supported_encryption": ["curve"], **(_warm() if self.forked else {})},
             env={**self.environment, **_path()},
         )
 

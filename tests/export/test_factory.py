@@ -215,15 +215,16 @@ run = batch.render_reports("china_14fyp_digital", names, out=sys.argv[2], worker
 print(*(one.outcome for one in run.outcomes))
 """
 MARK = "SCENARIOS_KILLED_MARK"
+KILLS = int(os.environ.get("KILLS", "15"))
 
 
 @linux
 @pytest.mark.long
 def test_whatever_moment_it_is_killed_at_what_was_made_is_kept_and_nothing_lies(notebooks, tmp_path):
-    out, chance, mark = tmp_path / "out", random.Random(50), str(tmp_path)
+    out, chance, mark = tmp_path / "out", random.Random(KILLS), str(tmp_path)
     run = [sys.executable, "-c", KILLED, str(notebooks), str(out)]
     environment, longest = {**os.environ, MARK: mark}, 12.0
-    for number in range(50):
+    for number in range(KILLS):
         if number % 5 == 0:  # begin anew: all would be kept by now
             write(notebooks / "report.ipynb", "scenario", f"import time\ntime.sleep(0.3)\nrun = {number}")
         with subprocess.Popen(run, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as started:
