@@ -107,6 +107,7 @@ def test_every_run_is_the_projection_that_its_values_give_as_overrides_to_the_la
         assert aims["gap"].tolist() == gaps
 
 
+@pytest.mark.long
 def test_the_file_is_the_same_for_any_number_of_workers_and_as_full_as_the_design_says(tmp_path):
     tables = [swept(tmp_path, HYPERCUBE, "--workers", n, out=f"{n}.csv") for n in (1, 2, 3)]
     assert len({(tmp_path / f"{n}.csv").read_bytes() for n in (1, 2, 3)}) == 1
@@ -198,6 +199,7 @@ def test_an_extra_that_is_not_installed_is_named(tmp_path, options, package, sai
     assert [path.name for path in tmp_path.iterdir()] == ["sweep.yaml"]
 
 
+@pytest.mark.long
 def test_what_cannot_be_written_and_too_many_reports_are_refused(tmp_path):
     (tmp_path / "sweep.yaml").write_text(HYPERCUBE.replace("250", "501"), encoding="utf-8")
     for options, words in {
