@@ -35,14 +35,14 @@ else
 	@.venv/bin/scenarios report --all --plan eu_digital_decade --out reports/eu_digital_decade
 endif
 
-test: check  ## every check and test that needs neither a browser nor a built wheel
+test: check  ## every check and test that needs neither a browser nor a built wheel nor minutes
 	$(RUN) pytest -q -n 2 -m "not wheel and not browser and not long"
 	@if ls notebooks/*.ipynb >/dev/null 2>&1; then set -x; \
 	    JUPYTER_DEFAULT_PROVISIONER_NAME=scenarios-warm $(RUN) pytest -q -n 2 --nbval --nbval-current-env -p model.review.nbval_plugin \
 	    -o filterwarnings=default notebooks; fi
 
 # Where no such test is there, pytest says so by its status 5: nothing failed.
-test-all: install  ## what make test leaves out: the built wheel, a real browser
+test-all: install  ## what make test leaves out: the built wheel, a real browser, what takes minutes
 	$(RUN) pytest -q -m "wheel or browser or long" || [ $$? -eq 5 ]
 
 fuzz: install  ## 10,000 spoilt inputs over all readers (FUZZ=… for another number)
