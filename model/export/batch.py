@@ -17,7 +17,7 @@ import psutil
 
 from model.errors import ModelError, mistake
 from model.export import manifest, run
-from model.export.cluster import ended_in_order, executor
+from model.export.cluster import ended_in_order, executor, processors
 from model.export.kept import Kept, key
 from model.export.planning import order
 from model.export.progress import Progress, Shown
@@ -116,7 +116,7 @@ def render_reports(
         return Run(whole.out, (), planned)
     _room(whole.out, min(len(planned), AT_FIRST))
     started, clock = datetime.now(UTC), time.monotonic()
-    count = min(workers or _processors(), len(jobs))
+    count = min(workers or processors(), len(jobs))
     kept, cluster = None if force else Kept(whole.out), (whole.plan, scheduler) if scheduler else None
     done = rendered(jobs, count, progress, limits, kept, cluster)
     outcomes = tuple(done[one.name] for one in jobs)
@@ -147,10 +147,6 @@ def _room(out: Path, files: int) -> None:
         pid = part.name.split(".")[-2]
         if pid.isdecimal() and not psutil.pid_exists(int(pid)):  # killed while it wrote
             part.unlink(missing_ok=True)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def rendered(

@@ -79,6 +79,10 @@ def in_order(pool: Executor, call: Callable[[Any], Any], items: Iterable[Any]) -
             one.cancel()
 
 
+def processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class _Local(ThreadPoolExecutor):
     """Threads with a process each: one that dies takes no other task with it."""
 

@@ -1,4 +1,4 @@
-"""The process that warm kernels are forked from: the stack imported, one thread, nothing computed."""
+"""The process that warm kernels are forked from: the stack imported, and plans loaded if asked."""
 
 from __future__ import annotations
 

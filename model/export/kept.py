@@ -30,9 +30,8 @@ class Kept:
         self.made = dict[str, dict[str, Any]]()
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else []
         for line in lines:
-            with suppress(
-                ValueError, KeyError, TypeError
-            ):  # the line of one that was killed while writing it
+            # One that was killed while it wrote leaves no whole line.
+            with suppress(ValueError, KeyError, TypeError):
                 told = json.loads(line)
                 self.made[told["name"]] = told
         if len(lines) > 2 * len(self.made) + 100:

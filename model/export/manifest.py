@@ -162,20 +162,21 @@ def add(out: Path, batch: Mapping[str, Any]) -> None:
     """Add a batch to the manifest of a folder; what it made anew leaves the batches before it."""
     made = {one["name"] for one in batch["run"]["outcomes"]}
     with _alone(out):
-        replace(out / FILE, text({"batches": [*_without(out, made), batch]}).encode())
+        replace(out / FILE, text({"batches": [*_without(batches(out), made), batch]}).encode())
 
 
 def drop(out: Path, names: Iterable[str]) -> None:
     """Say no more of reports that are about to be made anew: what is killed on the way told no lie."""
     with _alone(out):
-        left, before = _without(out, set(names)), batches(out)
+        before = batches(out)
+        left = _without(before, set(names))
         if left != before:
             replace(out / FILE, text({"batches": left}).encode())
 
 
-def _without(out: Path, names: set[str]) -> list[dict[str, Any]]:
+def _without(before: Sequence[dict[str, Any]], names: set[str]) -> list[dict[str, Any]]:
     left = []
-    for one in batches(out):
+    for one in before:
         kept = [each for each in one["run"]["outcomes"] if each["name"] not in names]
         if kept:
             left.append({**one, "run": {**one["run"], "outcomes": kept}})

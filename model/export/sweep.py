@@ -17,7 +17,7 @@ from tqdm import tqdm
 from model.errors import ModelError, mistake, raise_all
 from model.evaluation.design import Sweep, flow, read
 from model.evaluation.sweep import Run, Swept, grouped, located, swept
-from model.export.cluster import ended_in_order, executor, in_order
+from model.export.cluster import ended_in_order, executor, in_order, processors
 from model.plan.assumptions import edited
 from model.plan.load import DEFAULT_PLAN, find_scenario, load
 from model.plan.pack import Pack
@@ -65,7 +65,7 @@ def sweep(
     size = CHUNK_DRAWN if asked.draws else CHUNK
     parts = _parts(ready.sweep, size)
     tasks: Iterator[Task] = ((pack, text, name, target.suffix, part) for part in parts)
-    several = min(workers or _processors(), -(-asked.count // size))
+    several = min(workers or processors(), -(-asked.count // size))
     with ended_in_order(), closing(_done(tasks, several, scheduler)) as done:
         rows = _written(target, ready.sweep, done)
     said, fine = f"{target}: {asked.count} runs, {rows} rows", True
@@ -109,10 +109,6 @@ def _unwritable(target: Path) -> Iterator[str]:
 def _too_many(asked: Sweep, reports: bool, most: int) -> Iterator[str]:
     if reports and asked.count > most:
         yield mistake("--reports", "", f"{asked.count} reports", f"at most {most}; more: --most-reports N")
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def chunk(task: Task) -> Done:
