@@ -1,9 +1,12 @@
 """Small notebooks that batches run, and what is asked of batches again and again."""
 
 import nbformat
+import psutil
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from model.export import batch
+
+MARK = "SCENARIOS_TEST_MARK"
 
 PARAMETERS = """plan: str = "china_14fyp_digital"  # id or folder of a plan pack
 {names}
@@ -38,3 +41,15 @@ def names(folder):
 
 def made(scenarios, out, **asked):
     return batch.render_reports("china_14fyp_digital", scenarios, out=out, **asked)
+
+
+def of(mark):
+    """Find every process that was started from a marked one, whoever is its parent by now."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found

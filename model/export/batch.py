@@ -120,7 +120,8 @@ def render_reports(
     kept, cluster = None if force else Kept(whole.out), (whole.plan, scheduler) if scheduler else None
     done = rendered(jobs, count, progress, limits, kept, cluster)
     outcomes = tuple(done[one.name] for one in jobs)
-    recipe = manifest.recipe(whole.plan, [one.made_from for one in jobs], [one.notebook for one in jobs])
+    made_from, notebooks = [one.made_from for one in jobs], [one.notebook for one in jobs]
+    recipe = manifest.recipe(whole.plan, made_from, notebooks, whole.basis)
     ran = manifest.run(whole.out, outcomes, started=started, seconds=time.monotonic() - clock, workers=count)
     manifest.add(whole.out, {"recipe": recipe, "run": ran})
     return Run(whole.out, outcomes, planned)

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,11 @@ class Order:
     theme: Mapping[str, Any]
     pages: str
 
+    @cached_property
+    def basis(self) -> dict[str, Any]:
+        """Digests of what every report of the plan is made from, as they were when it was asked for."""
+        return manifest.basis(self.plan)
+
     def jobs(self, scenarios: Sequence[str | Path], *, comparison: bool = True) -> list[Job]:
         """Break it down: one report a scenario, and one that compares them where they are several."""
         projections = self._projections(scenarios)
@@ -70,7 +75,7 @@ class Order:
             "seed": self.seed,
         }
         told = {one.scenario.id: as_file(one.scenario) for one in projections.values()}
-        known = manifest.basis(self.plan), told
+        known = self.basis, told
         made = [
             self._job(known, REPORT, one.scenario.id, {**common, "scenario": name, "as_of": one.as_of}, [one])
             for name, one in projections.items()

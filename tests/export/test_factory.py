@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from batches import made, names, write
+from batches import MARK, made, names, of, write
 from nbformat.v4 import new_code_cell, new_notebook
 
 from model.export import batch, manifest, warm
@@ -214,7 +214,6 @@ names = ["baseline", "saturation", "accelerated", "delayed_adoption"]
 run = batch.render_reports("china_14fyp_digital", names, out=sys.argv[2], workers=2, formats="html,ipynb")
 print(*(one.outcome for one in run.outcomes))
 """
-MARK = "SCENARIOS_KILLED_MARK"
 KILLS = int(os.environ.get("KILLS", "15"))
 
 
@@ -230,7 +229,7 @@ def test_whatever_moment_it_is_killed_at_what_was_made_is_kept_and_nothing_lies(
         with subprocess.Popen(run, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as started:
             time.sleep(chance.uniform(0.5, longest / 2))
             started.send_signal(signal.SIGKILL)
-        until(lambda: not left(mark), 5)
+        until(lambda: not of(mark), 5)
         if out.exists():
             truthful(out)
     done = subprocess.run(
@@ -244,17 +243,6 @@ def test_whatever_moment_it_is_killed_at_what_was_made_is_kept_and_nothing_lies(
     )
     assert again.stdout.split() == ["kept"] * 5
     assert not list(out.glob(".*.part"))
-
-
-def left(mark):
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 def truthful(out):

@@ -11,21 +11,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from batches import MARK, of
 
 COMMAND = [sys.executable, "-m", "model.cli"]
-MARK = "SCENARIOS_TEST_MARK"
-
-
-def of(mark):
-    """Find every process that was started from a marked one, whoever is its parent by now."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 def until(true, seconds):
